@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "safesh",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "safesh", targets: ["safesh"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // The command: start-up, options, output format, exit status. Holds no domain logic.
+    .executableTarget(name: "safesh", dependencies: ["SafeshCLI"]),
+    .target(
+      name: "SafeshCLI",
+      dependencies: [
+        "SafeAutomation", "SafeLanguage", "SafeTerminal", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    // Session, resources, verbs, report: knows the language and the API.
+    .target(name: "SafeAutomation", dependencies: ["SafeLanguage", "SecretSafeAPI", "SecretSafeClient"]),
+    // Source to closures. Knows neither API nor I/O.
+    .target(name: "SafeLanguage"),
+    // Token, retry, transport. Knows the API, not the language.
+    .target(
+      name: "SecretSafeClient",
+      dependencies: [
+        "SecretSafeAPI",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    // Models, endpoints, enums, errors: shared by client and server.
+    .target(name: "SecretSafeAPI"),
+    // Routes, authentication, the demo organization. Hummingbird lives here alone.
+    .target(
+      name: "SecretSafeServer",
+      dependencies: [
+        "SecretSafeAPI", "SecretSafeStore",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    // SQLite through GRDB, which lives here alone.
+    .target(
+      name: "SecretSafeStore",
+      dependencies: [
+        "SecretSafeAPI",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    // Line editor, tables, progress, colour. libedit lives here alone.
+    .target(name: "SafeTerminal", dependencies: ["CLibedit"]),
+    .target(
+      name: "CLibedit",
+      linkerSettings: ["edit", "tinfo", "bsd", "md"].map { .linkedLibrary($0) }),
+  ]
+)
+
+for target in package.targets where target.name != "CLibedit" {
+  target.swiftSettings = (target.swiftSettings ?? []) + [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+  ]
+}

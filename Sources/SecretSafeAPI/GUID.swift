@@ -1,0 +1,96 @@
+/// A 128-bit identifier, written in lower case with hyphens (`api.md` 2.1).
+public struct GUID: Hashable, Sendable, Comparable {
+  public let high: UInt64
+  public let low: UInt64
+
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// A random identifier (version 4).
+  public static func random() -> GUID {
+    var generator = SystemRandomNumberGenerator()
+    return random(using: &generator)
+  }
+
+  /// A version 4 identifier from the given source of randomness.
+  public static func random(using generator: inout some RandomNumberGenerator) -> GUID {
+    GUID(
+      high: generator.next() & 0xffff_ffff_ffff_0fff | 0x4000,
+      low: generator.next() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000)
+  }
+
+  /// Reads the form `8-4-4-4-12` in either case; nil for anything else.
+  public init?(_ text: some StringProtocol) {
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+    var digits = 0
+    var position = 0
+    for byte in text.utf8 {
+      if position == 8 || position == 13 || position == 18 || position == 23 {
+        guard byte == UInt8(ascii: "-") else { return nil }
+      } else {
+        guard digits < 32, let value = hexadecimalValue(byte) else { return nil }
+        if digits < 16 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt64(value) }
+        digits += 1
+      }
+      position += 1
+    }
+    guard position == 36, digits == 32 else { return nil }
+    self.init(high: high, low: low)
+  }
+
+  public static func < (a: GUID, b: GUID) -> Bool {
+    a.high == b.high ? a.low < b.low : a.high < b.high
+  }
+
+  /// The 36 ASCII bytes of the text form, handed out one at a time.
+  public func forEachByte(_ body: (UInt8) -> Void) {
+    for index in 0..<32 {
+      if index == 8 || index == 12 || index == 16 || index == 20 { body(UInt8(ascii: "-")) }
+      let half = index < 16 ? high : low
+      body(hexadecimalDigits[Int(half >> UInt64((15 - index % 16) * 4) & 15)])
+    }
+  }
+}
+
+extension GUID: CustomStringConvertible {
+  public var description: String {
+    String(unsafeUninitializedCapacity: 36) { buffer in
+      var at = 0
+      forEachByte {
+        buffer[at] = $0
+        at += 1
+      }
+      return at
+    }
+  }
+}
+
+extension GUID: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let id = GUID(text) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is no identifier")
+    }
+    self = id
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
+let hexadecimalDigits = Array("0123456789abcdef".utf8)
+
+func hexadecimalValue(_ byte: UInt8) -> UInt8? {
+  switch byte {
+  case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+  case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+  case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+  default: nil
+  }
+}

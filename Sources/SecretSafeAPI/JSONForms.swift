@@ -1,0 +1,136 @@
+extension Member: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("object", "member")
+      $0.member("id", id)
+      $0.member("userId", userId)
+      $0.member("name", name)
+      $0.member("email", email)
+      $0.member("twoFactorEnabled", twoFactorEnabled)
+      $0.member("status", status.rawValue)
+      $0.member("type", type.rawValue)
+      $0.member("externalId", externalId)
+      $0.member("permissions", permissions)
+      $0.member("collections", collections)
+      $0.member("resetPasswordEnrolled", resetPasswordEnrolled)
+      $0.member("ssoExternalId", ssoExternalId)
+    }
+  }
+}
+
+extension Group: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("object", "group")
+      $0.member("id", id)
+      $0.member("name", name)
+      $0.member("externalId", externalId)
+      $0.member("collections", collections)
+    }
+  }
+}
+
+extension SharedCollection: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("object", "collection")
+      $0.member("id", id)
+      $0.member("externalId", externalId)
+      $0.member("groups", groups)
+    }
+  }
+}
+
+extension ListAnswer: JSONWritable where Element: JSONWritable {
+  public init(_ data: [Element]) { self.init(data: data, continuationToken: nil) }
+
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("object", "list")
+      $0.key("data")
+      $0.array(data) { $1.write(to: &$0) }
+    }
+  }
+}
+
+extension InviteBody: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("email", email)
+      $0.member("type", type.rawValue)
+      $0.member("externalId", externalId)
+      $0.member("permissions", permissions)
+      $0.member("collections", collections)
+      $0.member("groups", groups)
+    }
+  }
+}
+
+extension MemberBody: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("type", type.rawValue)
+      $0.member("externalId", externalId)
+      $0.member("permissions", permissions)
+      $0.member("collections", collections)
+      $0.member("groups", groups)
+    }
+  }
+}
+
+extension GroupBody: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("name", name)
+      $0.member("externalId", externalId)
+      $0.member("collections", collections)
+    }
+  }
+}
+
+extension TokenAnswer: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("access_token", accessToken)
+      $0.member("expires_in", expiresIn)
+      $0.member("token_type", tokenType)
+      if let scope { $0.member("scope", scope) }
+    }
+  }
+}
+
+extension ErrorObject: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("object", "error")
+      $0.member("message", message)
+      $0.key("errors")
+      guard let errors else { return $0.null() }
+      $0.object { object in
+        for (key, texts) in errors.sorted(by: { $0.key < $1.key }) {
+          object.key(key)
+          object.array(texts) { $0.string($1) }
+        }
+      }
+    }
+  }
+}
+
+extension OAuthError: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("error", error)
+      if let errorDescription { $0.member("error_description", errorDescription) }
+    }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func member(_ name: String, _ value: Permissions?) {
+    key(name)
+    guard let value else { return null() }
+    object { object in
+      for name in Permissions.names { object.member(name, value.contains(name: name)) }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+/// Writes JSON by hand: members in the order of the contract, null where there is no value, which JSONEncoder leaves out.
+public struct JSONWriter: Sendable {
+  public private(set) var bytes: [UInt8] = []
+  private var needsComma = false
+
+  public init(reserving capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+
+  /// Writes `{ … }` around what the body writes.
+  public mutating func object(_ body: (inout JSONWriter) throws -> Void) rethrows {
+    separate()
+    bytes.append(UInt8(ascii: "{"))
+    needsComma = false
+    try body(&self)
+    bytes.append(UInt8(ascii: "}"))
+    needsComma = true
+  }
+
+  /// Writes `[ … ]` with one element for each of `elements`.
+  public mutating func array<S: Sequence>(
+    _ elements: S, _ body: (inout JSONWriter, S.Element) throws -> Void
+  ) rethrows {
+    separate()
+    bytes.append(UInt8(ascii: "["))
+    needsComma = false
+    for element in elements { try body(&self, element) }
+    bytes.append(UInt8(ascii: "]"))
+    needsComma = true
+  }
+
+  /// Writes a member's name; its value must follow.
+  public mutating func key(_ name: String) {
+    string(name)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  public mutating func member(_ name: String, _ value: String?) {
+    key(name)
+    if let value { string(value) } else { null() }
+  }
+
+  public mutating func member(_ name: String, _ value: Int?) {
+    key(name)
+    if let value { int(value) } else { null() }
+  }
+
+  public mutating func member(_ name: String, _ value: Bool) {
+    key(name)
+    bool(value)
+  }
+
+  public mutating func member(_ name: String, _ value: GUID?) {
+    key(name)
+    if let value { id(value) } else { null() }
+  }
+
+  public mutating func member(_ name: String, _ value: [Association]?) {
+    key(name)
+    guard let value else { return null() }
+    array(value) { $0.association($1) }
+  }
+
+  public mutating func member(_ name: String, _ value: [GUID]?) {
+    key(name)
+    guard let value else { return null() }
+    array(value) { $0.id($1) }
+  }
+
+  public mutating func null() { raw("null") }
+  public mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
+  public mutating func int(_ value: Int) { raw(String(value)) }
+
+  /// A finite number in the shortest form that reads back the same; null for what JSON cannot say.
+  public mutating func double(_ value: Double) {
+    guard value.isFinite else { return null() }
+    if value == value.rounded(), value.magnitude < 1e15 { raw(String(Int(value)) + ".0") } else { raw("\(value)") }
+  }
+
+  public mutating func id(_ value: GUID) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    value.forEachByte { bytes.append($0) }
+    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
+  }
+
+  public mutating func string(_ value: String) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    for byte in value.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
+      case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
+      case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
+      case UInt8(ascii: "\r"): bytes.append(contentsOf: "\\r".utf8)
+      case UInt8(ascii: "\t"): bytes.append(contentsOf: "\\t".utf8)
+      case 0..<0x20, 0x7f:
+        bytes.append(contentsOf: "\\u00".utf8)
+        bytes.append(hexadecimalDigits[Int(byte >> 4)])
+        bytes.append(hexadecimalDigits[Int(byte & 15)])
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
+  }
+
+  private mutating func association(_ value: Association) {
+    object {
+      $0.member("id", value.id)
+      $0.member("readOnly", value.readOnly)
+      $0.member("hidePasswords", value.hidePasswords)
+      $0.member("manage", value.manage)
+    }
+  }
+
+  private mutating func raw(_ text: String) {
+    separate()
+    bytes.append(contentsOf: text.utf8)
+    needsComma = true
+  }
+
+  private mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = false
+  }
+}
+
+/// Has one JSON form on the wire.
+public protocol JSONWritable {
+  func write(to writer: inout JSONWriter)
+}
+
+extension JSONWritable {
+  /// The JSON text as UTF-8.
+  public var json: [UInt8] {
+    var writer = JSONWriter()
+    write(to: &writer)
+    return writer.bytes
+  }
+}

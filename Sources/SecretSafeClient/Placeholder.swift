@@ -1,0 +1,2 @@
+import AsyncHTTPClient
+enum P { static let r = HTTPClient.self }
