@@ -64,6 +64,7 @@ let package = Package(
     .target(
       name: "CLibedit",
       linkerSettings: ["edit", "tinfo", "bsd", "md"].map { .linkedLibrary($0) }),
+    .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases"]),
   ]
 )
 

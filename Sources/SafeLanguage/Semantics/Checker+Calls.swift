@@ -251,7 +251,7 @@ extension Checker {
 
   mutating func finish(_ verb: Verb, _ subject: TypedExpression, _ arguments: ArraySlice<Argument>, _ name: Word, _ span: Span) -> TypedExpression {
     let named = parameters(of: verb, arguments, name)
-    allow(verb, span)
+    guard allow(verb, span) else { return .missing(span) }
     let type = verb.result.flatMap { schema.resource(named: $0) }.map { Type.record($0.row) } ?? .nothing
     var result = node(type, span, [subject] + named.map(\.value)) { values in
       .verb(verb, values[0], zip(named, values.dropFirst()).map { ($0.name, $1) })
@@ -385,12 +385,13 @@ extension Checker {
   }
 
   /// A write must be named by `needs`, and stand where something is done.
-  mutating func allow(_ verb: Verb, _ span: Span) {
+  mutating func allow(_ verb: Verb, _ span: Span) -> Bool {
     if level > 0 {
       report(.writeInExpression, "'\(verb.name)' cannot stand in a predicate or projection", span, hint: "use 'each'")
     } else if mode == .script, needs[verb.capability] == nil {
       let declared = needs.isEmpty ? "this script may only read" : "'needs' does not name '\(verb.capability)'"
       report(.undeclaredWrite, "\(declared)", span, hint: "say how often at most: needs \(verb.capability) <= 100")
     }
+    return level == 0
   }
 }

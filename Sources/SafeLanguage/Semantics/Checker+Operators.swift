@@ -28,10 +28,20 @@ extension Checker {
   private mutating func sides(_ left: Expression, _ right: Expression) -> (TypedExpression, TypedExpression) {
     if isBareName(left), !isBareName(right) {
       let second = check(right)
-      return (check(left, expecting: second.type), second)
+      return (other(left, second), second)
     }
     let first = check(left)
-    return (first, check(right, expecting: first.type))
+    return (first, other(right, first))
+  }
+
+  /// The other side of a comparison. Beside what is wrong already, an enum case is not wrong too.
+  private mutating func other(_ expression: Expression, _ known: TypedExpression) -> TypedExpression {
+    if known.type == .unknown, isBareName(expression), case .name(let name) = expression.kind,
+      schema.enumerations.contains(where: { $0.number(of: name) != nil })
+    {
+      return .missing(expression.span)
+    }
+    return check(expression, expecting: known.type)
   }
 
   private func isBareName(_ expression: Expression) -> Bool {

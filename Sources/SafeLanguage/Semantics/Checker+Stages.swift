@@ -48,7 +48,14 @@ extension Checker {
 
   private mutating func stage(_ stage: Stage, _ type: Type) -> TypedStage? {
     if case .missing = stage.kind { return nil }
-    if case .call(let name, let arguments) = stage.kind { return call(name, arguments, type, stage.span) }
+    if case .call(let name, let arguments, let rest) = stage.kind {
+      let count = diagnostics.count
+      let typed = call(name, arguments, rest, type, stage.span)
+      if let rest, diagnostics.count == count {
+        report(.unexpected, "expected the end of the stage", rest, hint: "an argument that is more than a name or call stands in parentheses")
+      }
+      return typed
+    }
     guard let element = type.element else {
       report(.typeMismatch, "a stage works on a list, this is \(type)", stage.span)
       return nil
@@ -299,7 +306,7 @@ extension Checker {
 
   // MARK: commands after |
 
-  private mutating func call(_ name: Word, _ arguments: [Argument], _ type: Type, _ span: Span) -> TypedStage? {
+  private mutating func call(_ name: Word, _ arguments: [Argument], _ rest: Span?, _ type: Type, _ span: Span) -> TypedStage? {
     if name.text == "report" { return reportStage(type, span) }
     if name.text == "print" {
       refuseInPredicate("'print'", span)
@@ -307,6 +314,7 @@ extension Checker {
     }
     if type == .unknown, Library.methods.contains(where: { $0.name == name.text }) { return nil }
     if let method = Library.method(name.text, on: type) {
+      if rest != nil { return nil }
       guard let typed = self.arguments(of: method, type, arguments, name) else { return nil }
       guard let result = method.result(type, typed.types) else {
         report(.typeMismatch, "'\(method.name)' does not work on \(type)", span)

@@ -36,22 +36,27 @@ extension Parser {
       if current.isSign(.openParenthesis), !current.spaceBefore {
         report(.unexpected, "a stage takes its arguments without parentheses", current.span, hint: "write '\(name.text)' and a space")
       }
-      return .call(name, commandArguments())
+      let arguments = commandArguments()
+      let rest = current.span
+      return .call(name, arguments, rest: skipToNextStage() ? rest : nil)
     }
   }
 
   /// After a broken stage the next `|` or line is tried.
-  private mutating func skipToNextStage() {
-    var braces = 0
+  @discardableResult
+  private mutating func skipToNextStage() -> Bool {
+    var depth = 0
+    let start = at
     while !current.isEnd {
-      if braces == 0, current.isSign(.pipe) || lineEnds || current.isSign(.semicolon) || current.isSign(.closeParenthesis) { return }
-      if current.isSign(.openBrace) { braces += 1 }
-      if current.isSign(.closeBrace) {
-        if braces == 0 { return }
-        braces -= 1
+      if depth == 0, current.isSign(.pipe) || lineEnds || current.isSign(.semicolon) || current.isSign(.comma) { break }
+      if [.openBrace, .openBracket, .openParenthesis].contains(where: { current.isSign($0) }) { depth += 1 }
+      if [.closeBrace, .closeBracket, .closeParenthesis].contains(where: { current.isSign($0) }) {
+        if depth == 0 { break }
+        depth -= 1
       }
       advance()
     }
+    return at > start
   }
 
   /// columns = column { "," column }; column = [name "="] expression

@@ -99,9 +99,11 @@ struct Parser {
   /// Reports the current token once; at the end of the source the diagnostic says that more text may help.
   mutating func unexpected(_ message: String, hint: String? = nil) {
     let token = current
-    if let last = diagnostics.last, last.span == token.span { return }
-    let found = token.isEnd ? "the end" : "'\(source.text(token.span))'"
-    var diagnostic = Diagnostic(.unexpected, "\(message), found \(found)", token.span, hint: hint)
+    // The end is told of where the text ends, not behind the empty lines after it.
+    let span = token.isEnd ? Span(previousEnd, previousEnd) : token.span
+    if let last = diagnostics.last, last.span.end >= span.start, last.span.start <= span.start || token.isEnd { return }
+    let found = token.isEnd ? "the end" : "'\(source.text(span))'"
+    var diagnostic = Diagnostic(.unexpected, "\(message), found \(found)", span, hint: hint)
     diagnostic.isIncomplete = token.isEnd
     diagnostics.append(diagnostic)
   }

@@ -116,7 +116,8 @@ enum StageKind: Sendable {
   case summarize([Column], by: [Column])
   case each(EachSyntax)
   /// Any command or function, with the list as its first argument.
-  case call(Word, [Argument])
+  /// What is left over after its arguments is an error unless the word is one.
+  case call(Word, [Argument], rest: Span?)
   case missing
 }
 
