@@ -11,13 +11,13 @@ final class TestWorld: World {
       ResourceType(
         name: "Person", plural: "people", summary: "people",
         fields: [
-          Field("id", .id("Person"), isShown: false), Field("email", .email), Field("name", .optional(.text)), Field("mood", .enumeration(mood)),
+          Field("id", .id("Person")), Field("email", .email), Field("name", .optional(.text)), Field("mood", .enumeration(mood)),
           Field("age", .int), Field("nick", .optional(.text)),
         ],
-        relations: [Relation(source: "Person", name: "teams", target: "Team")], keys: ["email"]),
+        relations: [Relation(source: "Person", name: "teams", target: "Team")], keys: ["email"], shown: ["email", "mood"]),
       ResourceType(
-        name: "Team", plural: "teams", summary: "teams", fields: [Field("id", .id("Team"), isShown: false), Field("name", .text)],
-        relations: [], keys: ["name"]),
+        name: "Team", plural: "teams", summary: "teams", fields: [Field("id", .id("Team")), Field("name", .text)],
+        relations: [], keys: ["name"], shown: ["name"]),
     ],
     verbs: [
       Verb(

@@ -209,3 +209,8 @@ extension Row {
     self.init(builder.table(), 0)
   }
 }
+
+extension Table {
+  /// The rows at these indexes, in their order.
+  public func rows(_ indexes: [Int]) -> Table { selecting(indexes) }
+}

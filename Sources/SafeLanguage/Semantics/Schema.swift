@@ -43,9 +43,11 @@ public struct ResourceType: Sendable {
   public var relations: [Relation]
   /// Fields that `list[…]` looks in, besides the id.
   public var keys: [String]
+  /// The fields that a table on a screen shows, in their order there.
+  public var shown: [String]
 
   public init(
-    name: String, plural: String, summary: String, fields: [Field], relations: [Relation], keys: [String]
+    name: String, plural: String, summary: String, fields: [Field], relations: [Relation], keys: [String], shown: [String]
   ) {
     self.name = name
     self.plural = plural
@@ -53,6 +55,7 @@ public struct ResourceType: Sendable {
     row = RecordType(fields, resource: name)
     self.relations = relations
     self.keys = keys
+    self.shown = shown
   }
 }
 

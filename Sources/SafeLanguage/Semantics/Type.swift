@@ -107,13 +107,10 @@ extension Type: CustomStringConvertible {
 public struct Field: Hashable, Sendable {
   public var name: String
   public var type: Type
-  /// Whether a table on a screen shows it.
-  public var isShown: Bool
 
-  public init(_ name: String, _ type: Type, isShown: Bool = true) {
+  public init(_ name: String, _ type: Type) {
     self.name = name
     self.type = type
-    self.isShown = isShown
   }
 
   /// Columns that only the runtime knows, such as where a row came from; no script can spell their names.
