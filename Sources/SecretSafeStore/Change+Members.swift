@@ -86,9 +86,9 @@ extension Change {
   }
 
   private func existing(_ id: GUID) throws -> MemberRecord {
-    let rows = try db.rows(
+    let row = try db.row(
       "SELECT \(MemberRecord.columns) FROM members m WHERE m.organization = ? AND m.id = ?", [organization, id.key])
-    guard let row = try rows.next() else { throw Refusal.noSuchObject }
+    guard let row else { throw Refusal.noSuchObject }
     return MemberRecord(row)
   }
 

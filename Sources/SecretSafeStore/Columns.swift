@@ -57,11 +57,16 @@ extension Database {
     try cachedStatement(sql: sql).execute(arguments: arguments)
   }
 
+  /// A row of it is good until the next one is asked for, or the cursor is gone.
   func rows(_ sql: String, _ arguments: StatementArguments) throws -> RowCursor {
     try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
   }
 
+  func row(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
+    try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments)
+  }
+
   func has(_ sql: String, _ arguments: StatementArguments) throws -> Bool {
-    try rows(sql, arguments).next() != nil
+    try row(sql, arguments) != nil
   }
 }

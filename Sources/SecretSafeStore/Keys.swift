@@ -21,7 +21,7 @@ extension Store {
   /// The only organization, or nil in a new database.
   public func organization() throws -> OrganizationID? {
     try readRows { db in
-      try db.rows("SELECT row, id FROM organizations ORDER BY row LIMIT 1", []).next().map {
+      try db.row("SELECT row, id FROM organizations ORDER BY row LIMIT 1", []).map {
         OrganizationID(row: $0[0], id: $0.id(1))
       }
     }
@@ -88,12 +88,12 @@ extension Store {
   public func organization(token: some StringProtocol) throws -> OrganizationID? {
     let hash = Secrets.hash(token)
     return try readRows { db in
-      try db.rows(
+      try db.row(
         """
         SELECT organizations.row, organizations.id FROM tokens
         JOIN organizations ON organizations.row = tokens.organization WHERE hash = ? AND expires > ?
         """, [hash, Timestamp.now().microseconds]
-      ).next().map { OrganizationID(row: $0[0], id: $0.id(1)) }
+      ).map { OrganizationID(row: $0[0], id: $0.id(1)) }
     }
   }
 }
