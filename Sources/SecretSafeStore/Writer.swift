@@ -19,7 +19,7 @@ final class Writer: Sendable {
 
   init(_ queue: DatabaseQueue) { self.queue = queue }
 
-  /// Transactions committed so far, and the jobs that they held.
+  /// Transactions committed so far, and the jobs that they hold; refused jobs left nothing in them.
   var counts: (commits: Int, written: Int) { state.withLock { ($0.commits, $0.written) } }
 
   /// Runs the job in a coming transaction and returns once that is on disk.
@@ -48,7 +48,7 @@ final class Writer: Sendable {
       if failure == nil {
         state.withLock {
           $0.commits += 1
-          $0.written += batch.count
+          $0.written += batch.count { !$0.isRefused }
         }
       }
       for job in batch { job.answer(failure) }
@@ -80,6 +80,7 @@ final class Writer: Sendable {
 private protocol Job: AnyObject, Sendable {
   /// Runs in a savepoint and keeps the outcome; throws only what ends the whole transaction.
   func run(_ db: Database) throws
+  var isRefused: Bool { get }
   func answer(_ failure: (any Error)?)
 }
 
@@ -103,6 +104,10 @@ private final class Work<T: Sendable>: Job, @unchecked Sendable {
     } catch {
       outcome = .failure(error)
     }
+  }
+
+  var isRefused: Bool {
+    if case .failure = outcome { true } else { false }
   }
 
   func answer(_ failure: (any Error)?) {
