@@ -59,6 +59,7 @@ let package = Package(
         "SecretSafeAPI",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     // Line editor, tables, progress, colour. libedit lives here alone.
     .target(name: "SafeTerminal", dependencies: ["CLibedit"]),

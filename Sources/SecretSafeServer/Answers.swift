@@ -1,0 +1,82 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import SecretSafeAPI
+import SecretSafeStore
+
+extension Response {
+  static func json(_ body: some JSONWritable, status: HTTPResponse.Status = .ok) -> Response {
+    json(body.json, status: status)
+  }
+
+  static func json(_ ids: [GUID]) -> Response {
+    var writer = JSONWriter(reserving: 2 + 39 * ids.count)
+    writer.array(ids) { $0.id($1) }
+    return json(writer.bytes)
+  }
+
+  static func json(_ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+      status: status, headers: [.contentType: "application/json; charset=utf-8"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+
+  /// No body and no content type.
+  static func empty(_ status: HTTPResponse.Status = .ok, _ headers: HTTPFields = [:]) -> Response {
+    Response(status: status, headers: headers)
+  }
+}
+
+/// Why a request gets no success; each is one answer of `api.md` 2.6.
+enum Failure: Error {
+  case unauthorized(tokenPresent: Bool)
+  case notFound
+  case methodNotAllowed([HTTPRequest.Method])
+  case unsupportedMediaType
+  case tooLarge
+  case invalid(Problems)
+  case oauth(String)
+
+  var response: Response {
+    switch self {
+    case .unauthorized(let tokenPresent):
+      let reason = tokenPresent ? " error=\"invalid_token\", error_description=\"The access token is unknown or has expired\"" : ""
+      return .empty(.unauthorized, [.wwwAuthenticate: "Bearer" + reason])
+    case .notFound: return .empty(.notFound)
+    case .methodNotAllowed(let methods):
+      return .empty(.methodNotAllowed, [.allow: methods.map(\.rawValue).joined(separator: ", ")])
+    case .unsupportedMediaType: return .empty(.unsupportedMediaType)
+    case .tooLarge: return .empty(.contentTooLarge)
+    case .invalid(let problems): return .json(problems.body, status: .badRequest)
+    case .oauth(let code):
+      var response = Response.json(OAuthError(error: code), status: .badRequest)
+      response.headers.forbidStoring()
+      return response
+    }
+  }
+}
+
+extension Refusal {
+  var response: Response {
+    switch self {
+    case .noSuchObject: .empty(.notFound)
+    case .noSuchReference: .json(ErrorObject(message: "Resource not found."), status: .notFound)
+    case .rule(let text): .json(ErrorObject(message: text), status: .badRequest)
+    }
+  }
+}
+
+extension HTTPFields {
+  /// `api.md` 1.4
+  mutating func forbidStoring() {
+    self[.cacheControl] = "no-store, no-cache, max-age=0"
+    self[.pragma] = "no-cache"
+  }
+}
+
+extension HTTPField.Name {
+  static let deviceType = HTTPField.Name("Device-Type") ?? .userAgent
+  static let pragma = HTTPField.Name("Pragma") ?? .cacheControl
+  static let frameOptions = HTTPField.Name("X-Frame-Options") ?? .xContentTypeOptions
+  static let xssProtection = HTTPField.Name("X-XSS-Protection") ?? .xContentTypeOptions
+}

@@ -1,0 +1,40 @@
+import Hummingbird
+import SecretSafeAPI
+import SecretSafeStore
+
+/// `/public/groups` (`api.md` 3.4)
+enum GroupsController {
+  static let actions: [Endpoint: Action] = [
+    .groupsList: { call in .json(ListAnswer(try call.read { try $0.groups() })) },
+    .groupsPost: { call in
+      let body = try await call.body(GroupBody.init)
+      return .json(try await call.change { try $0.createGroup(body) })
+    },
+    .groupsGet: { call in
+      let id = try call.id
+      guard let group = try call.read({ try $0.group(id) }) else { throw Failure.notFound }
+      return .json(group)
+    },
+    .groupsPut: { call in
+      let body = try await call.body(GroupBody.init)
+      let id = try call.id
+      return .json(try await call.change { try $0.updateGroup(id, body) })
+    },
+    .groupsDelete: { call in
+      let id = try call.id
+      try await call.change { try $0.deleteGroup(id) }
+      return .empty()
+    },
+    .groupsGetMemberIds: { call in
+      let id = try call.id
+      guard let ids = try call.read({ try $0.memberIDs(ofGroup: id) }) else { throw Failure.notFound }
+      return .json(ids)
+    },
+    .groupsPutMemberIds: { call in
+      let body = try await call.body { IdentifiersBody($0, named: "memberIds", &$1) }
+      let id = try call.id
+      try await call.change { try $0.setMemberIDs(body.ids, ofGroup: id) }
+      return .empty()
+    },
+  ]
+}

@@ -1,0 +1,68 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import SecretSafeAPI
+import SecretSafeStore
+
+/// `POST /identity/connect/token` (`api.md` 1.3 to 1.6)
+struct TokenController: Sendable {
+  private static let clientIDLimit = 100
+  private static let scopeLimit = 300
+  /// Grant types that exist but are not for an organization's key.
+  private static let otherGrants: Set<String> = [
+    "authorization_code", "password", "refresh_token", "implicit", "hybrid", "webauthn", "send_access",
+    "urn:ietf:params:oauth:grant-type:device_code",
+  ]
+
+  let store: Store
+
+  func token(_ request: Request) async throws -> Response {
+    guard let header = request.headers[.contentType], mediaType(header) == "application/x-www-form-urlencoded"
+    else { throw Failure.oauth("invalid_request") }
+    let form = Form(try await collectedBody(of: request))
+
+    guard let client = Client(basic: request.headers[.authorization]) ?? Client(form),
+      client.id.utf16.count <= Self.clientIDLimit, client.id.hasPrefix("organization."),
+      let organization = GUID(client.id.dropFirst("organization.".count)),
+      try store.accepts(organization: organization, secret: client.secret)
+    else { throw Failure.oauth("invalid_client") }
+
+    let grant = form["grant_type"]
+    guard grant == "client_credentials" else {
+      throw Failure.oauth(grant.map(Self.otherGrants.contains) == true ? "unauthorized_client" : "unsupported_grant_type")
+    }
+    let scope = form["scope"] ?? Endpoint.scope
+    guard scope.utf16.count <= Self.scopeLimit, scope.split(separator: " ").allSatisfy({ $0 == Endpoint.scope }), !scope.isBlank
+    else { throw Failure.oauth("invalid_scope") }
+
+    guard let token = try await store.issueToken(organization: organization, secret: client.secret)
+    else { throw Failure.oauth("invalid_client") }
+    var response = Response.json(
+      TokenAnswer(accessToken: token, expiresIn: Store.tokenLifetime, scope: Endpoint.scope))
+    response.headers.forbidStoring()
+    return response
+  }
+
+  private struct Client {
+    let id: String
+    let secret: String
+
+    init?(_ form: Form) {
+      guard let id = form["client_id"], let secret = form["client_secret"] else { return nil }
+      self.id = id
+      self.secret = secret
+    }
+
+    /// `Basic base64(id:secret)`, both percent-encoded.
+    init?(basic header: String?) {
+      guard let header, header.prefix(6).lowercased() == "basic ",
+        let data = Data(base64Encoded: String(header.dropFirst(6).filter { !$0.isWhitespace }))
+      else { return nil }
+      let parts = Array(data).split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, let id = Form.decoded(parts[0]), let secret = Form.decoded(parts[1]), !secret.isEmpty
+      else { return nil }
+      self.id = id
+      self.secret = secret
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Hummingbird
+import Logging
+import NIOCore
+import SecretSafeStore
+import ServiceLifecycle
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A server that answers on a socket until it is stopped.
+public final class RunningServer: Sendable {
+  /// Seconds that a connection may be silent between or inside requests: more than the minute that proxies keep theirs.
+  static let idleSeconds: Int64 = 75
+  /// Seconds that running requests have to finish in after `stop()`.
+  static let stopSeconds: Int64 = 10
+
+  /// `http://host:port`, without a slash at the end.
+  public let url: String
+  public let port: Int
+
+  private let group: ServiceGroup
+  private let life: Task<Void, any Error>
+
+  /// Takes the store over: it is closed when the server has stopped, or could not start.
+  static func start(
+    _ store: Store, host: String, port: Int, accessLog: (@Sendable (String) -> Void)?
+  ) async throws -> RunningServer {
+    let (events, signal) = AsyncStream.makeStream(of: Result<Int, any Error>.self)
+    // Nothing is logged through it; a no-op costs nothing for each request.
+    let quiet = Logger(label: "safesh.server") { _ in SwiftLogNoOpLogHandler() }
+    let application = Application(
+      router: Routes(store: store).router(accessLog: accessLog),
+      server: .http1(configuration: .init(idleTimeout: .seconds(idleSeconds))),
+      configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+      onServerRunning: { signal.yield(.success($0.localAddress?.port ?? port)) },
+      logger: quiet)
+    var configuration = ServiceGroupConfiguration(services: [application], gracefulShutdownSignals: [], logger: quiet)
+    configuration.maximumGracefulShutdownDuration = .seconds(stopSeconds)
+    let group = ServiceGroup(configuration: configuration)
+    let life = Task {
+      let end: Result<Void, any Error>
+      do { end = .success(try await group.run()) } catch { end = .failure(error) }
+      let counts = store.counts
+      try store.close()
+      accessLog?("stopped: changes=\(counts.changes) commits=\(counts.commits)")
+      if case .failure(let error) = end { signal.yield(.failure(error)) }
+      signal.finish()
+      try end.get()
+    }
+    switch await events.first(where: { _ in true }) {
+    case .success(let port): return RunningServer(host: host, port: port, group: group, life: life)
+    case .failure(let error): throw startError(error, host: host, port: port)
+    case nil: throw ServerError(.other, "the server ended at its start")
+    }
+  }
+
+  private init(host: String, port: Int, group: ServiceGroup, life: Task<Void, any Error>) {
+    url = "http://" + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
+    self.port = port
+    self.group = group
+    self.life = life
+  }
+
+  /// Takes no more requests, finishes those that run, and closes the data file. May be called more than once.
+  public func stop() async {
+    await group.triggerGracefulShutdown()
+    _ = await life.result
+  }
+
+  /// Returns when the server has stopped; throws what ended it if that was not `stop()`.
+  public func waitUntilStopped() async throws {
+    try await life.value
+  }
+
+  private static func startError(_ error: any Error, host: String, port: Int) -> ServerError {
+    switch error {
+    case let error as IOError where error.errnoCode == EADDRINUSE:
+      ServerError(.port, "port \(port) on \(host) is in use: stop the server there, or name another port (0 takes a free one)")
+    case let error as IOError where error.errnoCode == EACCES:
+      ServerError(.port, "port \(port) is not allowed for this user: name one from 1024 on")
+    case let error as IOError where error.errnoCode == EADDRNOTAVAIL:
+      ServerError(.host, "\(host) is not an address of this machine: name one that is, such as 127.0.0.1")
+    case is SocketAddressError:
+      ServerError(.host, "\(host) cannot be resolved: name an address of this machine, such as 127.0.0.1")
+    default: ServerError(.other, "cannot listen on \(host) port \(port): \(error)")
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import SecretSafeStore
+
+/// A server on a free port of this machine with an organization to try things on.
+public enum Sandbox {
+  /// Starts it with the demo organization, unless the file holds one already; without a file it lives in memory until it stops.
+  ///
+  /// The key is new at each start and replaces the one of the start before; the organization's own key stays as it is.
+  /// Errors: `ServerError`.
+  public static func start(file: String? = nil) async throws -> (server: RunningServer, clientID: String, clientSecret: String) {
+    let store = try SecretSafeServer.openStore(file.map(Store.Location.file) ?? .memory)
+    let key: IssuedKey
+    do {
+      let organization =
+        if let existing = try store.organization() { existing } else { try await DemoOrganization.create(in: store) }
+      key = try await store.issueKey(organization, .sandbox)
+    } catch {
+      try? store.close()
+      throw ServerError(.data, "the sandbox cannot be written: \(error)")
+    }
+    let server = try await RunningServer.start(store, host: "127.0.0.1", port: 0, accessLog: nil)
+    return (server, key.clientID, key.clientSecret)
+  }
+}

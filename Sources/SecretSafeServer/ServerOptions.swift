@@ -1,0 +1,49 @@
+/// How to start a server.
+public struct ServerOptions: Sendable {
+  /// The address to listen on, numeric or a name.
+  public var host = "127.0.0.1"
+  /// 0 for a free one.
+  public var port = 8087
+  /// The path of the data file, which is created if it is missing.
+  public var data: String
+  /// Gets one line for each request (method, path, status), and one when the server stops. Called from many threads.
+  public var accessLog: (@Sendable (String) -> Void)?
+
+  public init(
+    host: String = "127.0.0.1", port: Int = 8087, data: String, accessLog: (@Sendable (String) -> Void)? = nil
+  ) {
+    self.host = host
+    self.port = port
+    self.data = data
+    self.accessLog = accessLog
+  }
+}
+
+/// An organization's credentials. The secret is shown once: the server keeps only its hash.
+public struct OrganizationKey: Hashable, Sendable {
+  /// `organization.<guid>`
+  public let clientID: String
+  /// 30 letters and digits.
+  public let clientSecret: String
+}
+
+/// Why a server cannot start. The text is lower case and names a way out.
+public struct ServerError: Error, Hashable, CustomStringConvertible {
+  public enum Code: Sendable {
+    /// The data file is in use, no database of ours, or out of reach.
+    case data
+    /// The port is taken, or may not be used.
+    case port
+    /// The address is not one of this machine's.
+    case host
+    case other
+  }
+
+  public let code: Code
+  public let description: String
+
+  init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+}

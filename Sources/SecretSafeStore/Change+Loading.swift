@@ -1,0 +1,27 @@
+import GRDB
+public import SecretSafeAPI
+
+// Puts objects in as they are, ids and statuses included, without events: for organizations that come from elsewhere.
+
+extension Change {
+  public func load(_ collection: SharedCollection) throws {
+    try db.run(
+      "INSERT INTO collections (organization, id, external_id) VALUES (?, ?, ?)",
+      [organization, collection.id.key, collection.externalId])
+  }
+
+  /// The collections that it names have to be there.
+  public func load(_ group: Group) throws {
+    try db.run(
+      "INSERT INTO groups (organization, id, name, external_id) VALUES (?, ?, ?, ?)",
+      [organization, group.id.key, group.name, group.externalId])
+    try setCollections(group.collections ?? [], ofGroup: group.id)
+  }
+
+  /// The groups and collections that it names have to be there; a revoked member needs the status from before.
+  public func load(_ member: Member, statusBefore: MemberStatus? = nil, groups: [GUID] = []) throws {
+    try MemberRecord(member, statusBefore: statusBefore).insert(db, organization)
+    try setCollections(member.collections ?? [], ofMember: member.id)
+    try setGroups(groups, ofMember: member.id)
+  }
+}

@@ -1,0 +1,115 @@
+import GRDB
+public import SecretSafeAPI
+
+// Each list is one statement, so that it shows one moment without a transaction around it. An object's access comes as more
+// rows of the same object.
+
+extension Snapshot {
+  /// All members in every status, oldest first.
+  public func members() throws -> [Member] {
+    try members(db.rows(Self.membersQuery + " ORDER BY m.row", [organization]))
+  }
+
+  public func member(_ id: GUID) throws -> Member? {
+    try members(db.rows(Self.membersQuery + " AND m.id = ?", [organization, id.key])).first
+  }
+
+  /// The groups of a member, or nil if there is no such member.
+  public func groupIDs(ofMember id: GUID) throws -> [GUID]? {
+    try related(
+      """
+      SELECT x."group" FROM members m LEFT JOIN group_members x ON x.organization = m.organization AND x.member = m.id
+      WHERE m.organization = ? AND m.id = ?
+      """, id)
+  }
+
+  /// All groups, oldest first.
+  public func groups() throws -> [Group] {
+    try groups(db.rows(Self.groupsQuery + " ORDER BY g.row", [organization]))
+  }
+
+  public func group(_ id: GUID) throws -> Group? {
+    try groups(db.rows(Self.groupsQuery + " AND g.id = ?", [organization, id.key])).first
+  }
+
+  /// The members of a group, or nil if there is no such group.
+  public func memberIDs(ofGroup id: GUID) throws -> [GUID]? {
+    try related(
+      """
+      SELECT x.member FROM groups g LEFT JOIN group_members x ON x.organization = g.organization AND x."group" = g.id
+      WHERE g.organization = ? AND g.id = ?
+      """, id)
+  }
+
+  /// All shared collections, oldest first.
+  public func collections() throws -> [SharedCollection] {
+    let rows = try db.rows(
+      """
+      SELECT c.id, c.external_id, x."group", x.access FROM collections c
+      LEFT JOIN group_collections x ON x.organization = c.organization AND x.collection = c.id
+      WHERE c.organization = ? AND c.kind = 0 ORDER BY c.row
+      """, [organization])
+    return try gathered(rows, accessAt: 2) { SharedCollection(id: $0.id(0), externalId: $0[1], groups: $1) }
+  }
+
+  public func hasMember(_ id: GUID) throws -> Bool {
+    try db.has("SELECT 1 FROM members WHERE organization = ? AND id = ?", [organization, id.key])
+  }
+
+  public func hasGroup(_ id: GUID) throws -> Bool {
+    try db.has("SELECT 1 FROM groups WHERE organization = ? AND id = ?", [organization, id.key])
+  }
+
+  private static let membersQuery = """
+    SELECT \(MemberRecord.columns), x.collection, x.access FROM members m
+    LEFT JOIN member_collections x ON x.organization = m.organization AND x.member = m.id WHERE m.organization = ?
+    """
+
+  private static let groupsQuery = """
+    SELECT g.id, g.name, g.external_id, x.collection, x.access FROM groups g
+    LEFT JOIN group_collections x ON x.organization = g.organization AND x."group" = g.id WHERE g.organization = ?
+    """
+
+  private func members(_ rows: RowCursor) throws -> [Member] {
+    try gathered(rows, accessAt: MemberRecord.columnCount) { MemberRecord($0).member(collections: $1) }
+  }
+
+  private func groups(_ rows: RowCursor) throws -> [Group] {
+    try gathered(rows, accessAt: 3) { Group(id: $0.id(0), name: $0[1], externalId: $0[2], collections: $1) }
+  }
+
+  /// One object for each run of rows with the same id in the first column; other side and access stand at `column`.
+  private func gathered<T>(
+    _ rows: RowCursor, accessAt column: Int, _ make: (Row, [Association]) -> T
+  ) throws -> [T] {
+    var objects: [T] = []
+    var current: (id: GUID, row: Row)?
+    var associations: [Association] = []
+    while let row = try rows.next() {
+      let id = row.id(0)
+      if let finished = current, finished.id != id {
+        objects.append(make(finished.row, associations))
+        associations.removeAll(keepingCapacity: true)
+        current = nil
+      }
+      // The cursor reuses its row.
+      if current == nil { current = (id, row.copy()) }
+      if let other = row.idOrNil(column), let access = Access(rawValue: row[column + 1]) {
+        associations.append(Association(id: other, access: access))
+      }
+    }
+    if let current { objects.append(make(current.row, associations)) }
+    return objects
+  }
+
+  private func related(_ sql: String, _ id: GUID) throws -> [GUID]? {
+    let rows = try db.rows(sql, [organization, id.key])
+    var exists = false
+    var ids: [GUID] = []
+    while let row = try rows.next() {
+      exists = true
+      if let other = row.idOrNil(0) { ids.append(other) }
+    }
+    return exists ? ids : nil
+  }
+}

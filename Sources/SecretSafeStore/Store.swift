@@ -1,0 +1,148 @@
+import GRDB
+public import SecretSafeAPI
+
+/// The data of one server: organizations, keys, members, groups, collections and events in one SQLite database.
+///
+/// Reads are synchronous; changes wait for the disk. What was acknowledged survives a power failure.
+public final class Store: Sendable {
+  public enum Location: Hashable, Sendable {
+    /// A file, created if missing, with `-wal`, `-shm` and `-lock` beside it while it is open.
+    case file(String)
+    /// Gone when it is closed.
+    case memory
+  }
+
+  let writer: Writer
+  private let readers: Readers?
+  private let lock: FileLock?
+
+  /// Opens the database and brings it to this version's shape.
+  public static func open(_ location: Location) throws(StoreError) -> Store {
+    switch location {
+    case .memory:
+      do { return try Store(memory: ()) } catch { throw StoreError(.other, "a database in memory cannot be opened: \(error)") }
+    case .file(let path):
+      let lock = try FileLock(beside: path)
+      do {
+        try prepareFile(path)
+        return try Store(path: path, lock: lock)
+      } catch {
+        lock.release()
+        switch error {
+        case let error as StoreError: throw error
+        case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB: throw .notADatabase(path)
+        case let error as DatabaseError where error.resultCode == .SQLITE_BUSY: throw .locked(path)
+        default: throw StoreError(.other, "\(path) cannot be opened: \(error)")
+        }
+      }
+    }
+  }
+
+  private init(memory: Void) throws {
+    let queue = try DatabaseQueue(configuration: Self.configuration)
+    try Schema.migrator.migrate(queue)
+    writer = Writer(queue)
+    readers = nil
+    lock = nil
+  }
+
+  private init(path: String, lock: FileLock) throws {
+    // Looked at before WAL mode is set, which would already change another program's file.
+    try Self.refuseForeign(DatabaseQueue(path: path, configuration: Self.configuration), path)
+
+    var configuration = Self.configuration
+    configuration.journalMode = .wal
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    try queue.writeWithoutTransaction { db in
+      // Set after opening: GRDB sets NORMAL when it turns WAL mode on, and then a commit does not reach the disk.
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+    }
+    try Schema.migrator.migrate(queue)
+    writer = Writer(queue)
+    readers = Readers(path: path, configuration: Self.configuration)
+    self.lock = lock
+  }
+
+  private static func refuseForeign(_ queue: DatabaseQueue, _ path: String) throws {
+    try queue.read { db in
+      let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+      let application = try Int.fetchOne(db, sql: "PRAGMA application_id")
+      guard isEmpty || application == Schema.applicationID else { throw StoreError.otherDatabase(path) }
+      guard try isEmpty || !Schema.migrator.hasBeenSuperseded(db) else { throw StoreError.newerVersion(path) }
+    }
+    try queue.close()
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = true
+    configuration.label = "safesh.store"
+    return configuration
+  }
+
+  /// Reads one organization. Each question that the snapshot is asked is answered from one moment.
+  public func read<T>(_ organization: OrganizationID, _ body: (Snapshot) throws -> T) throws -> T {
+    try readRows { try body(Snapshot(db: $0, organization: organization.row)) }
+  }
+
+  /// Changes one organization: everything that the body does, or nothing if it throws. Returns when it is on disk.
+  public func change<T: Sendable>(
+    _ organization: OrganizationID, from origin: Origin = Origin(), _ body: @escaping @Sendable (Change) throws -> T
+  ) async throws -> T {
+    try await writer.perform { try body(Change(db: $0, organization: organization.row, origin: origin, now: .now())) }
+  }
+
+  func readRows<T>(_ body: (Database) throws -> T) throws -> T {
+    if let readers { return try readers.read(body) }
+    return try writer.queue.unsafeRead(body)
+  }
+
+  /// Transactions committed since the opening, and the changes that they held.
+  public var counts: (commits: Int, changes: Int) {
+    let counts = writer.counts
+    return (counts.commits, counts.written)
+  }
+
+  /// Waits for running changes, moves the log into the data file and lets go of it. Later calls fail.
+  public func close() throws {
+    defer { lock?.release() }
+    try readers?.close()
+    try writer.queue.close()
+  }
+}
+
+/// An organization of this store.
+public struct OrganizationID: Hashable, Sendable {
+  let row: Int64
+  public let id: GUID
+}
+
+/// Who asked for a change, for the event log (`api.md` 5.3).
+public struct Origin: Hashable, Sendable {
+  public var ipAddress: String?
+  /// A number of `api.md` 4.5.
+  public var device: Int?
+
+  public init(ipAddress: String? = nil, device: Int? = nil) {
+    self.ipAddress = ipAddress
+    self.device = device
+  }
+}
+
+/// One organization as it is, on one connection; valid inside the closure that got it.
+public struct Snapshot {
+  let db: Database
+  let organization: Int64
+}
+
+/// One change of one organization, in a savepoint of its own; valid inside the closure that got it.
+public struct Change {
+  let db: Database
+  let organization: Int64
+  let origin: Origin
+  let now: Timestamp
+
+  /// What is there, this change included.
+  public var snapshot: Snapshot { Snapshot(db: db, organization: organization) }
+}
