@@ -15,14 +15,14 @@ actor EachRun {
   private var firstFailure: (index: Int, error: RunError)?
   private var sleepers: [CheckedContinuation<Int?, Never>] = []
   private let world: any World
-  private var progress: Progress
+  private var progress: EachProgress
 
   init(count: Int, keys: [Value]?, onError: TypedEach.OnError, world: any World) {
     schedule = EachSchedule(count: count, keys: keys)
     results = [EachResult?](repeating: nil, count: count)
     self.onError = onError
     self.world = world
-    progress = Progress(done: 0, failed: 0, total: count, isFinished: false)
+    progress = EachProgress(done: 0, failed: 0, total: count, isFinished: false)
   }
 
   /// The next row, or nil when there is nothing left to begin.

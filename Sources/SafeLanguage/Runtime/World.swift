@@ -70,11 +70,11 @@ public enum Output: Sendable {
   case report(Report)
   /// A message for standard error.
   case warning(String)
-  case progress(Progress)
+  case progress(EachProgress)
 }
 
 /// How far an `each` has come.
-public struct Progress: Sendable {
+public struct EachProgress: Sendable {
   public var done: Int
   public var failed: Int
   public var total: Int

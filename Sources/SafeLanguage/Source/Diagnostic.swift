@@ -96,12 +96,24 @@ public struct DiagnosticRenderer: Sendable {
 
   /// Two to four lines that end in a line feed.
   public func render(_ diagnostic: Diagnostic, in source: SourceFile) -> String {
-    let (line, column) = source.position(diagnostic.span.start)
-    let range = source.lineRange(line)
     let head = style(diagnostic.severity == .error ? .error : .warning, "\(diagnostic.severity)[\(diagnostic.code.rawValue)]")
-    let before = Self.shown(source.text(range.start, min(diagnostic.span.start, range.end)))
-    let inside = Self.shown(source.text(diagnostic.span.start, min(diagnostic.span.end, range.end)))
-    let after = Self.shown(source.text(min(max(diagnostic.span.end, range.start), range.end), range.end))
+    return "\(head): \(diagnostic.message)\n" + place(diagnostic.span, diagnostic.hint, in: source)
+  }
+
+  /// An error of the run: its message, and the place in the script if it has one.
+  public func render(_ error: RunError, in source: SourceFile) -> String {
+    let lines = error.message.split(separator: "\n").map { "\(style(.error, "error")): \($0)\n" }.joined()
+    guard let span = error.span else { return lines + (error.hint.map { "  \($0)\n" } ?? "") }
+    return lines + place(span, error.hint, in: source)
+  }
+
+  /// The source line with the place underlined.
+  private func place(_ span: Span, _ hint: String?, in source: SourceFile) -> String {
+    let (line, column) = source.position(span.start)
+    let range = source.lineRange(line)
+    let before = Self.shown(source.text(range.start, min(span.start, range.end)))
+    let inside = Self.shown(source.text(span.start, min(span.end, range.end)))
+    let after = Self.shown(source.text(min(max(span.end, range.start), range.end), range.end))
     let cut = max(0, before.unicodeScalars.count - Self.maximumLineWidth / 2)
     let lead = cut > 0 ? "…" + Self.dropping(before, cut) : before
     let room = max(0, Self.maximumLineWidth - lead.unicodeScalars.count - inside.unicodeScalars.count)
@@ -109,10 +121,10 @@ public struct DiagnosticRenderer: Sendable {
     let marks = String(repeating: "^", count: max(1, min(inside.unicodeScalars.count, Self.maximumLineWidth)))
     let margin = String(repeating: " ", count: String(line).count)
     let pad = String(repeating: " ", count: lead.unicodeScalars.count)
-    var text = "\(head): \(diagnostic.message)\n  \(source.name):\(line):\(column)\n"
+    var text = "  \(source.name):\(line):\(column)\n"
     text += "  \(line) | \(lead)\(Self.prefix(inside, Self.maximumLineWidth))\(tail)\n"
     text += "  \(margin) | \(pad)\(style(.place, marks))"
-    if let hint = diagnostic.hint { text += " \(hint)" }
+    if let hint { text += " \(hint)" }
     return text + "\n"
   }
 
