@@ -145,7 +145,7 @@ extension Checker {
     case .record(let row): return field(name, row, base, span)
     case .table(let row):
       guard let index = visibleIndex(name, row) else {
-        unknownField(name, row, span: name.span)
+        unknownField(name, row)
         return .missing(span)
       }
       return node(.list(of: row.fields[index].type), span, [base]) { .column($0[0], index) }
@@ -173,7 +173,7 @@ extension Checker {
       return self.relation(relation, of: base, span)
     }
     guard let index = visibleIndex(name, row) else {
-      unknownField(name, row, span: name.span)
+      unknownField(name, row)
       return .missing(span)
     }
     let type = row.fields[index].type
@@ -187,7 +187,9 @@ extension Checker {
     return result
   }
 
-  mutating func unknownField(_ name: Word, _ row: RecordType, span: Span) {
+  /// The place is the field with its dot, which stands directly before it.
+  mutating func unknownField(_ name: Word, _ row: RecordType) {
+    let span = Span(name.span.start - 1, name.span.end)
     let relations = row.resource.flatMap { schema.resource(named: $0) }?.relations.map(\.name) ?? []
     let candidates = row.visible.map(\.name) + relations
     var hint = didYouMean(name.text, candidates, prefix: ".")

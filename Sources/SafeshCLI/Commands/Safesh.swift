@@ -81,6 +81,10 @@ struct Run: SafeshCommand {
       Terminal.write("safesh: no script given; try 'safesh run FILE' or 'safesh --help'\n", to: 2)
       return .usage
     }
+    if file.hasPrefix("-"), file != "-" {
+      Terminal.write("safesh: unknown option '\(file)'; the script's own options follow the file\n", to: 2)
+      return .usage
+    }
     return await ScriptRun(options: options.run, source: .file(file), arguments: Array(arguments.dropFirst())).run()
   }
 }
