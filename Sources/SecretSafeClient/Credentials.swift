@@ -33,7 +33,8 @@ public struct Credentials: Sendable {
       let present = zip(variables, values).filter { $0.1 != nil }.map(\.0)
       throw ClientError(
         .unauthorized,
-        "\(missing.joined(separator: " and ")) \(missing.count == 1 ? "is" : "are") missing, while \(present.joined(separator: " and ")) \(present.count == 1 ? "is" : "are") set; set all three, or none of them for the sandbox")
+        "\(missing.joined(separator: " and ")) \(missing.count == 1 ? "is" : "are") missing, while \(present.joined(separator: " and ")) \(present.count == 1 ? "is" : "are") set; set all three, or none of them for the sandbox"
+      )
     }
     return Credentials(address: try ServerAddress(url), clientID: id, secret: ClientSecret(secret))
   }

@@ -103,10 +103,11 @@ extension Compiler {
       }
     }
     if case .list(let elements) = b.kind, elements.allSatisfy({ if case .constant = $0.kind { true } else { false } }) {
-      let values = Set(elements.compactMap { element -> Value? in
-        guard case .constant(let value) = element.kind else { return nil }
-        return folds ? Folding.folded(value) : value
-      })
+      let values = Set(
+        elements.compactMap { element -> Value? in
+          guard case .constant(let value) = element.kind else { return nil }
+          return folds ? Folding.folded(value) : value
+        })
       return .bool { frame throws(RunError) in
         let value = try value(frame)
         return values.contains(folds ? Folding.folded(value) : value) == expected

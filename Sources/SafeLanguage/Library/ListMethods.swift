@@ -8,12 +8,16 @@ extension Library {
       while loop.next() { if try loop.test() { count += 1 } }
       return .int(count)
     },
-    rows("any", .predicate(isRequired: false), "whether the condition holds for one at least", "[1, 2].any(it > 1)", "true") { _, _ in .bool } body: {
+    rows("any", .predicate(isRequired: false), "whether the condition holds for one at least", "[1, 2].any(it > 1)", "true") { _, _ in
+      .bool
+    } body: {
       loop throws(RunError) in
       while loop.next() { if try loop.test() { return .bool(true) } }
       return .bool(false)
     },
-    rows("all", .predicate(), "whether the condition holds for each", "[1, 2].all(it > 1)", "false") { _, _ in .bool } body: { loop throws(RunError) in
+    rows("all", .predicate(), "whether the condition holds for each", "[1, 2].all(it > 1)", "false") { _, _ in
+      .bool
+    } body: { loop throws(RunError) in
       while loop.next() { if try !loop.test() { return .bool(false) } }
       return .bool(true)
     },
@@ -23,25 +27,37 @@ extension Library {
       while loop.next() { if try loop.test() { return loop.current } }
       return .null
     },
-    rows("first", nil, "the first element, or null", "[1, 2].first()", "1") { receiver, _ in receiver.element?.orNull } body: { loop throws(RunError) in
+    rows("first", nil, "the first element, or null", "[1, 2].first()", "1") { receiver, _ in
+      receiver.element?.orNull
+    } body: { loop throws(RunError) in
       loop.next() ? loop.current : .null
     },
-    rows("last", nil, "the last element, or null", "[1, 2].last()", "2") { receiver, _ in receiver.element?.orNull } body: { loop throws(RunError) in
+    rows("last", nil, "the last element, or null", "[1, 2].last()", "2") { receiver, _ in
+      receiver.element?.orNull
+    } body: { loop throws(RunError) in
       loop.count > 0 ? loop.element(loop.count - 1) : .null
     },
     rows("sum", .projection(isRequired: false), "the sum; of nothing 0", "[1, 2].sum()", "3") { receiver, arguments in
       let type = (arguments.first ?? receiver.element)?.required
       return type == .int || type == .float || type == .duration ? type : nil
-    } body: { loop throws(RunError) in try loop.aggregate(SumAccumulator()) },
-    rows("min", .projection(isRequired: false), "the least, or null", "[2, 1].min()", "1") { ordered($0, $1) } body: { loop throws(RunError) in
+    } body: { loop throws(RunError) in
+      try loop.aggregate(SumAccumulator())
+    },
+    rows("min", .projection(isRequired: false), "the least, or null", "[2, 1].min()", "1") {
+      ordered($0, $1)
+    } body: { loop throws(RunError) in
       try loop.aggregate(ExtremeAccumulator(least: true))
     },
-    rows("max", .projection(isRequired: false), "the greatest, or null", "[2, 1].max()", "2") { ordered($0, $1) } body: { loop throws(RunError) in
+    rows("max", .projection(isRequired: false), "the greatest, or null", "[2, 1].max()", "2") {
+      ordered($0, $1)
+    } body: { loop throws(RunError) in
       try loop.aggregate(ExtremeAccumulator(least: false))
     },
     rows("avg", .projection(isRequired: false), "the mean, or null", "[1, 2].avg()", "1.5") { receiver, arguments in
       (arguments.first ?? receiver.element)?.required.isNumber == true ? .optional(.float) : nil
-    } body: { loop throws(RunError) in try loop.aggregate(MeanAccumulator()) },
+    } body: { loop throws(RunError) in
+      try loop.aggregate(MeanAccumulator())
+    },
     rows("map", .projection(), "the list of the values", "[1, 2].map(it * 10)", "[10, 20]") { _, arguments in
       arguments.first.map { Type.list(of: $0) }
     } body: { loop throws(RunError) in
@@ -50,7 +66,9 @@ extension Library {
       while loop.next() { values.append(try loop.value()) }
       return .list(values)
     },
-    rows("distinct", nil, "each element once, in the order of the first", "[2, 1, 2].distinct()", "[2, 1]") { receiver, _ in receiver } body: { loop throws(RunError) in
+    rows("distinct", nil, "each element once, in the order of the first", "[2, 1, 2].distinct()", "[2, 1]") { receiver, _ in
+      receiver
+    } body: { loop throws(RunError) in
       var seen: Set<Value> = []
       var kept: [Int] = []
       while loop.next() { if seen.insert(loop.current).inserted { kept.append(loop.index) } }

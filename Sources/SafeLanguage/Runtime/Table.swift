@@ -7,13 +7,6 @@ public struct Table: @unchecked Sendable {
   let buffer: RowBuffer
   let arenas: [Arena]
 
-  init(type: RecordType, count: Int, buffer: RowBuffer, arenas: [Arena]) {
-    self.type = type
-    self.count = count
-    self.buffer = buffer
-    self.arenas = arenas
-  }
-
   /// No rows.
   public static func empty(_ type: RecordType) -> Table { TableBuilder(type).table() }
 

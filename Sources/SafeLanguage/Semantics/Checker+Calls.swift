@@ -6,7 +6,8 @@ extension Checker {
     if base.type == .unknown { return .missing(span) }
     var isNullable = false
     if base.type.isOptional, Library.method(name.text, on: base.type) == nil || name.text == "text" {
-      reportNull("this may be null, so '\(name.text)()' has nothing to work on", base.span, hint: "write '?.\(name.text)(…)', give a default with '??', or test it against null")
+      reportNull(
+        "this may be null, so '\(name.text)()' has nothing to work on", base.span, hint: "write '?.\(name.text)(…)', give a default with '??', or test it against null")
       if mode == .script { return .missing(span) }
       isNullable = true
       base.type = base.type.required
@@ -284,7 +285,9 @@ extension Checker {
       if let verb = verbs.first(where: { $0.subject == .row(row.resource ?? "") }) { return verb }
       let wanted = verbs.compactMap { if case .row(let resource) = $0.subject { resource } else { nil } }.joined(separator: " or ")
       if row.resource == nil {
-        report(.lostIdentity, "'\(name.text)' takes a \(wanted), and this row no longer is one", value.span, hint: "'select', 'summarize' and 'each' give new rows; '.input' of an 'each' has the old one")
+        report(
+          .lostIdentity, "'\(name.text)' takes a \(wanted), and this row no longer is one", value.span,
+          hint: "'select', 'summarize' and 'each' give new rows; '.input' of an 'each' has the old one")
       } else {
         report(.typeMismatch, "'\(name.text)' takes a \(wanted), this is a \(row.resource ?? "row")", value.span)
       }
@@ -317,7 +320,8 @@ extension Checker {
         continue
       }
       guard let parameter = verb.parameters.first(where: { $0.name == label.text }) else {
-        report(.unknownArgument, "'\(verb.name)' has no argument '\(label.text)'", label.span, hint: didYouMean(label.text, verb.parameters.map(\.name)) ?? verb.signature)
+        report(
+          .unknownArgument, "'\(verb.name)' has no argument '\(label.text)'", label.span, hint: didYouMean(label.text, verb.parameters.map(\.name)) ?? verb.signature)
         _ = check(argument.value)
         continue
       }
@@ -353,7 +357,8 @@ extension Checker {
       let value = check(expression)
       switch value.type {
       case .list(.unknown): return value
-      case .table(let row) where wanted.fields.allSatisfy({ field in row.index(of: field.name).map { row.fields[$0].type.required == field.type.required } == true }): return value
+      case .table(let row) where wanted.fields.allSatisfy({ field in row.index(of: field.name).map { row.fields[$0].type.required == field.type.required } == true }):
+        return value
       default:
         mismatch(value, "'\(what):' takes rows with \(wanted.fields.map { ".\($0.name)" }.joined(separator: " and "))")
         return .missing(value.span)

@@ -159,7 +159,9 @@ extension Checker {
       }
       fallthrough
     default:
-      report(.unknownField, "\(base.type) has no field '\(name.text)'", name.span, hint: didYouMean(name.text, Library.methodNames(on: base.type)).map { "\($0) methods end in ()" })
+      report(
+        .unknownField, "\(base.type) has no field '\(name.text)'", name.span,
+        hint: didYouMean(name.text, Library.methodNames(on: base.type)).map { "\($0) methods end in ()" })
       return .missing(span)
     }
   }
@@ -197,7 +199,9 @@ extension Checker {
       hint = "the row has \(candidates.prefix(10).map { ".\($0)" }.joined(separator: ", "))"
     }
     let subject = row.resource ?? "the row"
-    report(.unknownField, "\(subject) has no field '\(name.text)'", span, hint: hint ?? (candidates.isEmpty ? nil : "it has \(candidates.prefix(12).map { ".\($0)" }.joined(separator: ", "))"))
+    report(
+      .unknownField, "\(subject) has no field '\(name.text)'", span,
+      hint: hint ?? (candidates.isEmpty ? nil : "it has \(candidates.prefix(12).map { ".\($0)" }.joined(separator: ", "))"))
   }
 
   private mutating func relation(_ relation: Relation, of base: TypedExpression, _ span: Span) -> TypedExpression {

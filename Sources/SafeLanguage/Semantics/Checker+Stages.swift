@@ -162,7 +162,11 @@ extension Checker {
       }
       lambdas.append(lambda)
       if let index = row.index(of: name.text) {
-        if row.resource != nil { report(.duplicateName, "'\(name.text)' is a field of \(row), which 'extend' may not replace while the rows are \(row)s", name.span, hint: "give it another name, or 'select' first") }
+        if row.resource != nil {
+          report(
+            .duplicateName, "'\(name.text)' is a field of \(row), which 'extend' may not replace while the rows are \(row)s", name.span,
+            hint: "give it another name, or 'select' first")
+        }
         fields[index] = Field(name.text, lambda.body.type)
         projected[index] = .computed(lambda)
       } else {

@@ -65,7 +65,9 @@ extension Checker {
     } else if variable.level < level {
       report(.writeInExpression, "a predicate or projection sets no variable from outside", name.span, hint: "use 'for'")
     } else if variable.parDepth < parDepth {
-      report(.notAssignable, "'\(name.text)' cannot be set by rows that run at the same time", name.span, hint: "leave out 'par', or give the value as the block's last expression")
+      report(
+        .notAssignable, "'\(name.text)' cannot be set by rows that run at the same time", name.span,
+        hint: "leave out 'par', or give the value as the block's last expression")
     }
     guard adds else {
       checked = coerce(checked, to: variable.type) { "'\(name.text)' is \(variable.type), this is \($0)" }

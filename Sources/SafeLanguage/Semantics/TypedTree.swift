@@ -100,7 +100,7 @@ struct TypedBlock: Sendable {
 struct TypedStatement: Sendable {
   enum Kind: Sendable {
     case store(slot: Int, TypedExpression)
-      case loop(slot: Int, TypedExpression, TypedBlock)
+    case loop(slot: Int, TypedExpression, TypedBlock)
     /// At the top level the value is shown.
     case expression(TypedExpression, isShown: Bool)
   }
