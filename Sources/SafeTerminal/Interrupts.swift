@@ -7,6 +7,7 @@ public enum Interrupts {
 
   private struct State {
     var wake: Int32 = -1
+    var editor: Int32 = -1
     var handler: (@Sendable (_ signal: Int32, _ count: Int) -> Void)?
     var counts: [Int32: Int] = [:]
   }
@@ -34,6 +35,9 @@ public enum Interrupts {
       sigaction(signal, &action, nil)
     }
   }
+
+  /// While the prompt waits for keys, signals come to it through this descriptor; -1 ends that.
+  static func forwardToEditor(_ descriptor: Int32) { state.withLock { $0.editor = descriptor } }
 
   /// Begins to count anew.
   public static func reset() { state.withLock { $0.counts = [:] } }
@@ -64,11 +68,11 @@ public enum Interrupts {
       if count < 0, errno == EINTR { continue }
       guard count == 1 else { return }
       let signal = Int32(byte)
-      let (handler, times) = state.withLock { state in
-        state.counts[signal, default: 0] += 1
-        return (state.handler, state.counts[signal] ?? 1)
+      let (handler, times, editor) = state.withLock { state in
+        if state.editor < 0 { state.counts[signal, default: 0] += 1 }
+        return (state.handler, state.counts[signal] ?? 1, state.editor)
       }
-      handler?(signal, times)
+      if editor >= 0 { _ = Glibc.write(editor, &byte, 1) } else { handler?(signal, times) }
     }
   }
 }

@@ -7,6 +7,7 @@ struct Lexer {
   private(set) var diagnostics: [Diagnostic] = []
   /// `##` comments by the offset where they begin.
   private(set) var documentation: [(span: Span, text: String)] = []
+  private(set) var comments: [Span] = []
   var at: Int
   private let end: Int
   private var depth = 0
@@ -77,6 +78,7 @@ struct Lexer {
   private mutating func skipComment() {
     let start = at
     skipLine()
+    comments.append(Span(start, at))
     guard source.bytes[start...].prefix(2).elementsEqual("##".utf8) else { return }
     var from = start + 2
     while from < at, source.bytes[from] == UInt8(ascii: " ") { from += 1 }

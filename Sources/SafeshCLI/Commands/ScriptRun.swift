@@ -106,14 +106,18 @@ final class Interruption: Sendable {
   }
 
   func install(_ console: Console) {
-    Interrupts.install { [self] _, count in
-      if count > 1 {
+    Interrupts.install { [self] _, _ in
+      if isAsked {
         console.message("aborted; what was sent may have been done", .warning)
         exit(ExitStatus.interrupted.rawValue)
       }
-      asked.store(true, ordering: .relaxed)
-      console.message("stopping after the requests in flight; Ctrl-C again aborts", .warning)
+      ask(console)
     }
+  }
+
+  func ask(_ console: Console) {
+    asked.store(true, ordering: .relaxed)
+    console.message("stopping after the requests in flight; Ctrl-C again aborts", .warning)
   }
 }
 
