@@ -68,6 +68,7 @@ let package = Package(
     .target(
       name: "CLibedit",
       linkerSettings: ["edit", "tinfo", "bsd", "md"].map { .linkedLibrary($0) }),
+    .testTarget(name: "SafeshCLITests", dependencies: ["safesh"]),
     .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases"]),
   ]
 )
