@@ -18,7 +18,7 @@ let package = Package(
   ],
   targets: [
     // The command: start-up, options, output format, exit status. Holds no domain logic.
-    .executableTarget(name: "safesh", dependencies: ["SafeshCLI"]),
+    .executableTarget(name: "safesh", dependencies: ["CStaticStart", "SafeshCLI"]),
     .target(
       name: "SafeshCLI",
       dependencies: [
@@ -63,6 +63,8 @@ let package = Package(
       ]),
     // Line editor, tables, progress, colour. libedit lives here alone.
     .target(name: "SafeTerminal", dependencies: ["CLibedit"]),
+    // Lets the static file start where there is no /proc.
+    .target(name: "CStaticStart"),
     .target(
       name: "CLibedit",
       linkerSettings: ["edit", "tinfo", "bsd", "md"].map { .linkedLibrary($0) }),
@@ -70,7 +72,7 @@ let package = Package(
   ]
 )
 
-for target in package.targets where target.name != "CLibedit" {
+for target in package.targets where target.name != "CLibedit" && target.name != "CStaticStart" {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .swiftLanguageMode(.v6),

@@ -21,7 +21,7 @@ extension Library {
     ) { world, arguments in world.environment(arguments[0].string).map { .text($0) } ?? .null },
     Function(
       name: "secret", parameters: [.init(name: "name", type: .text, isRequired: true)], result: .secret, effect: .read,
-      summary: "a variable of the environment as a secret, which never prints", example: (#"secret("HOME") == secret("HOME")"#, "true")
+      summary: "a variable of the environment as a secret, which never prints", example: (#"secret("CITY")"#, "(secret)")
     ) { world, arguments throws(RunError) in
       guard let text = world.environment(arguments[0].string) else {
         throw RunError(.notFound, "the environment has no '\(arguments[0].string)'")

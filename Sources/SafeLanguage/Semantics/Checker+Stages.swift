@@ -295,7 +295,7 @@ extension Checker {
       Field("input", input), Field("origin", .optional(.text)), Field(RecordType.outcome, .int), Field(RecordType.calls, .text),
     ])
     let kind = TypedEach(rowSlot: result.slot, par: par, key: result.key, block: result.block, onError: onError)
-    return TypedStage(kind: .each(kind), type: .table(row), span: span, effect: result.block.effect)
+    return TypedStage(kind: .each(kind), type: .table(row), span: span, effect: result.block.effect.joined(.read))
   }
 
   /// The row's name inside the key of `each`, which is a predicate over the row.

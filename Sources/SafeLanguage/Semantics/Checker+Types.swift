@@ -180,9 +180,11 @@ extension Checker {
       let known = facts(inner)
       return (known.whenFalse, known.whenTrue)
     case .and(let a, let b):
-      return (facts(a).whenTrue.union(facts(b).whenTrue), facts(a).whenFalse.intersection(facts(b).whenFalse))
+      let (x, y) = (facts(a), facts(b))
+      return (x.whenTrue.union(y.whenTrue), x.whenFalse.intersection(y.whenFalse))
     case .or(let a, let b):
-      return (facts(a).whenTrue.intersection(facts(b).whenTrue), facts(a).whenFalse.union(facts(b).whenFalse))
+      let (x, y) = (facts(a), facts(b))
+      return (x.whenTrue.intersection(y.whenTrue), x.whenFalse.union(y.whenFalse))
     default: return ([], [])
     }
   }

@@ -86,14 +86,16 @@ extension Parser {
   /// or = and { "or" and }
   private mutating func or() -> Expression {
     var left = and()
-    while accept(.or) { left = binary(.or, left, and()) }
+    var links = 0
+    while accept(.or), link(&links) { left = binary(.or, left, and()) }
     return left
   }
 
   /// and = not { "and" not }
   private mutating func and() -> Expression {
     var left = not()
-    while accept(.and) { left = binary(.and, left, not()) }
+    var links = 0
+    while accept(.and), link(&links) { left = binary(.and, left, not()) }
     return left
   }
 
@@ -144,14 +146,16 @@ extension Parser {
   /// coalesce = sum { "??" sum }
   private mutating func coalesce() -> Expression {
     var left = sum()
-    while !lineEnds, accept(.doubleQuestion) { left = binary(.coalesce, left, sum()) }
+    var links = 0
+    while !lineEnds, accept(.doubleQuestion), link(&links) { left = binary(.coalesce, left, sum()) }
     return left
   }
 
   /// sum = product { ("+" | "-") product }
   private mutating func sum() -> Expression {
     var left = product()
-    while !lineEnds, current.isSign(.plus) || current.isSign(.minus) {
+    var links = 0
+    while !lineEnds, current.isSign(.plus) || current.isSign(.minus), link(&links) {
       left = binary(advance().isSign(.plus) ? .add : .subtract, left, product())
     }
     return left
@@ -160,7 +164,8 @@ extension Parser {
   /// product = unary { ("*" | "/" | "//" | "%") unary }
   private mutating func product() -> Expression {
     var left = unary()
-    while !lineEnds {
+    var links = 0
+    while !lineEnds, link(&links) {
       let operation: BinaryOperator? =
         switch current.kind {
         case .sign(.times): .multiply
@@ -197,12 +202,7 @@ extension Parser {
     var left = primary()
     var links = 0
     while !current.spaceBefore {
-      links += 1
-      guard links <= Self.maximumDepth * 5 else {
-        report(.tooDeep, "more than \(Self.maximumDepth * 5) fields, calls and indexes in a row", current.span)
-        at = tokens.count - 1
-        return left
-      }
+      guard link(&links) else { return left }
       if current.isSign(.dot) || current.isSign(.questionDot) {
         left = selection(of: left)
       } else if current.isSign(.openBracket) {

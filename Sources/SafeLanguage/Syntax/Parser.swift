@@ -4,6 +4,8 @@
 struct Parser {
   /// Deeper nesting is refused: each level takes a few hundred bytes of stack in the parser, the checker and the compiler.
   static let maximumDepth = 200
+  /// More operators, fields or calls in a row are refused: each is a level of the tree, too.
+  static let maximumChain = 500
 
   let source: SourceFile
   var tokens: [Token]
@@ -106,6 +108,15 @@ struct Parser {
     var diagnostic = Diagnostic(.unexpected, "\(message), found \(found)", span, hint: hint)
     diagnostic.isIncomplete = token.isEnd
     diagnostics.append(diagnostic)
+  }
+
+  /// Counts a link of a chain; false after an error that ends the parsing.
+  mutating func link(_ count: inout Int) -> Bool {
+    count += 1
+    if count <= Self.maximumChain { return true }
+    report(.tooDeep, "more than \(Self.maximumChain) operators, fields or calls in a row", current.span)
+    at = tokens.count - 1
+    return false
   }
 
   /// Runs a nested rule, unless it is nested too deeply.
