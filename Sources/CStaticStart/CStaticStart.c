@@ -1,14 +1,27 @@
-// A static Swift program asks at its start where it is, by reading the link /proc/self/exe, and aborts where there is no /proc: in an empty
-// chroot, in a rescue system. This `readlink` takes the place of the C library's and then answers with a name that is as good as any.
+// A static Swift program asks /proc at its start: for the file that it is, and aborts where there is no answer, as in an empty chroot or a
+// rescue system; and for its arguments, and then believes that it has none. Both are known without /proc.
 #define _GNU_SOURCE
 #include "CStaticStart.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+static const char *const *arguments;
+static const char *const none[] = {NULL};
+
+// The C library hands these to every constructor.
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+  (void)count;
+  arguments = (const char *const *)values;
+}
+
+const char *const *static_start_arguments(void) { return arguments ? arguments : none; }
+
+// Takes the place of the C library's function; where there is no /proc, a name that is as good as any.
 ssize_t readlink(const char *restrict path, char *restrict buffer, size_t size) {
   static const char name[] = "/safesh";
   ssize_t count = syscall(SYS_readlinkat, AT_FDCWD, path, buffer, size);

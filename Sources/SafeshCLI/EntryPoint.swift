@@ -7,9 +7,8 @@ internal import Synchronization
 
 /// Where the command begins. `--version` and `-c` are answered before ArgumentParser, which takes several times as long to start.
 public enum EntryPoint {
-  public static func main() -> Never {
+  public static func main(_ arguments: [String]) -> Never {
     signal(SIGPIPE, SIG_IGN)
-    let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments == ["--version"] {
       Terminal.write("safesh \(Version.current)\n", to: STDOUT_FILENO)
       exit(0)

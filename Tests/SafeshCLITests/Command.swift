@@ -28,49 +28,69 @@ struct Command {
 }
 
 /// A command that is still running, with what it wrote in files.
+///
+/// Started by `posix_spawn`: Foundation's `Process` waits for everything that a command leaves behind, and tmux leaves its server.
 final class Running {
-  let process = Process()
+  let pid: pid_t
+  let arguments: [String]
   private let outputFile: URL
   private let messagesFile: URL
+  private var ended: Int32?
+
+  struct NotStarted: Error { let code: Int32 }
 
   init(
     _ arguments: [String], environment: [String: String] = [:], in folder: URL = Command.examples, input: String = "", executable: String = Command.safesh
   ) throws {
-    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("safesh-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    self.arguments = arguments
+    let scratch = try temporaryFolder()
     outputFile = scratch.appendingPathComponent("output")
     messagesFile = scratch.appendingPathComponent("messages")
     let inputFile = scratch.appendingPathComponent("input")
     try Data(input.utf8).write(to: inputFile)
-    _ = FileManager.default.createFile(atPath: outputFile.path, contents: nil)
-    _ = FileManager.default.createFile(atPath: messagesFile.path, contents: nil)
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
     var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SAFESH_") }
     all["SWIFT_BACKTRACE"] = "enable=no"
     for (name, value) in environment { all[name] = value }
-    process.environment = all
-    process.standardInput = try FileHandle(forReadingFrom: inputFile)
-    process.standardOutput = try FileHandle(forWritingTo: outputFile)
-    process.standardError = try FileHandle(forWritingTo: messagesFile)
-    try process.run()
+
+    var files = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&files)
+    defer { posix_spawn_file_actions_destroy(&files) }
+    posix_spawn_file_actions_addopen(&files, 0, inputFile.path, O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&files, 1, outputFile.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    posix_spawn_file_actions_addopen(&files, 2, messagesFile.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    posix_spawn_file_actions_addchdir_np(&files, folder.path)
+    var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) } + [nil]
+    var variables: [UnsafeMutablePointer<CChar>?] = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { (words + variables).forEach { free($0) } }
+    var pid: pid_t = 0
+    let code = posix_spawn(&pid, executable, &files, nil, &words, &variables)
+    guard code == 0 else { throw NotStarted(code: code) }
+    self.pid = pid
   }
 
   var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
   var messages: String { (try? String(contentsOf: messagesFile, encoding: .utf8)) ?? "" }
 
-  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+  /// The status, once it has ended; 128 + n for a signal.
+  var status: Int32? {
+    if ended == nil {
+      var value: Int32 = 0
+      if waitpid(pid, &value, WNOHANG) == pid { ended = value & 0x7f == 0 ? (value >> 8) & 0xff : 128 + (value & 0x7f) }
+    }
+    return ended
+  }
+
+  func signal(_ number: Int32) { if status == nil { kill(pid, number) } }
 
   func wait(seconds: Double = 60) -> Command.Result {
     let end = Date().addingTimeInterval(seconds)
-    while process.isRunning, Date() < end { usleep(10_000) }
-    if process.isRunning {
-      Issue.record("still running after \(seconds) s: \(process.arguments ?? [])")
+    while status == nil, Date() < end { usleep(5000) }
+    if status == nil {
+      Issue.record("still running after \(seconds) s: \(arguments)")
       signal(SIGKILL)
+      while status == nil { usleep(5000) }
     }
-    process.waitUntilExit()
-    return Command.Result(output: output, messages: messages, status: process.terminationStatus)
+    return Command.Result(output: output, messages: messages, status: status ?? -1)
   }
 
   /// Waits until something is true of what it wrote.
@@ -120,7 +140,7 @@ final class ServerProcess {
     return running.wait()
   }
 
-  deinit { if running.process.isRunning { running.signal(SIGKILL) } }
+  deinit { running.signal(SIGKILL) }
 }
 
 /// A folder of a test's own.
