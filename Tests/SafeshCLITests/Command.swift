@@ -58,12 +58,12 @@ final class Running {
     posix_spawn_file_actions_addopen(&files, 0, inputFile.path, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&files, 1, outputFile.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_addopen(&files, 2, messagesFile.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    posix_spawn_file_actions_addchdir_np(&files, folder.path)
-    var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) } + [nil]
+    let command = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder.path, executable] + arguments
+    var words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
     var variables: [UnsafeMutablePointer<CChar>?] = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (words + variables).forEach { free($0) } }
     var pid: pid_t = 0
-    let code = posix_spawn(&pid, executable, &files, nil, &words, &variables)
+    let code = posix_spawn(&pid, command[0], &files, nil, &words, &variables)
     guard code == 0 else { throw NotStarted(code: code) }
     self.pid = pid
   }
