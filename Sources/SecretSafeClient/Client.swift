@@ -7,6 +7,8 @@ public final class Client: Sendable {
   public struct Options: Sendable {
     /// For one exchange, the answer included.
     public var timeout: Duration = .seconds(30)
+    /// For making a connection, TLS included.
+    public var connectTimeout: Duration = .seconds(5)
     /// Connections to the server at once, at most.
     public var connections = 256
     public var retry = RetryPolicy()
@@ -24,7 +26,8 @@ public final class Client: Sendable {
   public init(_ credentials: Credentials, options: Options = Options()) {
     address = credentials.address
     self.options = options
-    let transport = Transport(timeout: options.timeout, connections: options.connections)
+    let transport = Transport(
+      timeout: options.timeout, connectTimeout: options.connectTimeout, connections: options.connections)
     self.transport = transport
     tokens = TokenKeeper { try await Client.requestToken(credentials, transport, options.retry) }
   }
@@ -33,7 +36,9 @@ public final class Client: Sendable {
   public func shutdown() async { await transport.shutdown() }
 
   /// Signs in now, if no token is at hand.
-  public func signIn() async throws { _ = try await tokens.token() }
+  public func signIn() async throws(ClientError) {
+    _ = try await token(rejected: nil, RetryPolicy.Attempts(policy: options.retry, isRepeatable: true, isWrite: false))
+  }
 
   // MARK: token
 
@@ -46,15 +51,16 @@ public final class Client: Sendable {
     ]
     let body = form.map { "\($0)=\(formEncoded($1))" }.joined(separator: "&")
     // Asking for a token twice does no harm.
-    let (answer, _) = try await repeated(retry, isRepeatable: true) { () async throws(Transport.Failure) in
+    var attempts = RetryPolicy.Attempts(policy: retry, isRepeatable: true, isWrite: false)
+    let answer = try await repeated(&attempts, since: .now) { () async throws(Transport.Failure) in
       try await transport.send(
         "POST", credentials.address.identity + Endpoint.tokenPath,
         headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(body.utf8))
     }
-    guard answer.isSuccess else {
-      throw ErrorAnswer(status: answer.status, contentType: answer.contentType, body: answer.body).tokenError
-    }
-    guard let token = try? JSONDecoder().decode(TokenAnswer.self, from: Data(answer.body)) else {
+    guard answer.isSuccess else { throw ErrorAnswer(answer).tokenError }
+    guard let token = try? JSONDecoder().decode(TokenAnswer.self, from: Data(answer.body)),
+      token.accessToken.utf8.allSatisfy({ (33...126).contains($0) })
+    else {
       throw ClientError(.server, "signing in: the answer holds no token; is this the right URL?", status: answer.status)
     }
     return (token.accessToken, token.expiresIn)
@@ -76,17 +82,14 @@ public final class Client: Sendable {
 
   // MARK: requests
 
-  /// Sends until an answer stands or the policy gives up; true if an earlier attempt may have been carried out.
+  /// Sends until an answer stands or the policy gives up. The attempts may have begun earlier, with a token that was rejected.
   private static func repeated(
-    _ policy: RetryPolicy, isRepeatable: Bool, _ send: () async throws(Transport.Failure) -> Answer
-  ) async throws(ClientError) -> (Answer, mayHaveHappened: Bool) {
-    var attempts = RetryPolicy.Attempts(policy: policy, isRepeatable: isRepeatable)
-    let start = ContinuousClock.now
+    _ attempts: inout RetryPolicy.Attempts, since start: ContinuousClock.Instant, _ send: () async throws(Transport.Failure) -> Answer
+  ) async throws(ClientError) -> Answer {
     while true {
       var answer: Answer?
       var reason = ""
       let outcome: RetryPolicy.Outcome
-      let before = attempts.mayHaveHappened
       do throws(Transport.Failure) {
         let received = try await send()
         answer = received
@@ -94,87 +97,105 @@ public final class Client: Sendable {
       } catch {
         switch error {
         case .refused(let text): (reason, outcome) = (text, .refused)
+        case .unusable(let text): (reason, outcome) = (text, .unusable)
         case .broken(let text): (reason, outcome) = (text, .broken)
         }
       }
-      if Task.isCancelled, answer == nil { throw ClientError(.cancelled, "interrupted", isOutcomeUnknown: !isRepeatable) }
+      if Task.isCancelled, answer == nil { throw ClientError(.cancelled, "interrupted", isOutcomeUnknown: attempts.isWrite) }
       let now = Int(Date().timeIntervalSince1970)
       switch attempts.next(outcome, elapsed: start.duration(to: .now), now: now, jitter: .random(in: 0..<1)) {
       case .accept:
         guard let answer else { continue }
-        return (answer, before)
+        return answer
       case .wait(let duration):
-        do { try await Task.sleep(for: duration) } catch { throw ClientError(.cancelled, "interrupted") }
+        do { try await Task.sleep(for: duration) } catch {
+          throw ClientError(.cancelled, "interrupted", isOutcomeUnknown: attempts.isOutcomeUnknown)
+        }
       case .fail(let isUnknown):
         if let answer {
-          var error = ErrorAnswer(status: answer.status, contentType: answer.contentType, body: answer.body).error
-          error.isOutcomeUnknown = isUnknown && !isRepeatable
+          var error = ErrorAnswer(answer).error
+          error.isOutcomeUnknown = isUnknown
           throw error
         }
-        if case .refused = outcome { throw ClientError(.unreachable, "the server cannot be reached: \(reason)") }
-        throw ClientError(.network, reason, isOutcomeUnknown: isUnknown)
+        if case .broken = outcome { throw ClientError(.network, reason, isOutcomeUnknown: isUnknown) }
+        throw ClientError(.unreachable, "the server cannot be reached: \(reason)", isOutcomeUnknown: isUnknown)
       }
     }
   }
 
   /// One call of the API, with a token that is renewed once if it is rejected.
-  private func call(_ endpoint: Endpoint, _ id: GUID? = nil, body: [UInt8]? = nil) async throws -> [UInt8] {
+  private func call(_ endpoint: Endpoint, _ id: GUID? = nil, body: [UInt8]? = nil) async throws(ClientError) -> Answer {
+    var attempts = RetryPolicy.Attempts(policy: options.retry, isRepeatable: endpoint.repeatable, isWrite: endpoint.method != .get)
+    let start = ContinuousClock.now
+    let url = address.api + endpoint.path(id)
     var rejected: String?
     while true {
-      let token = try await tokens.token(rejected: rejected)
-      var headers = [("Authorization", "Bearer \(token)")]
+      var headers = [("Authorization", "Bearer \(try await token(rejected: rejected, attempts))")]
       if body != nil { headers.append(("Content-Type", "application/json")) }
-      let (url, sent) = (address.api + endpoint.path(id), headers)
-      let (answer, mayHaveHappened) = try await Self.repeated(options.retry, isRepeatable: endpoint.repeatable) { () async throws(Transport.Failure) in
+      let answer = try await Self.repeated(&attempts, since: start) { [headers] () async throws(Transport.Failure) in
         options.onRequest?(endpoint.name)
-        return try await transport.send(endpoint.method.rawValue, url, headers: sent, body: body)
+        return try await transport.send(endpoint.method.rawValue, url, headers: headers, body: body)
       }
-      if answer.isSuccess { return answer.body }
+      if answer.isSuccess { return answer }
       if answer.status == 401, rejected == nil {
-        rejected = token
+        rejected = String(headers[0].1.dropFirst("Bearer ".count))
         continue
       }
       // A repeated DELETE that finds nothing did its work before.
-      if answer.status == 404, endpoint.method == .delete, mayHaveHappened { return [] }
-      throw ErrorAnswer(status: answer.status, contentType: answer.contentType, body: answer.body).error
+      if answer.status == 404, endpoint.method == .delete, attempts.mayHaveHappened { return answer }
+      var error = ErrorAnswer(answer).error
+      if answer.status == 404, id == nil { error.message = "\(url) is not there (404); is the server URL right?" }
+      // Whether an earlier attempt was carried out can be told from an answer about the object only.
+      if answer.status == 401 || answer.status < 400 { error.isOutcomeUnknown = attempts.isOutcomeUnknown }
+      throw error
     }
   }
 
-  private func read<T: Decodable>(_ type: T.Type, _ endpoint: Endpoint, _ id: GUID? = nil, body: [UInt8]? = nil) async throws -> T {
-    let bytes = try await call(endpoint, id, body: body)
-    do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch {
-      let isWrite = endpoint.method != .get
-      throw ClientError(.server, "the answer to \(endpoint.summary) cannot be read", status: 200, isOutcomeUnknown: isWrite)
+  private func token(rejected: String?, _ attempts: RetryPolicy.Attempts) async throws(ClientError) -> String {
+    do { return try await tokens.token(rejected: rejected) } catch {
+      var error = error as? ClientError ?? ClientError(.cancelled, "interrupted")
+      error.isOutcomeUnknown = attempts.isOutcomeUnknown
+      throw error
+    }
+  }
+
+  private func read<T: Decodable>(
+    _ type: T.Type, _ endpoint: Endpoint, _ id: GUID? = nil, body: [UInt8]? = nil
+  ) async throws(ClientError) -> T {
+    let answer = try await call(endpoint, id, body: body)
+    do { return try JSONDecoder().decode(type, from: Data(answer.body)) } catch {
+      let text = "the answer to \(endpoint.summary) cannot be read: \(ErrorAnswer(answer).firstLine)"
+      throw ClientError(.server, text, status: answer.status, isOutcomeUnknown: endpoint.method != .get)
     }
   }
 
   // MARK: members
 
-  public func members() async throws -> [Member] { try await read(ListAnswer<Member>.self, .membersList).data }
-  public func member(_ id: GUID) async throws -> Member { try await read(Member.self, .membersGet, id) }
-  public func invite(_ body: InviteBody) async throws -> Member { try await read(Member.self, .membersPost, body: body.json) }
-  public func updateMember(_ id: GUID, _ body: MemberBody) async throws -> Member { try await read(Member.self, .membersPut, id, body: body.json) }
-  public func removeMember(_ id: GUID) async throws { _ = try await call(.membersDelete, id) }
-  public func groupIDs(ofMember id: GUID) async throws -> [GUID] { try await read([GUID].self, .membersGetGroupIds, id) }
-  public func setGroupIDs(_ groups: [GUID], ofMember id: GUID) async throws {
+  public func members() async throws(ClientError) -> [Member] { try await read(ListAnswer<Member>.self, .membersList).data }
+  public func member(_ id: GUID) async throws(ClientError) -> Member { try await read(Member.self, .membersGet, id) }
+  public func invite(_ body: InviteBody) async throws(ClientError) -> Member { try await read(Member.self, .membersPost, body: body.json) }
+  public func updateMember(_ id: GUID, _ body: MemberBody) async throws(ClientError) -> Member { try await read(Member.self, .membersPut, id, body: body.json) }
+  public func removeMember(_ id: GUID) async throws(ClientError) { _ = try await call(.membersDelete, id) }
+  public func groupIDs(ofMember id: GUID) async throws(ClientError) -> [GUID] { try await read([GUID].self, .membersGetGroupIds, id) }
+  public func setGroupIDs(_ groups: [GUID], ofMember id: GUID) async throws(ClientError) {
     _ = try await call(.membersPutGroupIds, id, body: Self.ids("groupIds", groups))
   }
-  public func reinvite(_ id: GUID) async throws { _ = try await call(.membersReinvite, id) }
-  public func revoke(_ id: GUID) async throws { _ = try await call(.membersRevoke, id) }
-  public func restore(_ id: GUID) async throws { _ = try await call(.membersRestore, id) }
+  public func reinvite(_ id: GUID) async throws(ClientError) { _ = try await call(.membersReinvite, id) }
+  public func revoke(_ id: GUID) async throws(ClientError) { _ = try await call(.membersRevoke, id) }
+  public func restore(_ id: GUID) async throws(ClientError) { _ = try await call(.membersRestore, id) }
 
   // MARK: groups and collections
 
-  public func groups() async throws -> [Group] { try await read(ListAnswer<Group>.self, .groupsList).data }
-  public func group(_ id: GUID) async throws -> Group { try await read(Group.self, .groupsGet, id) }
-  public func createGroup(_ body: GroupBody) async throws -> Group { try await read(Group.self, .groupsPost, body: body.json) }
-  public func updateGroup(_ id: GUID, _ body: GroupBody) async throws -> Group { try await read(Group.self, .groupsPut, id, body: body.json) }
-  public func removeGroup(_ id: GUID) async throws { _ = try await call(.groupsDelete, id) }
-  public func memberIDs(ofGroup id: GUID) async throws -> [GUID] { try await read([GUID].self, .groupsGetMemberIds, id) }
-  public func setMemberIDs(_ members: [GUID], ofGroup id: GUID) async throws {
+  public func groups() async throws(ClientError) -> [Group] { try await read(ListAnswer<Group>.self, .groupsList).data }
+  public func group(_ id: GUID) async throws(ClientError) -> Group { try await read(Group.self, .groupsGet, id) }
+  public func createGroup(_ body: GroupBody) async throws(ClientError) -> Group { try await read(Group.self, .groupsPost, body: body.json) }
+  public func updateGroup(_ id: GUID, _ body: GroupBody) async throws(ClientError) -> Group { try await read(Group.self, .groupsPut, id, body: body.json) }
+  public func removeGroup(_ id: GUID) async throws(ClientError) { _ = try await call(.groupsDelete, id) }
+  public func memberIDs(ofGroup id: GUID) async throws(ClientError) -> [GUID] { try await read([GUID].self, .groupsGetMemberIds, id) }
+  public func setMemberIDs(_ members: [GUID], ofGroup id: GUID) async throws(ClientError) {
     _ = try await call(.groupsPutMemberIds, id, body: Self.ids("memberIds", members))
   }
-  public func collections() async throws -> [SharedCollection] { try await read(ListAnswer<SharedCollection>.self, .collectionsList).data }
+  public func collections() async throws(ClientError) -> [SharedCollection] { try await read(ListAnswer<SharedCollection>.self, .collectionsList).data }
 
   private static func ids(_ name: String, _ ids: [GUID]) -> [UInt8] {
     var writer = JSONWriter()

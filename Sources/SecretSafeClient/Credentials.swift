@@ -36,6 +36,9 @@ public struct Credentials: Sendable {
         "\(missing.joined(separator: " and ")) \(missing.count == 1 ? "is" : "are") missing, while \(present.joined(separator: " and ")) \(present.count == 1 ? "is" : "are") set; set all three, or none of them for the sandbox"
       )
     }
+    if id.hasPrefix("user.") {
+      throw ClientError(.unauthorized, "SAFESH_CLIENT_ID is a person's key; take the organization's, which begins with organization.")
+    }
     return Credentials(address: try ServerAddress(url), clientID: id, secret: ClientSecret(secret))
   }
 }
@@ -62,25 +65,36 @@ public struct ServerAddress: Sendable, Hashable {
     host = try Self.host(of: self.api)
   }
 
+  /// The URL without spaces around it and slashes at its end, if it is one.
   private static func base(_ url: String) throws(ClientError) -> String {
-    var text = String(url.drop { $0 == " " })
-    while text.hasSuffix("/") || text.hasSuffix(" ") { text.removeLast() }
-    let lowered = text.lowercased()
-    guard lowered.hasPrefix("https://") || lowered.hasPrefix("http://") else {
+    var text = url[...]
+    while let last = text.last, last == "/" || last.isWhitespace { text.removeLast() }
+    text = text.drop(while: \.isWhitespace)
+    let scheme = text.prefix { $0 != ":" }.lowercased()
+    guard (scheme == "https" || scheme == "http"), text.dropFirst(scheme.count).hasPrefix("://") else {
       throw ClientError(.unauthorized, "'\(shown(url))' is no server URL; it begins with https://")
     }
-    if text.utf8.contains(where: { $0 <= 32 || $0 == 127 }) || text.contains("?") || text.contains("#") {
-      throw ClientError(.unauthorized, "'\(shown(url))' is no server URL; it has no spaces, '?' or '#'")
+    if text.utf8.contains(where: { $0 <= 32 || $0 >= 127 || "?#\\\"<>%".utf8.contains($0) }) {
+      throw ClientError(.unauthorized, "'\(shown(url))' is no server URL; it holds only letters, digits, '-', '.', ':' and '/'")
     }
-    return text
+    return scheme + text.dropFirst(scheme.count)
   }
 
+  /// `host[:port]`, checked.
   private static func host(of base: String) throws(ClientError) -> String {
-    let rest = base.drop { $0 != ":" }.dropFirst(3)
-    let host = String(rest.prefix { $0 != "/" })
-    if host.isEmpty { throw ClientError(.unauthorized, "'\(base)' names no host") }
-    if host.contains("@") { throw ClientError(.unauthorized, "the server URL holds a user name; the key belongs in SAFESH_CLIENT_ID and SAFESH_CLIENT_SECRET") }
-    return host
+    let authority = base.drop { $0 != ":" }.dropFirst(3).prefix { $0 != "/" }
+    if authority.contains("@") {
+      throw ClientError(.unauthorized, "the server URL holds a user name; the key belongs in SAFESH_CLIENT_ID and SAFESH_CLIENT_SECRET")
+    }
+    // An IPv6 address has colons of its own, in brackets.
+    let afterAddress = authority.lastIndex(of: "]").map { authority[$0...].dropFirst() } ?? authority.drop { $0 != ":" }
+    let name = authority.prefix(authority.count - afterAddress.count)
+    if name.isEmpty { throw ClientError(.unauthorized, "'\(base)' names no host") }
+    let port = afterAddress.isEmpty ? 443 : afterAddress.first == ":" ? Int(afterAddress.dropFirst()) : nil
+    guard let port, (1...65_535).contains(port) else {
+      throw ClientError(.unauthorized, "'\(base)' has no valid port; ports are 1 to 65535")
+    }
+    return String(authority)
   }
 
   /// A URL for a message, without what may be a password in it.

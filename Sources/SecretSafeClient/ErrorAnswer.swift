@@ -3,94 +3,132 @@ internal import SecretSafeAPI
 
 /// Reads an answer that is no success: the error object, the token endpoint's, the rate limiter's, or whatever a proxy sent (`api.md` 2.5–2.7).
 struct ErrorAnswer {
-  let status: Int
-  let contentType: String
-  let body: [UInt8]
+  private let answer: Answer
+  private let model: Model?
+  private var status: Int { answer.status }
 
-  /// One model for all: members that another model lacks are nil.
-  private struct Model: Decodable {
-    var message: String?
-    var errors: [String: [String]]?
-    var error: String?
-    var error_description: String?
-    var validationErrors: [String: [String]]?
+  init(_ answer: Answer) {
+    self.answer = answer
+    model = try? JSONDecoder().decode(Model.self, from: Data(answer.body))
   }
 
-  var error: ClientError {
-    let model = try? JSONDecoder().decode(Model.self, from: Data(body))
-    switch status {
-    case 401: return ClientError(.unauthorized, "the server does not accept the token", status: status)
-    case 403: return ClientError(.refused, text(model) ?? "the key has no right to do this (403)", status: status)
-    case 404: return ClientError(.notFound, text(model) ?? "the object does not exist (404)", status: status)
-    case 429: return ClientError(.limit, text(model) ?? "too many requests (429)", status: status)
-    case 400:
-      if let errors = model?.errors ?? model?.validationErrors, !errors.isEmpty {
-        return ClientError(.invalid, Self.text(errors), status: status)
+  /// One model for all: members that another model lacks, or has in another form, are nil.
+  private struct Model: Decodable {
+    let message: String?
+    let errors: [String: [String]]?
+    let error: String?
+    let errorDescription: String?
+
+    enum CodingKeys: String, CodingKey {
+      case message, errors, validationErrors, error
+      case errorDescription = "error_description"
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      func text(_ key: CodingKeys) -> String? {
+        guard let text = try? container.decode(String.self, forKey: key), !text.isEmpty else { return nil }
+        return printable(text)
       }
-      return ClientError(.refused, text(model) ?? fallback, status: status)
-    case 500...: return ClientError(.server, text(model) ?? fallback, status: status)
-    default: return ClientError(.invalid, text(model) ?? fallback, status: status)
+      func texts(_ key: CodingKeys) -> [String: [String]]? {
+        guard let texts = try? container.decode([String: [String]].self, forKey: key), !texts.isEmpty else { return nil }
+        return texts
+      }
+      message = text(.message)
+      errors = texts(.errors) ?? texts(.validationErrors)
+      error = text(.error)
+      errorDescription = text(.errorDescription)
     }
   }
 
-  /// The error of the token endpoint; the key is wrong unless it says something else.
+  /// The error of a call to the API.
+  var error: ClientError {
+    switch status {
+    case ..<400: ClientError(.network, redirect, status: status)
+    case 400, 422: invalidOrRefused
+    case 401: ClientError(.unauthorized, "the server does not accept the token (401)", status: status)
+    case 402, 409: ClientError(.refused, model?.message ?? fallback, status: status)
+    case 403:
+      ClientError(.refused, model?.message ?? (answer.body.isEmpty ? "the key has no right to do this (403)" : fallback), status: status)
+    case 404: ClientError(.notFound, model?.message ?? "the object does not exist (404)", status: status)
+    case 429: ClientError(.limit, model?.message ?? "too many requests (429)", status: status)
+    case 500...: ClientError(.server, model?.message ?? fallback, status: status)
+    default: ClientError(.invalid, model?.message ?? fallback, status: status)
+    }
+  }
+
+  private var invalidOrRefused: ClientError {
+    if let errors = model?.errors { return ClientError(.invalid, Self.text(errors), status: status) }
+    return ClientError(.refused, model?.message ?? fallback, status: status)
+  }
+
+  /// The error of the token endpoint; the key is wrong if its own form of refusal says so, and not if a proxy does.
   var tokenError: ClientError {
-    let model = try? JSONDecoder().decode(Model.self, from: Data(body))
-    guard let code = model?.error else {
+    guard status == 400 || status == 401, let model, let reason = model.errorDescription ?? model.error ?? model.message else {
       var error = error
-      if status < 500, status != 429 {
-        error.kind = .unauthorized
-        error.message = "signing in: \(error.message)"
-      }
+      if status == 404 { (error.kind, error.message) = (.network, "there is no SecretSafe server at this URL (404)") }
+      error.message = "signing in: \(error.message)"
       return error
     }
-    let reason = model?.error_description.map { ": \($0)" } ?? ""
+    let detail = [model.error, model.errorDescription].compactMap(\.self).joined(separator: ": ")
     let meaning =
-      switch code {
+      switch model.error {
       case "invalid_client": "the server rejects the key; check client id and secret"
-      case "invalid_scope": "the key may not use the scope api.organization; is it an organization's key?"
+      case "invalid_scope": "the key may not use the scope \(Endpoint.scope); is it an organization's key?"
       default: "the server refuses to sign in"
       }
-    return ClientError(.unauthorized, "\(meaning) (\(code)\(reason))", status: status)
-  }
-
-  private func text(_ model: Model?) -> String? {
-    guard let message = model?.message, !message.isEmpty else { return nil }
-    return message
+    return ClientError(.unauthorized, "\(meaning) (\(detail.isEmpty ? reason : detail))", status: status)
   }
 
   private static func text(_ errors: [String: [String]]) -> String {
     errors.sorted { $0.key < $1.key }
       .map { key, texts in
         let text = texts.joined(separator: " ")
-        return key.isEmpty || text.localizedFieldMention(key) ? text : "\(key): \(text)"
+        // A text that names its field, and a key that is a sentence ("An error has occurred."), need no key in front.
+        let isSelfEvident = key.isEmpty || key.hasSuffix(".") || text.contains("The \(key) field") || text.contains("The field \(key)")
+        return printable(isSelfEvident ? text : "\(key): \(text)")
       }
       .joined(separator: "; ")
   }
 
-  /// Status and first line, for what is no JSON: an empty body, a page of a proxy.
-  private var fallback: String {
-    let text = String(decoding: body.prefix(4096), as: UTF8.self)
-    let isPage = contentType.contains("html") || text.drop { $0.isWhitespace }.hasPrefix("<")
-    let line = isPage ? Self.title(text) : text.split(whereSeparator: \.isNewline).first.map(String.init)
-    let shown = (line ?? "").trimmingPrefix { $0.isWhitespace }.prefix(120)
-    let proxy = isPage || (status == 400 || status == 403) && !shown.isEmpty ? "; a proxy or bot protection may stand in front of the server" : ""
-    return shown.isEmpty ? "the server answers \(status) without a reason" : "the server answers \(status): \(shown)\(proxy)"
+  private var redirect: String {
+    let target = answer.location.map { " to \(printable($0))" } ?? ""
+    return "the server sends us elsewhere\(target) (\(status)); set the server URL to where it really is"
   }
 
-  private static func title(_ page: String) -> String? {
-    let lowered = page.lowercased()
-    guard let open = lowered.firstRange(of: "<title>"), let close = lowered[open.upperBound...].firstRange(of: "</title>") else {
-      return "an HTML page"
+  /// Status and first line, for what is none of the API's forms: an empty body, a page of a proxy.
+  private var fallback: String {
+    let line = firstLine
+    if line.isEmpty { return "the server answers \(status) without a reason" }
+    let mayBeProxy = isPage || status == 400 || status == 403
+    return "the server answers \(status): \(line)\(mayBeProxy ? "; a proxy or bot protection may stand in front of it" : "")"
+  }
+
+  private var isPage: Bool {
+    answer.contentType.contains("html") || answer.body.first { $0 > 32 } == UInt8(ascii: "<")
+  }
+
+  /// The first 120 characters of the first line of text; of a page, its title.
+  var firstLine: String {
+    let text = String(decoding: answer.body.prefix(4096), as: UTF8.self)
+    let line = isPage ? Self.title(text) : text.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) }
+    return printable(String((line ?? "").trimmingPrefix(while: \.isWhitespace).prefix(120)))
+  }
+
+  private static func title(_ page: String) -> Substring {
+    for (open, close) in [("<title>", "</title>"), ("<TITLE>", "</TITLE>")] {
+      guard let start = page.firstRange(of: open)?.upperBound, let end = page[start...].firstRange(of: close)?.lowerBound else { continue }
+      return page[start..<end]
     }
-    let start = lowered.distance(from: lowered.startIndex, to: open.upperBound)
-    let end = lowered.distance(from: lowered.startIndex, to: close.lowerBound)
-    guard lowered.count == page.count else { return "an HTML page" }
-    return String(page.dropFirst(start).prefix(end - start))
+    return "an HTML page"
   }
 }
 
-extension String {
-  /// Whether the text names the field itself, so that it need not be named again.
-  fileprivate func localizedFieldMention(_ field: String) -> Bool { contains("The \(field) field") || contains("The field \(field)") }
+/// A server's text without what a terminal would obey.
+private func printable(_ text: String) -> String {
+  let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
+    let isControl = scalar.properties.generalCategory == .control || (0x202A...0x202E).contains(scalar.value)
+    return isControl ? (scalar == "\n" || scalar == "\t" ? " " : "\u{FFFD}") : scalar
+  }
+  return String(String.UnicodeScalarView(scalars))
 }

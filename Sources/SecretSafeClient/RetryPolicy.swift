@@ -13,6 +13,8 @@ public struct RetryPolicy: Sendable {
     case answer(status: Int, retryAfter: String?)
     /// No connection was made, so nothing was sent.
     case refused
+    /// Nothing was sent, and nothing will be.
+    case unusable
     /// The connection broke, or time ran out, after something may have been sent.
     case broken
   }
@@ -27,7 +29,10 @@ public struct RetryPolicy: Sendable {
   /// The attempts of one request.
   struct Attempts: Sendable {
     let policy: RetryPolicy
+    /// Whether sending it again after an unknown outcome does no harm.
     let isRepeatable: Bool
+    /// Whether carrying it out changes something.
+    let isWrite: Bool
     private(set) var count = 0
     private var limitWait: Duration = .zero
     private var firstFault: Duration?
@@ -35,10 +40,14 @@ public struct RetryPolicy: Sendable {
     /// True once an attempt may have been carried out although its answer was lost.
     private(set) var mayHaveHappened = false
 
-    init(policy: RetryPolicy, isRepeatable: Bool) {
+    init(policy: RetryPolicy, isRepeatable: Bool, isWrite: Bool) {
       self.policy = policy
       self.isRepeatable = isRepeatable
+      self.isWrite = isWrite
     }
+
+    /// True if giving up now leaves open what became of the write.
+    var isOutcomeUnknown: Bool { isWrite && mayHaveHappened }
 
     /// - Parameters:
     ///   - elapsed: since the request began.
@@ -50,23 +59,28 @@ public struct RetryPolicy: Sendable {
       case .answer(429, let retryAfter):
         let wait = RetryAfter.seconds(retryAfter, now: now).map { Duration.seconds(max(1, $0)) } ?? backoff(jitter)
         limitWait += wait
-        return limitWait > policy.limitPatience ? .fail(isOutcomeUnknown: false) : .wait(wait)
-      case .answer(let status, _) where status >= 500: return fault(elapsed, jitter)
+        return limitWait > policy.limitPatience ? giveUp : .wait(wait)
+      case .answer(let status, let retryAfter) where status >= 500:
+        return fault(elapsed, atLeast: RetryAfter.seconds(retryAfter, now: now) ?? 0, jitter)
       case .answer: return .accept
-      case .broken: return fault(elapsed, jitter)
+      case .broken: return fault(elapsed, atLeast: 0, jitter)
       case .refused:
         let first = firstRefusal ?? elapsed
         firstRefusal = first
-        return elapsed - first >= policy.connectPatience ? .fail(isOutcomeUnknown: false) : .wait(min(backoff(jitter), .seconds(2)))
+        return elapsed - first >= policy.connectPatience ? giveUp : .wait(min(backoff(jitter), .seconds(2)))
+      case .unusable: return giveUp
       }
     }
 
-    private mutating func fault(_ elapsed: Duration, _ jitter: Double) -> Action {
+    private var giveUp: Action { .fail(isOutcomeUnknown: isOutcomeUnknown) }
+
+    private mutating func fault(_ elapsed: Duration, atLeast seconds: Int, _ jitter: Double) -> Action {
       mayHaveHappened = true
-      guard isRepeatable else { return .fail(isOutcomeUnknown: true) }
+      guard isRepeatable else { return giveUp }
       let first = firstFault ?? elapsed
       firstFault = first
-      return elapsed - first >= policy.faultPatience ? .fail(isOutcomeUnknown: true) : .wait(backoff(jitter))
+      let wait = max(backoff(jitter), .seconds(seconds))
+      return elapsed - first >= policy.faultPatience || .seconds(seconds) > policy.faultPatience ? giveUp : .wait(wait)
     }
 
     /// 0.25 s, doubled each time up to 16 s, with a quarter of it by chance.

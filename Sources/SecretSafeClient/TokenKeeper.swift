@@ -27,9 +27,13 @@ struct TokenState: Sendable {
 }
 
 /// The token of a session in memory. However many ask while it is being renewed, one request is made.
+///
+/// The request belongs to all who wait for it: who is cancelled leaves at once, and the last one to leave ends it.
 actor TokenKeeper {
   private var state = TokenState()
-  private var renewal: Task<(token: String, expiresIn: Int), any Error>?
+  private var renewal: (number: Int, task: Task<Void, Never>)?
+  private var waiting: [Int: CheckedContinuation<String, any Error>] = [:]
+  private var lastNumber = 0
   private let start = ContinuousClock.now
   private let request: @Sendable () async throws -> (token: String, expiresIn: Int)
 
@@ -37,21 +41,51 @@ actor TokenKeeper {
 
   private var now: Duration { start.duration(to: .now) }
 
+  /// A token that is good; `rejected` is one that got a 401.
   func token(rejected: String? = nil) async throws -> String {
     if case .use(let token) = state.need(at: now, rejected: rejected) { return token }
-    let asked = now
-    let task = renewal ?? Task { [request] in try await request() }
-    renewal = task
-    do {
-      let answer = try await task.value
-      if renewal == task {
-        renewal = nil
-        state.renewed(answer.token, expiresIn: answer.expiresIn, at: asked)
+    let ticket = number()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
+        waiting[ticket] = continuation
+        if renewal == nil {
+          let number = number()
+          renewal = (number, Task { await self.renew(number) })
+        }
       }
-      return answer.token
-    } catch {
-      if renewal == task { renewal = nil }
-      throw error
+    } onCancel: {
+      Task { await self.leave(ticket) }
     }
+  }
+
+  private func number() -> Int {
+    lastNumber += 1
+    return lastNumber
+  }
+
+  private func renew(_ number: Int) async {
+    let asked = now
+    let answer: Result<String, any Error>
+    do {
+      let (token, expiresIn) = try await request()
+      guard renewal?.number == number else { return }
+      state.renewed(token, expiresIn: expiresIn, at: asked)
+      answer = .success(token)
+    } catch {
+      guard renewal?.number == number else { return }
+      answer = .failure(error)
+    }
+    renewal = nil
+    let answered = waiting
+    waiting = [:]
+    for continuation in answered.values { continuation.resume(with: answer) }
+  }
+
+  private func leave(_ ticket: Int) {
+    waiting.removeValue(forKey: ticket)?.resume(throwing: CancellationError())
+    guard waiting.isEmpty else { return }
+    renewal?.task.cancel()
+    renewal = nil
   }
 }

@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import NIOSSL
 internal import SecretSafeAPI
 
 /// What comes back from a server, read whole.
@@ -9,6 +10,8 @@ struct Answer: Sendable {
   var status: Int
   var contentType: String
   var retryAfter: String?
+  /// Where a redirect leads to.
+  var location: String?
   var body: [UInt8]
 
   var isSuccess: Bool { (200..<300).contains(status) }
@@ -23,21 +26,23 @@ struct Transport: Sendable {
   private let timeout: TimeAmount
 
   /// `timeout` is for a whole exchange; `connections` is how many may be open to one host.
-  init(timeout: Duration, connections: Int) {
+  init(timeout: Duration, connectTimeout: Duration, connections: Int) {
     var configuration = HTTPClient.Configuration()
-    configuration.timeout.connect = .seconds(5)
+    configuration.timeout.connect = TimeAmount(connectTimeout)
     configuration.redirectConfiguration = .disallow
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
     configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-    self.timeout = .nanoseconds(Int64(timeout.components.seconds) * 1_000_000_000)
+    self.timeout = TimeAmount(timeout)
   }
 
   func shutdown() async { try? await client.shutdown() }
 
   enum Failure: Error {
-    /// No connection was made.
+    /// No connection was made, and another try may make one.
     case refused(String)
+    /// No connection was made, and none will be: TLS.
+    case unusable(String)
     /// Something may have been sent.
     case broken(String)
   }
@@ -49,40 +54,81 @@ struct Transport: Sendable {
     request.headers.add(name: "Accept", value: "application/json")
     for (name, value) in headers { request.headers.add(name: name, value: value) }
     if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-    do {
-      let response = try await client.execute(request, deadline: .now() + timeout)
-      var collected: [UInt8] = []
-      for try await var chunk in response.body {
-        guard collected.count + chunk.readableBytes <= Self.maximumAnswerBytes else { throw Failure.broken("the answer is larger than 1 GiB") }
-        collected += chunk.readBytes(length: chunk.readableBytes) ?? []
-      }
-      return Answer(
-        status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
-        retryAfter: response.headers.first(name: "retry-after"), body: collected)
-    } catch { throw Self.failure(error) }
+    let deadline = NIODeadline.now() + timeout
+    let response: HTTPClientResponse
+    do { response = try await client.execute(request, deadline: deadline) } catch { throw Failure(error) }
+    let (bytes, failure) = await Self.read(response.body, until: deadline)
+    // A refusal stands with half its text too; half a success is none.
+    if let failure, (200..<300).contains(response.status.code) { throw failure }
+    return Answer(
+      status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
+      retryAfter: response.headers.first(name: "retry-after"), location: response.headers.first(name: "location"), body: bytes)
   }
 
-  private static func failure(_ error: any Error) -> Failure {
+  /// Reads a body, as much of it as comes in time: the deadline given to the HTTP client ends with the head of the answer.
+  private static func read(_ body: HTTPClientResponse.Body, until deadline: NIODeadline) async -> ([UInt8], Failure?) {
+    await withTaskGroup(of: ([UInt8], Failure?)?.self) { group in
+      group.addTask {
+        var bytes: [UInt8] = []
+        do {
+          for try await chunk in body {
+            guard bytes.count + chunk.readableBytes <= maximumAnswerBytes else { return (bytes, .broken("the answer is larger than 1 GiB")) }
+            bytes += chunk.readableBytesView
+          }
+          return (bytes, nil)
+        } catch { return (bytes, Failure(error)) }
+      }
+      group.addTask {
+        try? await Task.sleep(for: .nanoseconds((deadline - .now()).nanoseconds))
+        return nil
+      }
+      defer { group.cancelAll() }
+      if let first = await group.next(), let read = first { return read }
+      group.cancelAll()
+      let cut = await group.next().flatMap(\.self)
+      return (cut?.0 ?? [], .broken("no complete answer in time"))
+    }
+  }
+}
+
+extension TimeAmount {
+  fileprivate init(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+  }
+}
+
+extension Transport.Failure {
+  /// Sorts the errors of the libraries below by what may have been sent.
+  fileprivate init(_ error: any Error) {
     switch error {
-    case let failure as Failure: return failure
-    case let error as NIOConnectionError: return .refused(text(error))
+    case let error as NIOConnectionError: self = .refused(Self.text(error))
     case let error as HTTPClientError:
       switch error {
-      case .connectTimeout: return .refused("no connection within 5 s")
-      case .tlsHandshakeTimeout: return .refused("TLS: no answer to the handshake")
-      case .deadlineExceeded, .readTimeout: return .broken("no answer in time")
-      case .remoteConnectionClosed: return .broken("the connection was closed before the answer")
-      case .invalidURL, .emptyHost, .emptyScheme: return .refused("the server URL cannot be used")
-      default: return .broken("\(error)")
+      case .connectTimeout: self = .refused("no connection in time")
+      case .tlsHandshakeTimeout: self = .refused("TLS: no answer to the handshake")
+      case .deadlineExceeded, .readTimeout: self = .broken("no answer in time")
+      case .remoteConnectionClosed: self = .broken("the connection was closed before the answer")
+      case .invalidURL, .emptyHost, .emptyScheme: self = .unusable("the server URL cannot be used")
+      default: self = .broken("\(error)")
       }
     case let error as IOError:
-      let text = "\(error.description)"
-      return error.errnoCode == ECONNREFUSED ? .refused("the connection is refused") : .broken(text)
-    default:
-      let text = "\(error)"
-      let isTLS = text.contains("handshake") || text.contains("CERTIFICATE") || text.contains("certificate")
-      return isTLS ? .refused("TLS: the server's certificate is not trusted, or it speaks no TLS (\(text.prefix(120)))") : .broken("\(text.prefix(200))")
+      self = error.errnoCode == ECONNREFUSED ? .refused("the connection is refused") : .broken(error.description)
+    case let error as NIOSSLError:
+      switch error {
+      case .handshakeFailed(let reason): self = .unusable("TLS: \(Self.text(tls: "\(reason)"))")
+      case .uncleanShutdown: self = .broken("the connection was closed before the answer")
+      default: self = .unusable("TLS: \(Self.text(tls: "\(error)"))")
+      }
+    case is NIOSSLExtraError: self = .unusable("TLS: the server's certificate is not for this host")
+    default: self = .broken(String("\(error)".prefix(200)))
     }
+  }
+
+  private static func text(tls error: String) -> String {
+    if error.contains("CERTIFICATE_VERIFY_FAILED") { return "the server's certificate is not trusted" }
+    if error.contains("WRONG_VERSION_NUMBER") { return "the server does not speak TLS on this port; is it http://?" }
+    return "the handshake failed (\(error.prefix(160)))"
   }
 
   private static func text(_ error: NIOConnectionError) -> String {

@@ -1,0 +1,99 @@
+import Synchronization
+import Testing
+
+@testable import SecretSafeClient
+
+@Suite struct TokenStateTests {
+  @Test func aTokenIsUsedUntilAMinuteBeforeItsEnd() {
+    var state = TokenState()
+    #expect(state.need(at: .zero, rejected: nil) == .renew)
+    state.renewed("a", expiresIn: 3600, at: .seconds(10))
+    #expect(state.need(at: .seconds(3549), rejected: nil) == .use("a"))
+    #expect(state.need(at: .seconds(3550), rejected: nil) == .renew)
+  }
+
+  @Test(arguments: [(120, 60), (60, 30), (2, 1), (0, 0), (-5, 0)])
+  func ashortLifeIsUsedForHalf(life: Int, use: Int) {
+    var state = TokenState()
+    state.renewed("a", expiresIn: life, at: .zero)
+    if use > 0 { #expect(state.need(at: .seconds(use) - .milliseconds(1), rejected: nil) == .use("a")) }
+    #expect(state.need(at: .seconds(max(1, use)), rejected: nil) == .renew)
+  }
+
+  @Test func onlyTheTokenThatWasRejectedIsDropped() {
+    var state = TokenState()
+    state.renewed("b", expiresIn: 3600, at: .zero)
+    #expect(state.need(at: .zero, rejected: "a") == .use("b"))
+    #expect(state.need(at: .zero, rejected: "b") == .renew)
+  }
+}
+
+@Suite struct TokenKeeperTests {
+  /// Token requests that end when the test says so.
+  private final class Requests: Sendable {
+    private let open = Mutex<[CheckedContinuation<String, any Error>]>([])
+    let count = Mutex(0)
+
+    func make() async throws -> (token: String, expiresIn: Int) {
+      count.withLock { $0 += 1 }
+      let token = try await withCheckedThrowingContinuation { continuation in open.withLock { $0.append(continuation) } }
+      return (token, 3600)
+    }
+
+    func end(_ result: Result<String, any Error>) async {
+      while open.withLock(\.isEmpty) { await Task.yield() }
+      open.withLock { $0.removeFirst() }.resume(with: result)
+    }
+  }
+
+  @Test func allWhoWaitShareOneRequest() async throws {
+    let requests = Requests()
+    let keeper = TokenKeeper(requests.make)
+    let waiting = (0..<50).map { _ in Task { try await keeper.token() } }
+    await requests.end(.success("a"))
+    for task in waiting { #expect(try await task.value == "a") }
+    #expect(requests.count.withLock { $0 } == 1)
+  }
+
+  @Test func aFailureIsEverybodysButNotForEver() async throws {
+    let requests = Requests()
+    let keeper = TokenKeeper(requests.make)
+    let first = Task { try await keeper.token() }
+    await requests.end(.failure(ClientError(.server, "down")))
+    await #expect(throws: ClientError.self) { try await first.value }
+    let second = Task { try await keeper.token() }
+    await requests.end(.success("b"))
+    #expect(try await second.value == "b")
+  }
+
+  @Test func whoIsCancelledLeavesAtOnceAndTheOthersGetTheToken() async throws {
+    let requests = Requests()
+    let keeper = TokenKeeper(requests.make)
+    let leaving = Task { try await keeper.token() }
+    let staying = Task { try await keeper.token() }
+    while requests.count.withLock({ $0 }) == 0 { await Task.yield() }
+    leaving.cancel()
+    await #expect(throws: CancellationError.self) { try await leaving.value }
+    await requests.end(.success("a"))
+    #expect(try await staying.value == "a")
+    #expect(requests.count.withLock { $0 } == 1)
+  }
+
+  @Test func theLastToLeaveEndsTheRequestAndTheNextBeginsAnother() async throws {
+    let ended = Mutex(0)
+    let keeper = TokenKeeper {
+      do { try await Task.sleep(for: .seconds(60)) } catch {
+        ended.withLock { $0 += 1 }
+        throw error
+      }
+      return ("never", 1)
+    }
+    for round in 1...3 {
+      let task = Task { try await keeper.token() }
+      try await Task.sleep(for: .milliseconds(20))
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+      while ended.withLock({ $0 }) < round { await Task.yield() }
+    }
+  }
+}
