@@ -143,8 +143,9 @@ public final class Client: Sendable {
       }
       // A repeated DELETE that finds nothing did its work before.
       if answer.status == 404, endpoint.method == .delete, attempts.mayHaveHappened { return answer }
-      var error = ErrorAnswer(answer).error
-      if answer.status == 404, id == nil { error.message = "\(url) is not there (404); is the server URL right?" }
+      let errorAnswer = ErrorAnswer(answer)
+      var error = errorAnswer.error
+      if answer.status == 404, id == nil, !errorAnswer.hasReason { error.message = "\(url) is not there (404); is the server URL right?" }
       // Whether an earlier attempt was carried out can be told from an answer about the object only.
       if answer.status == 401 || answer.status < 400 { error.isOutcomeUnknown = attempts.isOutcomeUnknown }
       throw error

@@ -41,6 +41,9 @@ struct ErrorAnswer {
     }
   }
 
+  /// Whether it says why in the API's own form.
+  var hasReason: Bool { model?.message != nil }
+
   /// The error of a call to the API.
   var error: ClientError {
     switch status {

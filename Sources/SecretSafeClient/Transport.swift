@@ -56,8 +56,8 @@ struct Transport: Sendable {
     if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
     let deadline = NIODeadline.now() + timeout
     let response: HTTPClientResponse
-    do { response = try await client.execute(request, deadline: deadline) } catch { throw Failure(error) }
-    let (bytes, failure) = await Self.read(response.body, until: deadline)
+    do { response = try await client.execute(request, deadline: deadline) } catch { throw Failure(error, url) }
+    let (bytes, failure) = await Self.read(response.body, of: url, until: deadline)
     // A refusal stands with half its text too; half a success is none.
     if let failure, (200..<300).contains(response.status.code) { throw failure }
     return Answer(
@@ -66,7 +66,7 @@ struct Transport: Sendable {
   }
 
   /// Reads a body, as much of it as comes in time: the deadline given to the HTTP client ends with the head of the answer.
-  private static func read(_ body: HTTPClientResponse.Body, until deadline: NIODeadline) async -> ([UInt8], Failure?) {
+  private static func read(_ body: HTTPClientResponse.Body, of url: String, until deadline: NIODeadline) async -> ([UInt8], Failure?) {
     await withTaskGroup(of: ([UInt8], Failure?)?.self) { group in
       group.addTask {
         var bytes: [UInt8] = []
@@ -76,7 +76,7 @@ struct Transport: Sendable {
             bytes += chunk.readableBytesView
           }
           return (bytes, nil)
-        } catch { return (bytes, Failure(error)) }
+        } catch { return (bytes, Failure(error, url)) }
       }
       group.addTask {
         try? await Task.sleep(for: .nanoseconds((deadline - .now()).nanoseconds))
@@ -100,12 +100,16 @@ extension TimeAmount {
 
 extension Transport.Failure {
   /// Sorts the errors of the libraries below by what may have been sent.
-  fileprivate init(_ error: any Error) {
+  fileprivate init(_ error: any Error, _ url: String) {
+    let server = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
     switch error {
-    case let error as NIOConnectionError: self = .refused(Self.text(error))
+    case let error as NIOConnectionError where error.connectionErrors.isEmpty: self = .refused("the host '\(error.host)' is not known")
+    case let error as NIOConnectionError:
+      let isRefused = error.connectionErrors.contains { ($0.error as? IOError)?.errnoCode == ECONNREFUSED }
+      self = .refused(isRefused ? "nothing listens on \(server)" : "no way to \(server)")
     case let error as HTTPClientError:
       switch error {
-      case .connectTimeout: self = .refused("no connection in time")
+      case .connectTimeout: self = .refused("no connection to \(server) in time")
       case .tlsHandshakeTimeout: self = .refused("TLS: no answer to the handshake")
       case .deadlineExceeded, .readTimeout: self = .broken("no answer in time")
       case .remoteConnectionClosed: self = .broken("the connection was closed before the answer")
@@ -113,7 +117,7 @@ extension Transport.Failure {
       default: self = .broken("\(error)")
       }
     case let error as IOError:
-      self = error.errnoCode == ECONNREFUSED ? .refused("the connection is refused") : .broken(error.description)
+      self = error.errnoCode == ECONNREFUSED ? .refused("nothing listens on \(server)") : .broken(error.description)
     case let error as NIOSSLError:
       switch error {
       case .handshakeFailed(let reason): self = .unusable("TLS: \(Self.text(tls: "\(reason)"))")
@@ -129,11 +133,5 @@ extension Transport.Failure {
     if error.contains("CERTIFICATE_VERIFY_FAILED") { return "the server's certificate is not trusted" }
     if error.contains("WRONG_VERSION_NUMBER") { return "the server does not speak TLS on this port; is it http://?" }
     return "the handshake failed (\(error.prefix(160)))"
-  }
-
-  private static func text(_ error: NIOConnectionError) -> String {
-    if error.connectionErrors.isEmpty { return "the host '\(error.host)' is not known" }
-    let refused = error.connectionErrors.contains { ($0.error as? IOError)?.errnoCode == ECONNREFUSED }
-    return refused ? "nothing listens on \(error.host):\(error.port)" : "no way to \(error.host):\(error.port)"
   }
 }

@@ -28,7 +28,7 @@ final class FaultProxy: Sendable {
     case intercept(Int, headers: [(String, String)] = [], body: String = "")
   }
 
-  private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>
+  private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
   private struct State {
     /// By `METHOD path`: what happens to the next requests of that kind, in turn. The last one of "*" holds for all others.
@@ -97,7 +97,7 @@ final class FaultProxy: Sendable {
 
   /// False to close the connection.
   private func answer(
-    _ head: HTTPRequestHead, _ body: ByteBuffer, _ outbound: NIOAsyncChannelOutboundWriter<HTTPPart<HTTPResponseHead, ByteBuffer>>
+    _ head: HTTPRequestHead, _ body: ByteBuffer, _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
   ) async throws -> Bool {
     let fault = state.withLock { state -> Fault? in
       let request = "\(head.method.rawValue) \(head.uri)"
@@ -136,7 +136,7 @@ final class FaultProxy: Sendable {
       var cut = answer
       cut.headers.replaceOrAdd(name: "Content-Length", value: "\(full.readableBytes)")
       try await outbound.write(.head(cut))
-      if let half = full.getSlice(at: 0, length: full.readableBytes / 2) { try await outbound.write(.body(half)) }
+      if let half = full.getSlice(at: 0, length: full.readableBytes / 2) { try await outbound.write(.body(.byteBuffer(half))) }
       if case .stallAnswer = fault { try await Task.sleep(for: .seconds(60)) }
       return false
     default:
@@ -146,13 +146,13 @@ final class FaultProxy: Sendable {
   }
 
   private func write(
-    _ head: HTTPResponseHead, _ body: ByteBuffer, _ outbound: NIOAsyncChannelOutboundWriter<HTTPPart<HTTPResponseHead, ByteBuffer>>
+    _ head: HTTPResponseHead, _ body: ByteBuffer, _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
   ) async throws {
     var head = head
     head.headers.remove(name: "transfer-encoding")
     head.headers.replaceOrAdd(name: "Content-Length", value: "\(body.readableBytes)")
     try await outbound.write(.head(head))
-    try await outbound.write(.body(body))
+    try await outbound.write(.body(.byteBuffer(body)))
     try await outbound.write(.end(nil))
   }
 }

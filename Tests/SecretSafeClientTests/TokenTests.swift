@@ -41,7 +41,7 @@ import Testing
     }
 
     func end(_ result: Result<String, any Error>) async {
-      while open.withLock(\.isEmpty) { await Task.yield() }
+      await until { !self.open.withLock(\.isEmpty) }
       open.withLock { $0.removeFirst() }.resume(with: result)
     }
   }
@@ -71,7 +71,7 @@ import Testing
     let keeper = TokenKeeper(requests.make)
     let leaving = Task { try await keeper.token() }
     let staying = Task { try await keeper.token() }
-    while requests.count.withLock({ $0 }) == 0 { await Task.yield() }
+    await until { requests.count.withLock { $0 } == 1 }
     leaving.cancel()
     await #expect(throws: CancellationError.self) { try await leaving.value }
     await requests.end(.success("a"))
@@ -80,20 +80,26 @@ import Testing
   }
 
   @Test func theLastToLeaveEndsTheRequestAndTheNextBeginsAnother() async throws {
-    let ended = Mutex(0)
+    let counts = Mutex((begun: 0, ended: 0))
     let keeper = TokenKeeper {
+      counts.withLock { $0.begun += 1 }
       do { try await Task.sleep(for: .seconds(60)) } catch {
-        ended.withLock { $0 += 1 }
+        counts.withLock { $0.ended += 1 }
         throw error
       }
       return ("never", 1)
     }
     for round in 1...3 {
       let task = Task { try await keeper.token() }
-      try await Task.sleep(for: .milliseconds(20))
+      await until { counts.withLock { $0.begun } == round }
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
-      while ended.withLock({ $0 }) < round { await Task.yield() }
+      await until { counts.withLock { $0.ended } == round }
     }
   }
+}
+
+/// Waits for what another task does.
+func until(_ isSo: () -> Bool) async {
+  while !isSo() { try? await Task.sleep(for: .milliseconds(2)) }
 }
