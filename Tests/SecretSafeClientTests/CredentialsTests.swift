@@ -43,7 +43,9 @@ import Testing
     let found = try #require(try Credentials.fromEnvironment(Self.complete))
     var dumped = ""
     dump(found, to: &dumped)
-    for text in ["\(found)", String(reflecting: found), "\(found.secret)", String(reflecting: found.secret), dumped, "\(Mirror(reflecting: found.secret).children.map { $0 })"] {
+    for text in [
+      "\(found)", String(reflecting: found), "\(found.secret)", String(reflecting: found.secret), dumped, "\(Mirror(reflecting: found.secret).children.map { $0 })",
+    ] {
       #expect(!text.contains("s3cret"))
     }
   }

@@ -16,23 +16,29 @@ import Testing
   }
 
   @Test(arguments: [
-    Case(status: 400, body: #"{"object":"error","message":"Errors have occurred.","errors":{"An error has occurred.":["Could not reach the mail server."]}}"#,
+    Case(
+      status: 400, body: #"{"object":"error","message":"Errors have occurred.","errors":{"An error has occurred.":["Could not reach the mail server."]}}"#,
       kind: .invalid, message: "Could not reach the mail server."),
-    Case(status: 400, body: #"{"message":"m","errors":{"Collections[0].Id":["is no id."],"":["A whole."],"Name":["The Name field is required."]}}"#,
+    Case(
+      status: 400, body: #"{"message":"m","errors":{"Collections[0].Id":["is no id."],"":["A whole."],"Name":["The Name field is required."]}}"#,
       kind: .invalid, message: "A whole.; Collections[0].Id: is no id.; The Name field is required."),
-    Case(status: 400, body: #"{"message":"","errors":{}}"#, kind: .refused,
+    Case(
+      status: 400, body: #"{"message":"","errors":{}}"#, kind: .refused,
       message: #"the server answers 400: {"message":"","errors":{}}; a proxy or bot protection may stand in front of it"#),
     Case(status: 402, body: #"{"message":"An error has occurred."}"#, kind: .refused, message: "An error has occurred."),
     Case(status: 403, body: "", kind: .refused, message: "the key has no right to do this (403)"),
-    Case(status: 403, body: "error code: 1020", kind: .refused,
+    Case(
+      status: 403, body: "error code: 1020", kind: .refused,
       message: "the server answers 403: error code: 1020; a proxy or bot protection may stand in front of it"),
     Case(status: 404, body: #"{"error":{"code":404,"reason":"Not Found"}}"#, kind: .notFound, message: "the object does not exist (404)"),
     Case(status: 422, body: #"{"message":"Unprocessable"}"#, kind: .refused, message: "Unprocessable"),
-    Case(status: 429, body: #"{"message":"Slow down! Too many requests. Try again in 1m.","validationErrors":null,"object":"error"}"#,
+    Case(
+      status: 429, body: #"{"message":"Slow down! Too many requests. Try again in 1m.","validationErrors":null,"object":"error"}"#,
       kind: .limit, message: "Slow down! Too many requests. Try again in 1m."),
     Case(status: 429, body: "", kind: .limit, message: "too many requests (429)"),
     Case(status: 500, body: #"{"message":"Something went wrong."}"#, kind: .server, message: "Something went wrong."),
-    Case(status: 502, body: "<html>\n<head><title>502 Bad Gateway</title></head>", kind: .server,
+    Case(
+      status: 502, body: "<html>\n<head><title>502 Bad Gateway</title></head>", kind: .server,
       message: "the server answers 502: 502 Bad Gateway; a proxy or bot protection may stand in front of it"),
     Case(status: 503, body: "", kind: .server, message: "the server answers 503 without a reason"),
     Case(status: 503, body: "\n  \nupstream connect error\nmore", kind: .server, message: "the server answers 503: upstream connect error"),
@@ -59,16 +65,20 @@ import Testing
   }
 
   @Test(arguments: [
-    Case(status: 400, body: #"{"error":"invalid_client"}"#, kind: .unauthorized,
+    Case(
+      status: 400, body: #"{"error":"invalid_client"}"#, kind: .unauthorized,
       message: "the server rejects the key; check client id and secret (invalid_client)"),
-    Case(status: 400, body: #"{"error":"invalid_scope","error_description":"no such scope"}"#, kind: .unauthorized,
+    Case(
+      status: 400, body: #"{"error":"invalid_scope","error_description":"no such scope"}"#, kind: .unauthorized,
       message: "the key may not use the scope api.organization; is it an organization's key? (invalid_scope: no such scope)"),
     // Vaultwarden's (`api.md` 9.1).
-    Case(status: 400, body: #"{"message":"Incorrect client_secret","validationErrors":{"":["Incorrect client_secret"]},"error":"","error_description":"","object":"error"}"#,
+    Case(
+      status: 400, body: #"{"message":"Incorrect client_secret","validationErrors":{"":["Incorrect client_secret"]},"error":"","error_description":"","object":"error"}"#,
       kind: .unauthorized, message: "the server refuses to sign in (Incorrect client_secret)"),
     Case(status: 429, body: "Too many login requests", kind: .limit, message: "signing in: too many requests (429)"),
     Case(status: 404, body: "<h1>no</h1>", kind: .network, message: "signing in: there is no SecretSafe server at this URL (404)"),
-    Case(status: 403, body: "error code: 1020", kind: .refused,
+    Case(
+      status: 403, body: "error code: 1020", kind: .refused,
       message: "signing in: the server answers 403: error code: 1020; a proxy or bot protection may stand in front of it"),
     Case(status: 502, body: "", kind: .server, message: "signing in: the server answers 502 without a reason"),
   ])
