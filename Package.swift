@@ -62,6 +62,18 @@ let package = Package(
       ]),
     // Line editor, tables, progress, colour. libedit lives here alone.
     .target(name: "SafeTerminal", dependencies: ["CLibedit"]),
+    .testTarget(
+      name: "SecretSafeStoreTests",
+      dependencies: ["SecretSafeAPI", "SecretSafeStore", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(
+      name: "SecretSafeServerTests",
+      dependencies: [
+        "SecretSafeAPI", "SecretSafeServer", "SecretSafeStore",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     .target(
       name: "CLibedit",
       linkerSettings: ["edit", "tinfo", "bsd", "md"].map { .linkedLibrary($0) }),
