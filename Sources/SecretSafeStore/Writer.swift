@@ -99,14 +99,16 @@ private final class Work<T: Sendable>: Job, @unchecked Sendable {
   }
 
   func run(_ db: Database) throws {
+    // By statements that are prepared once; GRDB's `inSavepoint` compiles two for each job.
+    try db.run("SAVEPOINT job", [])
     do {
-      try db.inSavepoint {
-        outcome = .success(try body(db))
-        return .commit
-      }
+      outcome = .success(try body(db))
     } catch {
       outcome = .failure(error)
+      guard db.isInsideTransaction else { return }
+      try db.run("ROLLBACK TO job", [])
     }
+    try db.run("RELEASE job", [])
   }
 
   var isRefused: Bool {

@@ -47,8 +47,9 @@ import Testing
         try await SecretSafeServer.start(ServerOptions(port: 0, data: path + "/x/y"))
       }
       await running.stop()
-      // A failed start lets go of the file.
+      // A failed start lets go of the file, and has not used up the key.
       let second = try await SecretSafeServer.start(ServerOptions(port: 0, data: path + "2"))
+      #expect(second.newKey != nil)
       await second.running.stop()
     }
   }
