@@ -18,7 +18,7 @@ let package = Package(
   ],
   targets: [
     // The command: start-up, options, output format, exit status. Holds no domain logic.
-    .executableTarget(name: "safesh", dependencies: ["SafeshCLI"]),
+    .executableTarget(name: "safesh", dependencies: ["CStaticStart", "SafeshCLI"]),
     .target(
       name: "SafeshCLI",
       dependencies: [
@@ -37,6 +37,7 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     // Models, endpoints, enums, errors: shared by client and server.
     .target(name: "SecretSafeAPI"),
@@ -74,18 +75,23 @@ let package = Package(
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
       ]),
+    // Lets the static file start where there is no /proc.
+    .target(name: "CStaticStart"),
     .target(
       name: "CLibedit",
       linkerSettings: ["edit", "tinfo", "bsd", "md"].map { .linkedLibrary($0) }),
+    .testTarget(name: "SafeshCLITests", dependencies: ["safesh"]),
+    .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases"]),
   ]
 )
 
-for target in package.targets where target.name != "CLibedit" {
-  target.swiftSettings = (target.swiftSettings ?? []) + [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .treatAllWarnings(as: .error),
-  ]
+for target in package.targets where target.name != "CLibedit" && target.name != "CStaticStart" {
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .swiftLanguageMode(.v6),
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .treatAllWarnings(as: .error),
+    ]
 }

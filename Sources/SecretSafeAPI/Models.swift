@@ -49,9 +49,10 @@ public struct Permissions: OptionSet, Hashable, Sendable, Codable {
 
   /// The permissions of these names; unknown names are left out.
   public init(names: [String]) {
-    self.init(rawValue: names.reduce(0) { bits, name in
-      Permissions.names.firstIndex(of: name).map { bits | 1 << $0 } ?? bits
-    })
+    self.init(
+      rawValue: names.reduce(0) { bits, name in
+        Permissions.names.firstIndex(of: name).map { bits | 1 << $0 } ?? bits
+      })
   }
 
   public func contains(name: String) -> Bool {

@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import SecretSafeStore
 import ServiceLifecycle
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

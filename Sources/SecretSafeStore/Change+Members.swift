@@ -105,8 +105,9 @@ extension Change {
   }
 
   private func demandConfirmedOwner(otherThan id: GUID) throws {
-    guard try db.has(
-      "SELECT 1 FROM members WHERE organization = ? AND type = 0 AND status = 2 AND id != ? LIMIT 1", [organization, id.key])
+    guard
+      try db.has(
+        "SELECT 1 FROM members WHERE organization = ? AND type = 0 AND status = 2 AND id != ? LIMIT 1", [organization, id.key])
     else { throw Self.lastOwner }
   }
 

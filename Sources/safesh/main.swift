@@ -1,1 +1,3 @@
-print("safesh")
+import SafeshCLI
+
+EntryPoint.main()

@@ -1,0 +1,63 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+
+/// API models as the values of a row, in the order of the schema's fields, and back.
+enum Rows {
+  static func values(_ member: Member) -> [Value] {
+    [
+      .text(member.id.description), text(member.userId?.description), text(member.name), .text(member.email), .bool(member.twoFactorEnabled),
+      .symbol(SecretSafeSchema.memberStatus, member.status.rawValue), .symbol(SecretSafeSchema.memberType, member.type.rawValue),
+      text(member.externalId), member.permissions.map(value) ?? .null, .bool(member.resetPasswordEnrolled), text(member.ssoExternalId),
+    ]
+  }
+
+  static func values(_ group: Group) -> [Value] {
+    [.text(group.id.description), .text(group.name), text(group.externalId)]
+  }
+
+  static func values(_ collection: SharedCollection) -> [Value] {
+    [.text(collection.id.description), text(collection.externalId)]
+  }
+
+  private static func text(_ text: String?) -> Value { text.map { .text($0) } ?? .null }
+
+  private static func value(_ permissions: Permissions) -> Value {
+    .record(Row(SecretSafeSchema.permissions, Permissions.names.map { .bool(permissions.contains(name: $0)) }))
+  }
+
+  /// The flags of a record such as `{ manageUsers: true }`; what it does not name is false.
+  static func permissions(_ value: Value?) -> Permissions? {
+    guard case .record(let row)? = value else { return nil }
+    return Permissions(names: Permissions.names.filter { row.value($0) == .bool(true) })
+  }
+
+  static func id(_ row: Row) -> GUID? { row.text("id").flatMap { GUID($0) } }
+
+  static func ids(_ value: Value?) -> [GUID]? {
+    guard let value, !value.isNull else { return nil }
+    return (value.elements ?? []).compactMap { element in
+      if case .record(let row) = element { return id(row) }
+      return nil
+    }
+  }
+
+  static func associations(_ value: Value?) -> [Association]? {
+    guard let value, !value.isNull else { return nil }
+    return (value.elements ?? []).compactMap { element in
+      guard case .record(let row) = element, let id = id(row), case .symbol(_, let number) = row.value("access"),
+        let access = Access(rawValue: number)
+      else { return nil }
+      return Association(id: id, access: access)
+    }
+  }
+
+  static func optionalText(_ value: Value?) -> String? {
+    if case .text(let text)? = value { return text }
+    return nil
+  }
+
+  static func memberType(_ value: Value?) -> MemberType? {
+    if case .symbol(_, let number)? = value { return MemberType(rawValue: number) }
+    return nil
+  }
+}

@@ -1,0 +1,46 @@
+public import SafeLanguage
+internal import SecretSafeAPI
+
+/// The API as the language sees it: the one table that checker, completion, help, documentation and runtime read.
+public enum SecretSafeSchema {
+  static let memberStatus = EnumType(name: "MemberStatus", cases: MemberStatus.named)
+  static let memberType = EnumType(name: "MemberType", cases: MemberType.named)
+  static let access = EnumType(name: "Access", cases: Access.named)
+
+  public static let schema = Schema(
+    enumerations: [memberStatus, memberType, access], resources: [members, groups, collections], verbs: VerbEntry.all.map(\.verb))
+
+  static let permissions = RecordType(Permissions.names.map { Field($0, .bool) })
+
+  static let members = ResourceType(
+    name: "Member", plural: "members", summary: "the people of the organization, in every status",
+    fields: [
+      Field("id", .id("Member")), Field("userId", .optional(.id("User"))), Field("name", .optional(.text)), Field("email", .email),
+      Field("twoFactorEnabled", .bool), Field("status", .enumeration(memberStatus)), Field("type", .enumeration(memberType)),
+      Field("externalId", .optional(.text)), Field("permissions", .optional(.record(permissions))), Field("resetPasswordEnrolled", .bool),
+      Field("ssoExternalId", .optional(.text)),
+    ],
+    relations: [
+      Relation(source: "Member", name: "groups", target: "Group"),
+      Relation(source: "Member", name: "collections", target: "Collection", fields: [Field("access", .enumeration(access))]),
+    ],
+    keys: ["email"], shown: ["email", "name", "status", "type", "twoFactorEnabled", "externalId"])
+
+  static let groups = ResourceType(
+    name: "Group", plural: "groups", summary: "the groups that members belong to",
+    fields: [Field("id", .id("Group")), Field("name", .text), Field("externalId", .optional(.text))],
+    relations: [
+      Relation(source: "Group", name: "members", target: "Member"),
+      Relation(source: "Group", name: "collections", target: "Collection", fields: [Field("access", .enumeration(access))]),
+    ],
+    keys: ["name", "externalId"], shown: ["name", "externalId", "id"])
+
+  static let collections = ResourceType(
+    name: "Collection", plural: "collections", summary: "the shared collections, known by their external ids",
+    fields: [Field("id", .id("Collection")), Field("externalId", .optional(.text))],
+    relations: [
+      Relation(source: "Collection", name: "groups", target: "Group", fields: [Field("access", .enumeration(access))]),
+      Relation(source: "Collection", name: "members", target: "Member", fields: [Field("access", .enumeration(access))]),
+    ],
+    keys: ["externalId"], shown: ["externalId", "id"])
+}

@@ -1,0 +1,61 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+internal import SecretSafeClient
+
+extension VerbEntry {
+  private static let access = RecordType([Field("id", .id("Collection")), Field("access", .enumeration(SecretSafeSchema.access))])
+
+  static let groupVerbs: [VerbEntry] = [
+    VerbEntry(
+      Verb(
+        "create", .word("group"),
+        [
+          .init("name", .value(.text), isRequired: true), .init("externalId", .value(.optional(.text))), .init("collections", .table(access)),
+        ],
+        capability: "groups.create", result: "Group", summary: "makes a group; names need not be unique",
+        example: #"create group name: "Engineering""#), create),
+    VerbEntry(
+      Verb(
+        "update", .row("Group"), [.init("name", .value(.text)), .init("externalId", .value(.optional(.text)))], capability: "groups.update",
+        result: "Group", summary: "changes what is named and keeps the rest; null clears",
+        example: #"update groups["Engineering"] externalId: "eng""#), update),
+    VerbEntry(
+      Verb(
+        "remove", .row("Group"), capability: "groups.remove", effect: .destroy, summary: "deletes a group; its members stay",
+        example: #"remove groups["Engineering"]"#), remove),
+  ]
+
+  private static func create(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+    let body = GroupBody(
+      name: Rows.optionalText(call.arguments["name"]) ?? "", externalId: Rows.optionalText(call.arguments["externalId"]),
+      collections: Rows.associations(call.arguments["collections"]))
+    try call.permit()
+    let group = try await context.client.createGroup(body)
+    return .row(await context.organization.put(group), changed: true)
+  }
+
+  private static func update(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+    guard case .record(let row) = call.subject, let id = Rows.id(row) else { throw RunError(.data, "this is no group") }
+    return try await context.locks.locking(id) {
+      let old = try await context.client.group(id)
+      // Without `collections` the server keeps them.
+      var body = GroupBody(name: old.name, externalId: old.externalId)
+      if let name = Rows.optionalText(call.arguments["name"]) { body.name = name }
+      if let externalId = call.arguments["externalId"] { body.externalId = Rows.optionalText(externalId) }
+      if body.name == old.name, body.externalId == old.externalId { return .row(await context.organization.put(old), changed: false) }
+      try call.permit()
+      let new = try await context.client.updateGroup(id, body)
+      return .row(await context.organization.put(new), changed: true)
+    }
+  }
+
+  private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+    guard case .record(let row) = call.subject, let id = Rows.id(row) else { throw RunError(.data, "this is no group") }
+    return try await context.locks.locking(id) {
+      try call.permit()
+      try await context.client.removeGroup(id)
+      await context.organization.removeGroup(id)
+      return .changed
+    }
+  }
+}

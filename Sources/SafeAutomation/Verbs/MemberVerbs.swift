@@ -1,0 +1,147 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+internal import SecretSafeClient
+
+extension VerbEntry {
+  private static let access = RecordType([Field("id", .id("Collection")), Field("access", .enumeration(SecretSafeSchema.access))])
+
+  static let memberVerbs: [VerbEntry] = [
+    VerbEntry(
+      Verb(
+        "invite", .value(.email),
+        [
+          .init("type", .value(.enumeration(SecretSafeSchema.memberType)), isRequired: true), .init("externalId", .value(.optional(.text))),
+          .init("groups", .rows("Group")), .init("collections", .table(access)), .init("permissions", .flags(Permissions.names)),
+        ],
+        capability: "members.invite", result: "Member", summary: "invites an address; refused where it is a member already",
+        example: "invite ann@acme.com type: user"), invite),
+    VerbEntry(
+      Verb(
+        "update", .row("Member"),
+        [
+          .init("type", .value(.enumeration(SecretSafeSchema.memberType))), .init("externalId", .value(.optional(.text))),
+          .init("permissions", .flags(Permissions.names)),
+        ],
+        capability: "members.update", result: "Member", summary: "changes what is named and keeps the rest; null clears",
+        example: "update ann@acme.com type: admin"), update),
+    action("reinvite", "sends the invitation again", to: nil) { try await $0.reinvite($1) },
+    action("revoke", "suspends a member, who keeps groups and access", to: .revoked) { try await $0.revoke($1) },
+    VerbEntry(
+      Verb(
+        "restore", .row("Member"), capability: "members.restore", summary: "lifts a suspension", example: "restore ann@acme.com"), restore),
+    VerbEntry(
+      Verb(
+        "remove", .row("Member"), capability: "members.remove", effect: .destroy, summary: "ends a membership; cannot be undone",
+        example: "remove ann@acme.com"), remove),
+    VerbEntry(
+      Verb(
+        "add", .row("Member"), [.init("to", .row("Group"), isRequired: true)], capability: "groups.addMember",
+        summary: "puts a member into a group", example: #"add ann@acme.com to: groups["Engineering"]"#)
+    ) { try await membership($0, $1, argument: "to", isIn: true) },
+    VerbEntry(
+      Verb(
+        "drop", .row("Member"), [.init("from", .row("Group"), isRequired: true)], capability: "groups.dropMember",
+        summary: "takes a member out of a group", example: #"drop ann@acme.com from: groups["Engineering"]"#)
+    ) { try await membership($0, $1, argument: "from", isIn: false) },
+  ]
+
+  private static func invite(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+    let body = InviteBody(
+      email: call.subject.printed, type: Rows.memberType(call.arguments["type"]) ?? .user,
+      externalId: Rows.optionalText(call.arguments["externalId"]), permissions: Rows.permissions(call.arguments["permissions"]),
+      collections: Rows.associations(call.arguments["collections"]), groups: Rows.ids(call.arguments["groups"]))
+    try call.permit()
+    let member = try await context.client.invite(body)
+    let row = await context.organization.put(member)
+    await context.organization.setGroups(body.groups ?? [], of: member.id)
+    return .row(row, changed: true)
+  }
+
+  /// Reads the member afresh, since a PUT resets what is left out.
+  private static func update(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+    let id = try await context.organization.member(call.subject).id
+    return try await context.locks.locking(id) {
+      let old = try await context.client.member(id)
+      var body = MemberBody(type: old.type, externalId: old.externalId, permissions: old.permissions, collections: old.collections ?? [])
+      if let type = Rows.memberType(call.arguments["type"]) { body.type = type }
+      if let externalId = call.arguments["externalId"] { body.externalId = Rows.optionalText(externalId) }
+      if let permissions = Rows.permissions(call.arguments["permissions"]) { body.permissions = permissions }
+      if body.type != .custom { body.permissions = call.arguments["permissions"] == nil ? nil : body.permissions }
+      let isSame = body.type == old.type && body.externalId == old.externalId && body.permissions == old.permissions
+      if isSame { return .row(await context.organization.put(old), changed: false) }
+      try call.permit()
+      let new = try await context.client.updateMember(id, body)
+      return .row(await context.organization.put(new), changed: true)
+    }
+  }
+
+  private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+    let id = try await context.organization.member(call.subject).id
+    return try await context.locks.locking(id) {
+      try call.permit()
+      try await context.client.removeMember(id)
+      await context.organization.removeMember(id)
+      return .changed
+    }
+  }
+
+  /// A call without a body that leads to a status, or (nil) leaves it.
+  private static func action(
+    _ name: String, _ summary: String, to status: MemberStatus?, _ send: @escaping @Sendable (Client, GUID) async throws -> Void
+  ) -> VerbEntry {
+    VerbEntry(
+      Verb(name, .row("Member"), capability: "members.\(name)", summary: summary, example: "\(name) ann@acme.com")
+    ) { context, call in
+      let (id, known) = try await context.organization.member(call.subject)
+      return try await context.locks.locking(id) {
+        if let status, known == status { return .unchanged }
+        try call.permit()
+        do { try await send(context.client, id) } catch let error as ClientError where error.kind == .refused {
+          // Somebody else may have done it since the list was read.
+          guard let status, try await context.client.member(id).status == status else { throw error }
+          await context.organization.setStatus(id, status)
+          return .unchanged
+        }
+        if let status { await context.organization.setStatus(id, status) }
+        return .changed
+      }
+    }
+  }
+
+  /// The status afterwards is the one from before the suspension, which only the server knows.
+  private static func restore(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+    let (id, known) = try await context.organization.member(call.subject)
+    return try await context.locks.locking(id) {
+      if let known, known != .revoked { return .unchanged }
+      try call.permit()
+      var changed = true
+      do { try await context.client.restore(id) } catch let error as ClientError where error.kind == .refused {
+        guard try await context.client.member(id).status != .revoked else { throw error }
+        changed = false
+      }
+      let row = await context.organization.put(try await context.client.member(id))
+      _ = row
+      return changed ? .changed : .unchanged
+    }
+  }
+
+  /// Reads the member's groups afresh, adds or drops one, and writes them if that makes a difference.
+  private static func membership(_ context: VerbContext, _ call: VerbCall, argument: String, isIn: Bool) async throws -> VerbOutcome {
+    let id = try await context.organization.member(call.subject).id
+    guard case .record(let row)? = call.arguments[argument], let group = Rows.id(row) else {
+      throw RunError(.data, "'\(argument):' is no group")
+    }
+    return try await context.locks.locking(id) {
+      var groups = try await context.client.groupIDs(ofMember: id)
+      if groups.contains(group) == isIn {
+        await context.organization.setGroups(groups, of: id)
+        return .unchanged
+      }
+      if isIn { groups.append(group) } else { groups.removeAll { $0 == group } }
+      try call.permit()
+      try await context.client.setGroupIDs(groups, ofMember: id)
+      await context.organization.setGroups(groups, of: id)
+      return .changed
+    }
+  }
+}

@@ -1,0 +1,30 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+internal import SecretSafeClient
+
+/// A verb of the API as data: how it is written, what it needs, and what it does. A new verb is one entry here.
+struct VerbEntry: Sendable {
+  let verb: Verb
+  let body: @Sendable (VerbContext, VerbCall) async throws -> VerbOutcome
+
+  init(_ verb: Verb, _ body: @escaping @Sendable (VerbContext, VerbCall) async throws -> VerbOutcome) {
+    self.verb = verb
+    self.body = body
+  }
+
+  static let all: [VerbEntry] = memberVerbs + groupVerbs
+}
+
+/// What the body of a verb works with.
+struct VerbContext: Sendable {
+  let client: Client
+  let organization: Organization
+  let locks: ObjectLocks
+}
+
+extension VerbOutcome {
+  static let unchanged = VerbOutcome(value: .null, changed: false)
+  static let changed = VerbOutcome(value: .null, changed: true)
+
+  static func row(_ row: Row?, changed: Bool) -> VerbOutcome { VerbOutcome(value: row.map { .record($0) } ?? .null, changed: changed) }
+}

@@ -1,0 +1,58 @@
+public import SafeLanguage
+internal import SecretSafeAPI
+internal import SecretSafeClient
+internal import Synchronization
+
+/// What a run may use of the machine it runs on; handed in, so that tests and rehearsals hand in others.
+public struct Surroundings: Sendable {
+  public var readInput: @Sendable (String) throws(RunError) -> [UInt8]
+  public var environment: [String: String]
+  /// Microseconds since 1970.
+  public var now: Int
+  public var isInterrupted: @Sendable () -> Bool
+  public var emit: @Sendable (Output) -> Void
+
+  public init(
+    readInput: @escaping @Sendable (String) throws(RunError) -> [UInt8], environment: [String: String], now: Int,
+    isInterrupted: @escaping @Sendable () -> Bool, emit: @escaping @Sendable (Output) -> Void
+  ) {
+    self.readInput = readInput
+    self.environment = environment
+    self.now = now
+    self.isInterrupted = isInterrupted
+    self.emit = emit
+  }
+}
+
+/// The organization behind a session, over HTTP. The session is opened by the first request.
+public final class LiveWorld: World {
+  private let session: SessionSource
+  private let surroundings: Surroundings
+
+  public init(session: SessionSource, surroundings: Surroundings) {
+    self.session = session
+    self.surroundings = surroundings
+  }
+
+  public func rows(of resource: ResourceType) async throws(RunError) -> Table {
+    try await session.open().organization.table(resource.name)
+  }
+
+  public func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows {
+    try await session.open().organization.related(relation, for: rows)
+  }
+
+  public func perform(_ call: VerbCall) async throws(RunError) -> VerbOutcome {
+    let session = try await session.open()
+    guard let entry = VerbEntry.all.first(where: { $0.verb.name == call.verb.name && $0.verb.subject == call.verb.subject }) else {
+      throw RunError(.data, "the verb '\(call.verb.name)' is not in the table of verbs")
+    }
+    do { return try await entry.body(session.context, call) } catch { throw RunError(error) }
+  }
+
+  public func input(_ path: String) throws(RunError) -> [UInt8] { try surroundings.readInput(path) }
+  public func environment(_ name: String) -> String? { surroundings.environment[name] }
+  public var now: Int { surroundings.now }
+  public var isInterrupted: Bool { surroundings.isInterrupted() }
+  public func emit(_ output: Output) { surroundings.emit(output) }
+}

@@ -1,0 +1,31 @@
+public import SafeLanguage
+public import SecretSafeClient
+
+/// A signed-in connection to one organization and what is known of it.
+public final class Session: Sendable {
+  let context: VerbContext
+  var organization: Organization { context.organization }
+
+  /// `lifetime` is how long a fetched list is good; nil for as long as the session lasts.
+  public init(client: Client, lifetime: Duration? = nil) {
+    let organization = Organization(client: client, lifetime: lifetime)
+    context = VerbContext(client: client, organization: organization, locks: ObjectLocks())
+  }
+}
+
+/// Opens a session when the first request needs one, once for all who ask.
+public actor SessionSource {
+  private let make: @Sendable () async throws -> Session
+  private var opening: Task<Session, any Error>?
+
+  public init(_ make: @escaping @Sendable () async throws -> Session) { self.make = make }
+
+  public func open() async throws(RunError) -> Session {
+    let task = opening ?? Task { [make] in try await make() }
+    opening = task
+    do { return try await task.value } catch {
+      opening = nil
+      throw RunError(error)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// Code that runs at once, or code that waits for the world.
+enum Evaluation {
+  case now(Code.Of<Value>)
+  case waiting((Frame) async throws(RunError) -> Value)
+
+  func run(_ frame: Frame) async throws(RunError) -> Value {
+    switch self {
+    case .now(let code): try code(frame)
+    case .waiting(let code): try await code(frame)
+    }
+  }
+}
+
+/// A predicate or projection with what has to be done before its first row.
+struct CompiledLambda {
+  let hoisted: [(slot: Int, value: Evaluation)]
+  let relations: [(slot: Int, relation: Relation, ofRow: Bool)]
+  let caches: [SetCache]
+  let body: Code
+  let isPredicate: Bool
+
+  /// Fetches what the predicate reads, in bulk, for the rows that it will see.
+  func prepare(_ frame: Frame, over source: Value) async throws(RunError) {
+    for cache in caches { cache.reset() }
+    for (slot, value) in hoisted { frame.locals[slot] = try await value.run(frame) }
+    for (slot, relation, ofRow) in relations {
+      var rows: Table?
+      if ofRow, case .table(let table) = source { rows = table }
+      frame.related[slot] = try await frame.run.world.related(relation, for: rows)
+    }
+  }
+
+  /// The same inside another predicate, whose preparation did what waits.
+  func prepareSync(_ frame: Frame) throws(RunError) {
+    for cache in caches { cache.reset() }
+    for case (let slot, .now(let value)) in hoisted { frame.locals[slot] = try value(frame) }
+  }
+}

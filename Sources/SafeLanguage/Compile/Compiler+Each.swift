@@ -1,0 +1,164 @@
+/// `each`: a block for every row, so many at once, with what became of each row as the result.
+extension Compiler {
+  /// Rows under way at once, at most: each holds a connection and a compiled copy of the block.
+  static let maximumParallel = 256
+
+  func each(_ each: TypedEach, _ stage: TypedStage) -> CompiledStage {
+    guard case .table(let type) = stage.type else { return CompiledStage([]) { _, source in source } }
+    let key = each.key.map { lambda($0) }
+    let parSlot = temporary()
+    let par = each.par.map { (slot: parSlot, value: evaluation(of: $0)) }
+    let isParallel = each.par != nil
+    let sequential = isParallel ? nil : block(each.block)
+    let program = program
+    let span = stage.span
+    return CompiledStage(key.map { [$0] } ?? [], values: par.map { [$0] } ?? []) { frame, source async throws(RunError) in
+      var workers = 1
+      if isParallel {
+        workers = min(Self.maximumParallel, frame.locals[parSlot].integer)
+        guard workers >= 1 else { throw RunError(.index, "'par' takes a number from 1", span: span) }
+      }
+      let keys = try key.map { key throws(RunError) in try Self.keys(key, of: source, frame) }
+      let run = EachRun(count: source.elementCount, keys: keys, onError: each.onError, world: frame.run.world)
+      if let sequential {
+        await Self.work(run, sequential, each, source, frame)
+      } else {
+        await Self.parallel(run, workers: workers, each, source, frame, program)
+      }
+      return try await Self.finish(run, each, source, type, frame)
+    }
+  }
+
+  private static func keys(_ key: CompiledLambda, of source: Value, _ frame: Frame) throws(RunError) -> [Value] {
+    let code = key.body.asValue
+    return try frame.withSavedRow { () throws(RunError) in
+      var keys: [Value] = []
+      for index in 0..<source.elementCount {
+        try frame.tick()
+        frame.setElement(source.element(index))
+        // Addresses are equal without regard to case; other texts that differ in case only lose nothing by waiting.
+        keys.append(Folding.folded(try code(frame)))
+      }
+      return keys
+    }
+  }
+
+  /// One worker: takes rows until there are none.
+  private static func work(_ run: EachRun, _ block: CompiledBlock, _ each: TypedEach, _ source: Value, _ frame: Frame) async {
+    let (row, table, index, element) = (frame.row, frame.table, frame.index, frame.element)
+    let outer = frame.calls
+    frame.path.append(0)
+    while let next = await run.next() {
+      let value = source.element(next)
+      frame.calls = []
+      frame.path[frame.path.count - 1] = next
+      frame.setElement(value)
+      if let slot = each.rowSlot { frame.locals[slot] = value }
+      await run.finish(next, await result(of: block, frame))
+    }
+    frame.path.removeLast()
+    frame.calls = outer
+    (frame.row, frame.table, frame.index, frame.element) = (row, table, index, element)
+  }
+
+  private static func result(of block: CompiledBlock, _ frame: Frame) async -> EachResult {
+    do throws(RunError) {
+      let value = try await block.run(frame)
+      return EachResult(outcome: frame.calls.isEmpty ? .unchanged : .ok, value: value, calls: frame.calls)
+    } catch {
+      let outcome: EachOutcome =
+        error.isOutcomeUnknown ? .unknown : error.reach == .interrupted && frame.calls.isEmpty ? .notRun : .failed
+      return EachResult(outcome: outcome, error: error, calls: frame.calls)
+    }
+  }
+
+  /// Workers with frames and compiled copies of their own.
+  private static func parallel(_ run: EachRun, workers: Int, _ each: TypedEach, _ source: Value, _ frame: Frame, _ program: CheckedProgram) async {
+    let (locals, related, path, context) = (frame.locals, frame.related, frame.path, frame.run)
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<min(workers, max(1, source.elementCount)) {
+        group.addTask {
+          let compiler = Compiler(program)
+          let block = compiler.block(each.block)
+          let frame = Frame(run: context, slots: compiler.slots, relations: program.relations)
+          frame.adopt(locals: locals, related: related, path: path)
+          await work(run, block, each, source, frame)
+        }
+      }
+    }
+  }
+
+  /// The table of results, or the error that ended it.
+  private static func finish(_ run: EachRun, _ each: TypedEach, _ source: Value, _ type: RecordType, _ frame: Frame) async throws(RunError) -> Value {
+    let (results, error) = await run.outcome()
+    let failed = results.count { $0.outcome == .failed || $0.outcome == .unknown }
+    frame.run.countFailedRows(failed)
+    for result in results { for (verb, count) in result.calls { for _ in 0..<count { frame.countCall(verb) } } }
+    let table = table(results, source, type, frame, keepingFailed: each.onError != .skip || error != nil)
+    if let error {
+      if source.elementCount > 1 || error.reach != .row {
+        var report = Report(table)
+        report.isPartial = true
+        frame.run.world.emit(.report(report))
+      }
+      throw error
+    }
+    if each.onError == .skip {
+      for (index, result) in results.enumerated() {
+        guard let error = result.error else { continue }
+        let origin = origin(of: source.element(index)) ?? "row \(index + 1)"
+        frame.run.world.emit(.warning("\(origin): \(error.message)"))
+      }
+    }
+    return .table(table)
+  }
+
+  private static func origin(of element: Value) -> String? {
+    if case .record(let row) = element { return row.origin }
+    return nil
+  }
+
+  private static func table(
+    _ results: [EachResult], _ source: Value, _ type: RecordType, _ frame: Frame, keepingFailed: Bool
+  ) -> Table {
+    var builder = TableBuilder(type, keeping: [], capacity: results.count)
+    for (index, result) in results.enumerated() where keepingFailed || result.error == nil {
+      let element = source.element(index)
+      let calls = result.calls.map { "\($0.verb):\($0.count)" }.joined(separator: " ")
+      builder.add([
+        .bool(result.error == nil && result.outcome != .notRun), result.value, result.error?.value(frame) ?? .null, element,
+        origin(of: element).map { .text($0) } ?? .null, .int(result.outcome.rawValue), .text(calls),
+      ])
+    }
+    return builder.table()
+  }
+}
+
+extension Frame {
+  /// Takes over what another frame has, to go on from there.
+  func adopt(locals: [Value], related: [(any RelatedRows)?], path: [Int]) {
+    for (slot, value) in locals.enumerated() where slot < self.locals.count { self.locals[slot] = value }
+    self.related = related
+    self.path = path
+  }
+}
+
+extension Report {
+  /// Counts the result of an `each`.
+  init(_ table: Table) {
+    self.init()
+    for index in 0..<table.count {
+      let row = Row(table, index)
+      guard case .int(let number) = row.value(RecordType.outcome), let outcome = EachOutcome(rawValue: number) else { continue }
+      counts[outcome, default: 0] += 1
+      for call in (row.text(RecordType.calls) ?? "").split(separator: " ") {
+        let parts = call.split(separator: ":")
+        guard parts.count == 2, let count = Int(parts[1]) else { continue }
+        let verb = String(parts[0])
+        if let place = calls.firstIndex(where: { $0.verb == verb }) { calls[place].count += count } else { calls.append((verb, count)) }
+      }
+      guard outcome == .failed || outcome == .unknown, case .record(let error) = row.value("error") else { continue }
+      failures.append(Failure(origin: row.text("origin"), outcome: outcome, reason: error.text("message") ?? ""))
+    }
+  }
+}

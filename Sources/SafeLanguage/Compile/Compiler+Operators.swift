@@ -1,0 +1,321 @@
+extension Compiler {
+  // MARK: comparison
+
+  func compare(_ comparison: Comparison, _ a: TypedExpression, _ b: TypedExpression) -> Code {
+    switch comparison {
+    case .equal, .equalFolded: return .bool(equality(a, b, folds: comparison == .equalFolded))
+    case .notEqual, .notEqualFolded:
+      let equal = equality(a, b, folds: comparison == .notEqualFolded)
+      return .bool { frame throws(RunError) in try !equal(frame) }
+    case .less, .lessOrEqual, .greater, .greaterOrEqual: return .bool(order(comparison, a, b))
+    }
+  }
+
+  private func equality(_ a: TypedExpression, _ b: TypedExpression, folds: Bool) -> Code.Of<Bool> {
+    let (left, right) = (compile(a), compile(b))
+    switch (left, right) {
+    case (.int(let x), .int(let y)): return { frame throws(RunError) in try x(frame) == y(frame) }
+    case (.bool(let x), .bool(let y)): return { frame throws(RunError) in try x(frame) == y(frame) }
+    case (.float(let x), _) where b.type == .float || b.type == .int:
+      let y = right.asFloat
+      return { frame throws(RunError) in try x(frame) == y(frame) }
+    case (.cell(let x), .cell(let y)):
+      if folds { return { frame throws(RunError) in Folding.equal(try x(frame), try y(frame)) } }
+      return { frame throws(RunError) in try x(frame) == y(frame) }
+    case (.cell(let x), .value(let y)), (.value(let y), .cell(let x)):
+      if folds { return { frame throws(RunError) in Folding.equal(try x(frame), try y(frame)) } }
+      return { frame throws(RunError) in Folding.same(try x(frame), try y(frame)) }
+    default:
+      let (x, y) = (left.asValue, right.asValue)
+      if folds { return { frame throws(RunError) in Folding.equal(try x(frame), try y(frame)) } }
+      return { frame throws(RunError) in try x(frame) == y(frame) }
+    }
+  }
+
+  private func order(_ comparison: Comparison, _ a: TypedExpression, _ b: TypedExpression) -> Code.Of<Bool> {
+    let (left, right) = (compile(a), compile(b))
+    if case .int(let x) = left, case .int(let y) = right {
+      switch comparison {
+      case .less: return { frame throws(RunError) in try x(frame) < y(frame) }
+      case .lessOrEqual: return { frame throws(RunError) in try x(frame) <= y(frame) }
+      case .greater: return { frame throws(RunError) in try x(frame) > y(frame) }
+      default: return { frame throws(RunError) in try x(frame) >= y(frame) }
+      }
+    }
+    if a.type.isNumber, b.type.isNumber {
+      let (x, y) = (left.asFloat, right.asFloat)
+      switch comparison {
+      case .less: return { frame throws(RunError) in try x(frame) < y(frame) }
+      case .lessOrEqual: return { frame throws(RunError) in try x(frame) <= y(frame) }
+      case .greater: return { frame throws(RunError) in try x(frame) > y(frame) }
+      default: return { frame throws(RunError) in try x(frame) >= y(frame) }
+      }
+    }
+    let (x, y) = (left.asValue, right.asValue)
+    let folds = a.type.required == .email || b.type.required == .email
+    return { frame throws(RunError) in
+      var (p, q) = (try x(frame), try y(frame))
+      if p.isNull || q.isNull { return false }
+      if folds { (p, q) = (Folding.folded(p), Folding.folded(q)) }
+      let precedes = Value.precedes(p, q)
+      switch comparison {
+      case .less: return precedes == true
+      case .lessOrEqual: return precedes != false
+      case .greater: return precedes == false
+      default: return precedes != true
+      }
+    }
+  }
+
+  // MARK: in, has, starts, ends, matches
+
+  func contains(_ a: TypedExpression, _ b: TypedExpression, _ how: Containment, _ folds: Bool) -> Code {
+    switch how {
+    case .inList, .notInList: return membership(a, b, expected: how == .inList, folds)
+    case .matches: return matches(a, b)
+    case .has, .starts, .ends:
+      let (x, y) = (compile(a), compile(b))
+      if !folds, case .cell(let text) = x, case .cell(let part) = y {
+        return .bool { frame throws(RunError) in
+          let (text, part) = (try text(frame), try part(frame))
+          guard text.kind == .text, part.kind == .text else { return false }
+          return Folding.contains(text.bytes, part.bytes, how)
+        }
+      }
+      let (text, part) = (x.asText, y.asText)
+      return .bool { frame throws(RunError) in
+        var (text, part) = (try text(frame), try part(frame))
+        if folds { (text, part) = (TextOrder.folded(text), TextOrder.folded(part)) }
+        return text.withUTF8 { text in
+          part.withUTF8 { Folding.contains(UnsafeRawBufferPointer(text), UnsafeRawBufferPointer($0), how) }
+        }
+      }
+    }
+  }
+
+  private func membership(_ a: TypedExpression, _ b: TypedExpression, expected: Bool, _ folds: Bool) -> Code {
+    let (value, list) = (compile(a).asValue, compile(b).asValue)
+    // A list that was worked out before the first row is made a set once.
+    if case .local(let slot) = b.kind, b.level == 0, let cache = newCache() {
+      return .bool { frame throws(RunError) in
+        let value = try value(frame)
+        return cache.contains(folds ? Folding.folded(value) : value, in: frame.locals[slot], folds) == expected
+      }
+    }
+    if case .list(let elements) = b.kind, elements.allSatisfy({ if case .constant = $0.kind { true } else { false } }) {
+      let values = Set(
+        elements.compactMap { element -> Value? in
+          guard case .constant(let value) = element.kind else { return nil }
+          return folds ? Folding.folded(value) : value
+        })
+      return .bool { frame throws(RunError) in
+        let value = try value(frame)
+        return values.contains(folds ? Folding.folded(value) : value) == expected
+      }
+    }
+    return .bool { frame throws(RunError) in
+      let (value, list) = (try value(frame), try list(frame))
+      let wanted = folds ? Folding.folded(value) : value
+      for index in 0..<list.elementCount {
+        let element = list.element(index)
+        if (folds ? Folding.folded(element) : element) == wanted { return expected }
+      }
+      return !expected
+    }
+  }
+
+  private func matches(_ a: TypedExpression, _ b: TypedExpression) -> Code {
+    let (text, span) = (compile(a).asText, b.span)
+    if case .constant(.text(let source)) = b.kind, let pattern = Pattern(source) {
+      return .bool { frame throws(RunError) in pattern.matches(try text(frame)) }
+    }
+    let source = compile(b).asText
+    return .bool { frame throws(RunError) in
+      let source = try source(frame)
+      guard let pattern = Pattern(source) else {
+        throw RunError(.data, "'\(source)' is no regular expression", span: span)
+      }
+      return pattern.matches(try text(frame))
+    }
+  }
+
+  // MARK: arithmetic
+
+  func negate(_ operand: TypedExpression, _ expression: TypedExpression) -> Code {
+    let span = expression.span
+    switch compile(operand) {
+    case .int(let code):
+      return .int { frame throws(RunError) in
+        let (value, overflow) = (0).subtractingReportingOverflow(try code(frame))
+        if overflow { throw Self.overflow(span) }
+        return value
+      }
+    case .float(let code): return .float { frame throws(RunError) in -(try code(frame)) }
+    case let code:
+      let value = code.asValue
+      return .value { frame throws(RunError) in
+        switch try value(frame) {
+        case .int(let value) where value != .min: return .int(-value)
+        case .float(let value): return .float(-value)
+        case .duration(let value) where value != .min: return .duration(-value)
+        case .null: return .null
+        default: throw Self.overflow(span)
+        }
+      }
+    }
+  }
+
+  static func overflow(_ span: Span) -> RunError { RunError(.arithmetic, "the result does not fit 64 bits", span: span) }
+
+  func arithmetic(_ operation: Arithmetic, _ a: TypedExpression, _ b: TypedExpression, _ expression: TypedExpression) -> Code {
+    let (left, right, span) = (compile(a), compile(b), expression.span)
+    if expression.type == .int, a.type == .int, b.type == .int { return .int(whole(operation, left.asInt, right.asInt, span)) }
+    if expression.type == .float, a.type.isNumber, b.type.isNumber { return .float(fraction(operation, left.asFloat, right.asFloat, span)) }
+    let (x, y, type) = (left.asValue, right.asValue, expression.type)
+    return .value { frame throws(RunError) in
+      let (p, q) = (try x(frame), try y(frame))
+      if p.isNull || q.isNull { return .null }
+      return Self.fitted(try Self.combined(operation, p, q, span), type)
+    }
+  }
+
+  private func whole(_ operation: Arithmetic, _ x: @escaping Code.Of<Int>, _ y: @escaping Code.Of<Int>, _ span: Span) -> Code.Of<Int> {
+    switch operation {
+    case .add:
+      return { frame throws(RunError) in
+        let (value, overflow) = try x(frame).addingReportingOverflow(y(frame))
+        if overflow { throw Self.overflow(span) }
+        return value
+      }
+    case .subtract:
+      return { frame throws(RunError) in
+        let (value, overflow) = try x(frame).subtractingReportingOverflow(y(frame))
+        if overflow { throw Self.overflow(span) }
+        return value
+      }
+    case .multiply:
+      return { frame throws(RunError) in
+        let (value, overflow) = try x(frame).multipliedReportingOverflow(by: y(frame))
+        if overflow { throw Self.overflow(span) }
+        return value
+      }
+    case .divide, .floorDivide, .remainder:
+      return { frame throws(RunError) in
+        let (p, q) = (try x(frame), try y(frame))
+        if q == 0 { throw RunError(.arithmetic, "division by zero", span: span) }
+        if q == -1 {
+          if operation == .remainder { return 0 }
+          if p == .min { throw Self.overflow(span) }
+          return -p
+        }
+        let (quotient, remainder) = p.quotientAndRemainder(dividingBy: q)
+        let isBelow = remainder != 0 && (remainder < 0) != (q < 0)
+        if operation == .remainder { return isBelow ? remainder + q : remainder }
+        return isBelow ? quotient - 1 : quotient
+      }
+    }
+  }
+
+  private func fraction(
+    _ operation: Arithmetic, _ x: @escaping Code.Of<Double>, _ y: @escaping Code.Of<Double>, _ span: Span
+  ) -> Code.Of<Double> {
+    switch operation {
+    case .add: return { frame throws(RunError) in try x(frame) + y(frame) }
+    case .subtract: return { frame throws(RunError) in try x(frame) - y(frame) }
+    case .multiply: return { frame throws(RunError) in try x(frame) * y(frame) }
+    case .divide, .floorDivide, .remainder:
+      return { frame throws(RunError) in
+        let (p, q) = (try x(frame), try y(frame))
+        if q == 0 { throw RunError(.arithmetic, "division by zero", span: span) }
+        switch operation {
+        case .divide: return p / q
+        case .floorDivide: return (p / q).rounded(.down)
+        default: return p - q * (p / q).rounded(.down)
+        }
+      }
+    }
+  }
+
+  /// Arithmetic of values that are not both numbers of a known kind.
+  private static func combined(_ operation: Arithmetic, _ p: Value, _ q: Value, _ span: Span) throws(RunError) -> Value {
+    func checked(_ result: (partialValue: Int, overflow: Bool)) throws(RunError) -> Int {
+      if result.overflow { throw overflow(span) }
+      return result.partialValue
+    }
+    switch (operation, p, q) {
+    case (.add, .text(let x), .text(let y)): return .text(x + y)
+    case (.subtract, .date(let x), .date(let y)): return .duration(try checked((x &- y).multipliedReportingOverflow(by: Calendar.microsecondsPerDay)))
+    case (.subtract, .time, .time), (.subtract, .time, .date), (.subtract, .date, .time):
+      return .duration(try checked(p.microseconds.subtractingReportingOverflow(q.microseconds)))
+    case (.add, .date(let x), .duration(let y)), (.subtract, .date(let x), .duration(let y)):
+      guard y % Calendar.microsecondsPerDay == 0 else {
+        throw RunError(.data, "a date changes by whole days only", span: span, hint: "write '.time()' for the hours, or use 24h, 2d")
+      }
+      let days = y / Calendar.microsecondsPerDay
+      return .date(try checked(operation == .add ? x.addingReportingOverflow(days) : x.subtractingReportingOverflow(days)))
+    case (.add, .time(let x), .duration(let y)): return .time(try checked(x.addingReportingOverflow(y)))
+    case (.subtract, .time(let x), .duration(let y)): return .time(try checked(x.subtractingReportingOverflow(y)))
+    case (.add, .duration(let x), .duration(let y)): return .duration(try checked(x.addingReportingOverflow(y)))
+    case (.subtract, .duration(let x), .duration(let y)): return .duration(try checked(x.subtractingReportingOverflow(y)))
+    case (.multiply, .duration(let x), .int(let y)), (.multiply, .int(let y), .duration(let x)):
+      return .duration(try checked(x.multipliedReportingOverflow(by: y)))
+    case (.divide, .duration(let x), .duration(let y)):
+      if y == 0 { throw RunError(.arithmetic, "division by zero", span: span) }
+      return .float(Double(x) / Double(y))
+    case (.remainder, .duration(let x), .duration(let y)):
+      if y == 0 { throw RunError(.arithmetic, "division by zero", span: span) }
+      return .duration(Calendar.floorDivision(x, y).remainder)
+    default:
+      if let x = p.elements, let y = q.elements { return .list(x + y) }
+      if let x = p.double, let y = q.double {
+        let isWhole = if case .int = p, case .int = q { operation != .divide } else { false }
+        if isWhole { return .int(try Self.lenient(operation, p.integer, q.integer, span)) }
+        return .float(try Self.lenient(operation, x, y, span))
+      }
+      return .null
+    }
+  }
+
+  /// Numbers that may be null at the prompt.
+  private static func lenient(_ operation: Arithmetic, _ x: Int, _ y: Int, _ span: Span) throws(RunError) -> Int {
+    let result: (partialValue: Int, overflow: Bool)
+    switch operation {
+    case .add: result = x.addingReportingOverflow(y)
+    case .subtract: result = x.subtractingReportingOverflow(y)
+    case .multiply: result = x.multipliedReportingOverflow(by: y)
+    case .divide, .floorDivide, .remainder:
+      if y == 0 { throw RunError(.arithmetic, "division by zero", span: span) }
+      if y == -1 { return operation == .remainder ? 0 : 0 &- x }
+      let (quotient, remainder) = Calendar.floorDivision(x, y)
+      return operation == .remainder ? remainder : quotient
+    }
+    if result.overflow { throw overflow(span) }
+    return result.partialValue
+  }
+
+  private static func lenient(_ operation: Arithmetic, _ x: Double, _ y: Double, _ span: Span) throws(RunError) -> Double {
+    switch operation {
+    case .add: return x + y
+    case .subtract: return x - y
+    case .multiply: return x * y
+    case .divide, .floorDivide, .remainder:
+      if y == 0 { throw RunError(.arithmetic, "division by zero", span: span) }
+      if operation == .divide { return x / y }
+      return operation == .floorDivide ? (x / y).rounded(.down) : x - y * (x / y).rounded(.down)
+    }
+  }
+}
+
+/// A list made a set, once each time a predicate begins its rows.
+final class SetCache {
+  private var values: Set<Value>?
+
+  func reset() { values = nil }
+
+  func contains(_ value: Value, in list: Value, _ folds: Bool) -> Bool {
+    if let values { return values.contains(value) }
+    let values = Set((list.elements ?? []).map { folds ? Folding.folded($0) : $0 })
+    self.values = values
+    return values.contains(value)
+  }
+}

@@ -1,0 +1,329 @@
+/// A stage: what it fetches first, and what it then does with the whole list.
+struct CompiledStage {
+  enum Body {
+    case now((Frame, Value) throws(RunError) -> Value)
+    case waiting((Frame, Value) async throws(RunError) -> Value)
+  }
+
+  let lambdas: [CompiledLambda]
+  /// Other values that it needs, by slot.
+  let values: [(slot: Int, value: Evaluation)]
+  let body: Body
+
+  init(_ lambdas: [CompiledLambda], values: [(slot: Int, value: Evaluation)] = [], _ body: @escaping (Frame, Value) throws(RunError) -> Value) {
+    self.lambdas = lambdas
+    self.values = values
+    self.body = .now(body)
+  }
+
+  init(_ lambdas: [CompiledLambda], values: [(slot: Int, value: Evaluation)] = [], waiting body: @escaping (Frame, Value) async throws(RunError) -> Value) {
+    self.lambdas = lambdas
+    self.values = values
+    self.body = .waiting(body)
+  }
+
+  func run(_ frame: Frame, _ source: Value) async throws(RunError) -> Value {
+    for (slot, value) in values { frame.locals[slot] = try await value.run(frame) }
+    for lambda in lambdas { try await lambda.prepare(frame, over: source) }
+    switch body {
+    case .now(let body): return try body(frame, source)
+    case .waiting(let body): return try await body(frame, source)
+    }
+  }
+
+  func runSync(_ frame: Frame, _ source: Value) throws(RunError) -> Value {
+    for case (let slot, .now(let value)) in values { frame.locals[slot] = try value(frame) }
+    for lambda in lambdas { try lambda.prepareSync(frame) }
+    guard case .now(let body) = body else { return .null }
+    return try frame.withSavedRow { () throws(RunError) in try body(frame, source) }
+  }
+}
+
+extension Compiler {
+  func pipeline(_ source: TypedExpression, _ stages: [TypedStage]) -> Code {
+    let (source, stages) = (compile(source).asValue, stages.map { stage($0) })
+    return .value { frame throws(RunError) in
+      var value = try source(frame)
+      for stage in stages { value = try stage.runSync(frame, value) }
+      return value
+    }
+  }
+
+  func waitingPipeline(_ source: TypedExpression, _ stages: [TypedStage]) -> Waiting {
+    let (source, stages) = (evaluation(of: source), stages.map { stage($0) })
+    return { frame async throws(RunError) in
+      var value = try await source.run(frame)
+      for stage in stages { value = try await stage.run(frame, value) }
+      return value
+    }
+  }
+
+  private func stage(_ stage: TypedStage) -> CompiledStage {
+    switch stage.kind {
+    case .filter(let lambda): return filter(self.lambda(lambda))
+    case .project(let columns): return project(columns, stage.type)
+    case .sort(let keys): return sort(keys.map { ($0.descending, self.lambda($0.key)) }, keys.map(\.key.body.type))
+    case .take(let count): return slice(count, stage.span) { count, total in 0..<min(count, total) }
+    case .skip(let count): return slice(count, stage.span) { count, total in min(count, total)..<total }
+    case .distinct(let keys): return distinct(keys)
+    case .summarize(let keys, let aggregates, let columns): return summarize(keys, aggregates, columns, stage.type)
+    case .each(let each): return self.each(each, stage)
+    case .report:
+      return CompiledStage([]) { frame, value throws(RunError) in
+        if case .table(let table) = value { frame.run.world.emit(.report(Report(table))) }
+        return .null
+      }
+    case .print:
+      return CompiledStage([]) { frame, value throws(RunError) in
+        frame.run.world.emit(.line(value.printed))
+        return .null
+      }
+    case .method(let method, let arguments):
+      let inner = methodStage(method, arguments, stage.span)
+      let type = stage.type
+      guard case .now(let body) = inner.body else { return inner }
+      return CompiledStage(inner.lambdas, values: inner.values) { frame, value throws(RunError) in Self.fitted(try body(frame, value), type) }
+    }
+  }
+
+  /// A method over a list, with what its predicate fetches first.
+  func methodStage(_ method: Method, _ arguments: [TypedArgument], _ span: Span) -> CompiledStage {
+    var values: [(slot: Int, value: Evaluation)] = []
+    var lambdas: [CompiledLambda] = []
+    for argument in arguments {
+      switch argument {
+      case .value(let value): values.append((temporary(), evaluation(of: value)))
+      case .row(let lambda): lambdas.append(self.lambda(lambda))
+      }
+    }
+    let slots = values.map(\.slot)
+    switch method.body {
+    case .value(let body):
+      return CompiledStage(lambdas, values: values) { frame, receiver throws(RunError) in
+        do throws(RunError) { return try body(receiver, slots.map { frame.locals[$0] }) } catch { throw error.at(span) }
+      }
+    case .rows(let body):
+      let code = lambdas.first.map { $0.isPredicate ? Code.bool($0.body.asBool) : $0.body }
+      return CompiledStage(lambdas, values: values) { frame, receiver throws(RunError) in
+        try frame.withSavedRow { () throws(RunError) in
+          var loop = RowLoop(frame: frame, source: receiver, argument: code)
+          do throws(RunError) { return try body(&loop) } catch { throw error.at(span) }
+        }
+      }
+    }
+  }
+
+  // MARK: where, take, skip, distinct
+
+  private func filter(_ lambda: CompiledLambda) -> CompiledStage {
+    let condition = lambda.body.asBool
+    return CompiledStage([lambda]) { frame, source throws(RunError) in
+      var kept: [Int] = []
+      try Self.forEachRow(of: source, frame) { index throws(RunError) in
+        if try condition(frame) { kept.append(index) }
+      }
+      return source.selecting(kept)
+    }
+  }
+
+  private static func forEachRow(of source: Value, _ frame: Frame, _ body: (Int) throws(RunError) -> Void) throws(RunError) {
+    if case .table(let table) = source {
+      for index in 0..<table.count {
+        try frame.tick()
+        frame.setRow(table, index)
+        try body(index)
+      }
+    } else {
+      for index in 0..<source.elementCount {
+        try frame.tick()
+        frame.setElement(source.element(index))
+        try body(index)
+      }
+    }
+  }
+
+  private func slice(_ count: TypedExpression, _ span: Span, _ range: @escaping (Int, Int) -> Range<Int>) -> CompiledStage {
+    let slot = temporary()
+    return CompiledStage([], values: [(slot, evaluation(of: count))]) { frame, source throws(RunError) in
+      let count = frame.locals[slot].integer
+      guard count >= 0 else { throw RunError(.index, "the number of rows cannot be negative", span: span) }
+      let range = range(count, source.elementCount)
+      switch source {
+      case .table(let table): return .table(table.slice(range))
+      case .range(let start, _): return .range(start + range.lowerBound, start + range.upperBound)
+      default: return source.selecting(Array(range))
+      }
+    }
+  }
+
+  private func distinct(_ keys: [TypedLambda]) -> CompiledStage {
+    let lambdas = keys.map { lambda($0) }
+    let codes = zip(keys, lambdas).map { key, compiled in folding(compiled.body.asValue, key.body.type) }
+    return CompiledStage(lambdas) { frame, source throws(RunError) in
+      var seen: Set<[Value]> = []
+      var kept: [Int] = []
+      try Self.forEachRow(of: source, frame) { index throws(RunError) in
+        var key: [Value] = []
+        for code in codes { key.append(try code(frame)) }
+        if codes.isEmpty { key = [frame.current] }
+        if seen.insert(key).inserted { kept.append(index) }
+      }
+      return source.selecting(kept)
+    }
+  }
+
+  /// Addresses are the same without regard to case, in keys too.
+  private func folding(_ code: @escaping Code.Of<Value>, _ type: Type) -> Code.Of<Value> {
+    guard type.required == .email else { return code }
+    return { frame throws(RunError) in Folding.folded(try code(frame)) }
+  }
+
+  // MARK: sort
+
+  private func sort(_ keys: [(descending: Bool, lambda: CompiledLambda)], _ types: [Type]) -> CompiledStage {
+    let descending = keys.map(\.descending)
+    if types.allSatisfy({ $0.required != .email && $0.element == nil }) {
+      let codes = keys.map { $0.lambda.body.asCell }
+      return CompiledStage(keys.map(\.lambda)) { frame, source throws(RunError) in
+        // Texts that a key makes live in an arena of the sort's own.
+        let arena = Arena()
+        var cells: [Cell] = []
+        cells.reserveCapacity(source.elementCount * codes.count)
+        try Self.forEachRow(of: source, frame) { _ throws(RunError) in
+          for code in codes {
+            let cell = try code(frame)
+            cells.append(cell.kind == .text ? .text(UnsafeRawBufferPointer(start: arena.add(cell.bytes), count: cell.bytes.count)) : cell)
+          }
+        }
+        let width = codes.count
+        let order = Self.sorted(source.elementCount) { a, b in
+          for key in 0..<width {
+            let (x, y) = (cells[a * width + key], cells[b * width + key])
+            guard let precedes = Cell.precedes(x, y) else { continue }
+            return x.isNull || y.isNull ? precedes : precedes != descending[key]
+          }
+          return a < b
+        }
+        return withExtendedLifetime(arena) { source.selecting(order) }
+      }
+    }
+    let codes = zip(keys, types).map { folding($0.lambda.body.asValue, $1) }
+    return CompiledStage(keys.map(\.lambda)) { frame, source throws(RunError) in
+      var values: [[Value]] = []
+      try Self.forEachRow(of: source, frame) { _ throws(RunError) in
+        var row: [Value] = []
+        for code in codes { row.append(try code(frame)) }
+        values.append(row)
+      }
+      let order = Self.sorted(source.elementCount) { a, b in
+        for key in 0..<codes.count {
+          let (x, y) = (values[a][key], values[b][key])
+          guard let precedes = Value.precedes(x, y) else { continue }
+          return x.isNull || y.isNull ? precedes : precedes != descending[key]
+        }
+        return a < b
+      }
+      return source.selecting(order)
+    }
+  }
+
+  private static func sorted(_ count: Int, by precedes: (Int, Int) -> Bool) -> [Int] {
+    (0..<count).sorted(by: precedes)
+  }
+
+  // MARK: select, extend
+
+  private func project(_ columns: [TypedStage.ProjectedColumn], _ type: Type) -> CompiledStage {
+    guard case .table(let row) = type else { return CompiledStage([]) { _, source in source } }
+    enum Source {
+      case kept(Int)
+      case cell(Code.Of<Cell>)
+      case value(Code.Of<Value>)
+    }
+    var lambdas: [CompiledLambda] = []
+    let sources = columns.map { column -> Source in
+      switch column {
+      case .kept(let index): return .kept(index)
+      case .computed(let typed):
+        let lambda = self.lambda(typed)
+        lambdas.append(lambda)
+        if case .cell(let code) = lambda.body { return .cell(code) }
+        return .value(lambda.body.asValue)
+      }
+    }
+    let constants = constants
+    return CompiledStage(lambdas) { frame, source throws(RunError) in
+      var arenas: [Arena] = [constants]
+      if case .table(let table) = source { arenas += table.arenas }
+      var builder = TableBuilder(row, keeping: arenas, capacity: source.elementCount)
+      try Self.forEachRow(of: source, frame) { _ throws(RunError) in
+        if case .record(let current) = frame.current, current.table.arenas.count > 0, case .list = source { builder.keep(current.table.arenas) }
+        let cells = builder.addRow()
+        for (target, column) in sources.enumerated() {
+          switch column {
+          case .kept(let index): cells[target] = frame.row[index]
+          case .cell(let code): cells[target] = try code(frame)
+          case .value(let code): cells[target] = builder.cell(try code(frame))
+          }
+        }
+      }
+      return .table(builder.table())
+    }
+  }
+
+  // MARK: summarize
+
+  private func summarize(_ keys: [TypedLambda], _ aggregates: [TypedAggregate], _ columns: [TypedExpression], _ type: Type) -> CompiledStage {
+    guard case .table(let row) = type else { return CompiledStage([]) { _, source in source } }
+    let keyLambdas = keys.map { lambda($0) }
+    let keyCodes = keyLambdas.map { $0.body.asValue }
+    let foldsKey = keys.map { $0.body.type.required == .email }
+    let arguments = aggregates.map { $0.argument.map { lambda($0) } }
+    let argumentCodes = arguments.map { $0?.body.asValue }
+    let columnCodes = columns.map { compile($0).asValue }
+    let columnTypes = columns.map(\.type)
+    return CompiledStage(keyLambdas + arguments.compactMap { $0 }) { frame, source throws(RunError) in
+      var groups: [[Value]: Int] = [:]
+      var order: [[Value]] = []
+      var accumulators: [[any Accumulator]] = []
+      if keys.isEmpty {
+        groups[[]] = 0
+        order.append([])
+        accumulators.append(aggregates.map { $0.aggregate.start() })
+      }
+      try Self.forEachRow(of: source, frame) { _ throws(RunError) in
+        var shown: [Value] = []
+        for code in keyCodes { shown.append(try code(frame)) }
+        let key = zip(shown, foldsKey).map { $1 ? Folding.folded($0) : $0 }
+        let group: Int
+        if let known = groups[key] {
+          group = known
+        } else {
+          group = order.count
+          groups[key] = group
+          order.append(shown)
+          accumulators.append(aggregates.map { $0.aggregate.start() })
+        }
+        for index in aggregates.indices {
+          let value = try argumentCodes[index]?(frame) ?? .bool(true)
+          try accumulators[group][index].add(value)
+        }
+      }
+      var builder = TableBuilder(row, keeping: [], capacity: order.count)
+      for (group, key) in order.enumerated() {
+        for (index, aggregate) in aggregates.enumerated() { frame.locals[aggregate.slot] = accumulators[group][index].result }
+        var values = key
+        for (code, type) in zip(columnCodes, columnTypes) { values.append(Self.fitted(try code(frame), type)) }
+        builder.add(values)
+      }
+      return .table(builder.table())
+    }
+  }
+}
+
+extension Value {
+  func selecting(_ indexes: [Int]) -> Value {
+    if case .table(let table) = self { return .table(table.selecting(indexes)) }
+    return .list(indexes.map { element($0) })
+  }
+}

@@ -1,0 +1,347 @@
+/// Turns a checked program into closures. Each worker of `par` compiles its own copy.
+final class Compiler {
+  let program: CheckedProgram
+  /// Memory of the constants' cells, kept by every table that they come into.
+  let constants = Arena()
+  /// Slots beyond the program's, for what is waited for before a pure expression.
+  private(set) var slots: Int
+  /// The caches of the predicates being compiled, the innermost last.
+  private var caches: [[SetCache]] = []
+
+  init(_ program: CheckedProgram) {
+    self.program = program
+    slots = program.slots
+  }
+
+  func temporary() -> Int {
+    slots += 1
+    return slots - 1
+  }
+
+  /// A cache that begins anew whenever the predicate around does; none outside of one.
+  func newCache() -> SetCache? {
+    guard !caches.isEmpty else { return nil }
+    let cache = SetCache()
+    caches[caches.count - 1].append(cache)
+    return cache
+  }
+
+  func lambda(_ lambda: TypedLambda) -> CompiledLambda {
+    caches.append([])
+    let body = compile(lambda.body)
+    let used = caches.removeLast()
+    return CompiledLambda(
+      hoisted: lambda.hoisted.map { ($0.slot, evaluation(of: $0.value)) }, relations: lambda.relations, caches: used, body: body,
+      isPredicate: lambda.body.type == .bool || lambda.body.type == .optional(.bool))
+  }
+
+  /// A pure expression.
+  func compile(_ expression: TypedExpression) -> Code {
+    switch expression.kind {
+    case .constant(let value): return constant(value, expression.type)
+    case .local(let slot): return local(slot, expression.type)
+    case .row: return .value { $0.current }
+    case .rowField(let column): return rowField(column, expression.type)
+    case .interpolation(let parts): return interpolation(parts)
+    case .field(let base, let column): return field(base, column, expression.type)
+    case .column(let base, let column): return self.column(base, column, expression.type)
+    case .chain(let guards, let body): return chain(guards, body)
+    case .bind(let slot, let value, let body):
+      let (value, body) = (compile(value).asValue, compile(body).asValue)
+      return .value { frame throws(RunError) in
+        frame.locals[slot] = try value(frame)
+        return try body(frame)
+      }
+    case .relation(let base, _, let slot): return relation(base, slot)
+    case .lookup(let resource, let base, let key): return lookup(resource, base, key, expression.span)
+    case .index(let base, let index): return self.index(base, index, expression.span)
+    case .list(let elements): return list(elements, expression.type)
+    case .record(let type, let values): return record(type, values)
+    case .not(let operand):
+      let operand = compile(operand).asBool
+      return .bool { frame throws(RunError) in try !operand(frame) }
+    case .and(let a, let b):
+      let (a, b) = (compile(a).asBool, compile(b).asBool)
+      return .bool { frame throws(RunError) in
+        if try !a(frame) { return false }
+        return try b(frame)
+      }
+    case .or(let a, let b):
+      let (a, b) = (compile(a).asBool, compile(b).asBool)
+      return .bool { frame throws(RunError) in
+        if try a(frame) { return true }
+        return try b(frame)
+      }
+    case .negate(let operand): return negate(operand, expression)
+    case .compare(let comparison, let a, let b): return compare(comparison, a, b)
+    case .arithmetic(let operation, let a, let b): return arithmetic(operation, a, b, expression)
+    case .coalesce(let a, let b):
+      let (a, b) = (compile(a).asValue, compile(b).asValue)
+      return .value { frame throws(RunError) in
+        let value = try a(frame)
+        return value.isNull ? try b(frame) : value
+      }
+    case .contains(let a, let b, let how, let folds): return contains(a, b, how, folds)
+    case .toFloat(let operand):
+      if operand.type == .int {
+        let operand = compile(operand).asFloat
+        return .float(operand)
+      }
+      let operand = compile(operand).asValue
+      return .value { frame throws(RunError) in try operand(frame).double.map { .float($0) } ?? .null }
+    case .toTime(let operand):
+      let operand = compile(operand).asValue
+      return .value { frame throws(RunError) in
+        if case .date(let days) = try operand(frame) { return .time(days &* Calendar.microsecondsPerDay) }
+        return .null
+      }
+    case .narrowed(let base, let type, let columns):
+      let base = compile(base).asValue
+      return .value { frame throws(RunError) in
+        guard case .record(let row) = try base(frame) else { return .null }
+        var builder = TableBuilder(type, keeping: row.table.arenas, capacity: 1)
+        let cells = builder.addRow()
+        for (target, source) in columns.enumerated() { cells[target] = row.table.cell(row.index, source) }
+        return .record(Row(builder.table(), 0))
+      }
+    case .method(let method, let base, let arguments): return self.method(method, base, arguments, expression)
+    case .function(let function, let arguments):
+      let arguments = arguments.map { compile($0).asValue }
+      let span = expression.span
+      return .value { frame throws(RunError) in
+        var values: [Value] = []
+        for argument in arguments { values.append(try argument(frame)) }
+        do throws(RunError) { return try function.body(frame.run.world, values) } catch { throw error.at(span) }
+      }
+    case .pipeline(let source, let stages): return pipeline(source, stages)
+    case .conditional(let condition, let then, let otherwise):
+      let (condition, then, otherwise) = (compile(condition).asBool, block(then), otherwise.map { block($0) })
+      return .value { frame throws(RunError) in
+        if try condition(frame) { return try then.runSync(frame) }
+        return try otherwise?.runSync(frame) ?? .null
+      }
+    case .attempt(let body, let slot, let recovery):
+      let (body, recovery) = (block(body), recovery.map { block($0) })
+      return .value { frame throws(RunError) in
+        do throws(RunError) { return try body.runSync(frame) } catch {
+          guard error.reach == .row else { throw error }
+          if let slot { frame.locals[slot] = error.value(frame) }
+          return try recovery?.runSync(frame) ?? .null
+        }
+      }
+    case .resource, .input, .verb, .print:
+      preconditionFailure("the checker gives these an effect, so that they are compiled to wait")
+    }
+  }
+
+  // MARK: leaves
+
+  private func constant(_ value: Value, _ type: Type) -> Code {
+    switch value {
+    case .bool(let value): return .bool { _ in value }
+    case .int(let value) where type == .int: return .int { _ in value }
+    case .float(let value) where type == .float: return .float { _ in value }
+    case .list, .range, .record, .table, .secret: return .value { _ in value }
+    default:
+      let (cell, memory) = (constants.cell(value), constants)
+      return .cell { _ in
+        withExtendedLifetime(memory) { cell }
+      }
+    }
+  }
+
+  private func local(_ slot: Int, _ type: Type) -> Code {
+    switch type {
+    case .int:
+      return .int { frame in
+        if case .int(let value) = frame.locals[slot] { return value }
+        return 0
+      }
+    case .bool:
+      return .bool { frame in
+        if case .bool(let value) = frame.locals[slot] { return value }
+        return false
+      }
+    default: return .value { $0.locals[slot] }
+    }
+  }
+
+  private func rowField(_ column: Int, _ type: Type) -> Code {
+    switch type {
+    case .bool: .bool { $0.row[column].bool }
+    case .int: .int { $0.row[column].int }
+    case .float: .float { $0.row[column].float }
+    case .list, .table, .record, .secret: .value { $0.row[column].value }
+    default: .cell { $0.row[column] }
+    }
+  }
+
+  private func field(_ base: TypedExpression, _ column: Int, _ type: Type) -> Code {
+    let base = compile(base).asValue
+    return .value { frame throws(RunError) in
+      guard case .record(let row) = try base(frame) else { return .null }
+      return row.table.value(row.index, column)
+    }
+  }
+
+  private func column(_ base: TypedExpression, _ column: Int, _ type: Type) -> Code {
+    let base = compile(base).asValue
+    return .value { frame throws(RunError) in
+      guard case .table(let table) = try base(frame) else { return .list([]) }
+      return Self.fitted(.list((0..<table.count).map { table.value($0, column) }), type)
+    }
+  }
+
+  private func interpolation(_ parts: [TypedPart]) -> Code {
+    enum Piece {
+      case characters(String)
+      case code(Code.Of<Value>)
+    }
+    let pieces = parts.map { part -> Piece in
+      switch part {
+      case .characters(let characters): .characters(characters)
+      case .expression(let expression): .code(compile(expression).asValue)
+      }
+    }
+    return .value { frame throws(RunError) in
+      var text = ""
+      for piece in pieces {
+        switch piece {
+        case .characters(let characters): text += characters
+        case .code(let code): text += try code(frame).printed
+        }
+      }
+      return .text(text)
+    }
+  }
+
+  private func chain(_ guards: [(slot: Int, value: TypedExpression)], _ body: TypedExpression) -> Code {
+    let guards = guards.map { ($0.slot, compile($0.value).asValue) }
+    let body = compile(body).asValue
+    return .value { frame throws(RunError) in
+      for (slot, value) in guards {
+        let value = try value(frame)
+        if value.isNull { return .null }
+        frame.locals[slot] = value
+      }
+      return try body(frame)
+    }
+  }
+
+  private func relation(_ base: TypedExpression, _ slot: Int) -> Code {
+    let base = compile(base).asValue
+    return .value { frame throws(RunError) in
+      guard case .record(let row) = try base(frame), let related = frame.related[slot] else { return .null }
+      return .table(try related.rows(of: row))
+    }
+  }
+
+  private func lookup(_ resource: ResourceType, _ base: TypedExpression, _ key: TypedExpression, _ span: Span) -> Code {
+    let (base, key) = (compile(base).asValue, compile(key).asText)
+    return .value { frame throws(RunError) in
+      let wanted = try key(frame)
+      guard case .table(let table) = try base(frame) else { return .null }
+      return .record(try Lookup.row(wanted, in: table, resource, span))
+    }
+  }
+
+  private func index(_ base: TypedExpression, _ index: TypedExpression, _ span: Span) -> Code {
+    let (base, index) = (compile(base).asValue, compile(index).asInt)
+    return .value { frame throws(RunError) in
+      let (list, position) = (try base(frame), try index(frame))
+      guard position >= 0, position < list.elementCount else {
+        throw RunError(.index, "there is no element \(position) in a list of \(list.elementCount)", span: span, hint: "the first is 0")
+      }
+      return list.element(position)
+    }
+  }
+
+  private func list(_ elements: [TypedExpression], _ type: Type) -> Code {
+    let elements = elements.map { compile($0).asValue }
+    return .value { frame throws(RunError) in
+      var values: [Value] = []
+      for element in elements { values.append(try element(frame)) }
+      return Self.fitted(.list(values), type)
+    }
+  }
+
+  private func record(_ type: RecordType, _ values: [TypedExpression]) -> Code {
+    let values = values.map { compile($0).asValue }
+    return .value { frame throws(RunError) in
+      var fields: [Value] = []
+      for value in values { fields.append(try value(frame)) }
+      return .record(Row(type, fields))
+    }
+  }
+
+  /// A list of rows as the table that its type says.
+  static func fitted(_ value: Value, _ type: Type) -> Value {
+    guard case .table(let row) = type, case .list(let elements) = value else { return value }
+    var builder = TableBuilder(row, keeping: [], capacity: elements.count)
+    for element in elements {
+      guard case .record(let record) = element else { continue }
+      builder.keep(record.table.arenas)
+      let cells = builder.addRow()
+      if record.type.fields.count == row.fields.count {
+        cells.update(from: record.table.row(record.index), count: row.fields.count)
+      } else {
+        for (column, field) in row.fields.enumerated() { cells[column] = builder.cell(record.value(field.name)) }
+      }
+    }
+    return .table(builder.table())
+  }
+
+  // MARK: methods
+
+  private func method(_ method: Method, _ base: TypedExpression, _ arguments: [TypedArgument], _ expression: TypedExpression) -> Code {
+    let base = compile(base)
+    let (type, span, isLenient) = (expression.type, expression.span, expression.type.isOptional)
+    let call = self.call(method, arguments, span)
+    let source = base.asValue
+    return .value { frame throws(RunError) in
+      let receiver = try source(frame)
+      if isLenient, receiver.isNull { return .null }
+      return Self.fitted(try call(frame, receiver), type)
+    }
+  }
+
+  /// A method's body over its arguments.
+  func call(_ method: Method, _ arguments: [TypedArgument], _ span: Span) -> (Frame, Value) throws(RunError) -> Value {
+    switch method.body {
+    case .value(let body):
+      let values = arguments.compactMap { argument -> Code.Of<Value>? in
+        if case .value(let value) = argument { return compile(value).asValue }
+        return nil
+      }
+      return { frame, receiver throws(RunError) in
+        var evaluated: [Value] = []
+        for value in values { evaluated.append(try value(frame)) }
+        do throws(RunError) { return try body(receiver, evaluated) } catch { throw error.at(span) }
+      }
+    case .rows(let body):
+      let lambda: CompiledLambda? =
+        if case .row(let lambda)? = arguments.first { self.lambda(lambda) } else { nil }
+      let code: Code? = lambda.map { $0.isPredicate ? .bool($0.body.asBool) : $0.body }
+      return { frame, receiver throws(RunError) in
+        try lambda?.prepareSync(frame)
+        return try frame.withSavedRow { () throws(RunError) in
+          var loop = RowLoop(frame: frame, source: receiver, argument: code)
+          do throws(RunError) { return try body(&loop) } catch { throw error.at(span) }
+        }
+      }
+    }
+  }
+}
+
+extension RunError {
+  /// What `catch` binds.
+  func value(_ frame: Frame) -> Value {
+    .record(
+      Row(
+        frame.run.schema.errorType,
+        [
+          .text(message), .symbol(frame.run.schema.errorKind, kind.rawValue), status.map { .int($0) } ?? .null,
+          span.map { .text("\(frame.run.source.name):\(frame.run.source.position($0.start).line)") } ?? .null,
+        ]))
+  }
+}

@@ -1,0 +1,256 @@
+/// What could stand at a place of an unfinished text, by type: the same for the prompt and for editors.
+public struct Completer {
+  public struct Candidate: Hashable, Sendable {
+    public var text: String
+    public var help: String
+  }
+
+  private let schema: Schema
+  private let variables: [String: Type]
+
+  public init(schema: Schema, variables: [String: Type]) {
+    self.schema = schema
+    self.variables = variables
+  }
+
+  /// The bytes that a candidate takes the place of, and the candidates in their order. `offset` is in bytes.
+  public func candidates(_ text: String, at offset: Int) -> (range: Range<Int>, candidates: [Candidate]) {
+    let bytes = Array(text.utf8.prefix(offset))
+    var start = bytes.count
+    while start > 0, isWord(bytes[start - 1]) { start -= 1 }
+    let word = String(decoding: bytes[start...], as: UTF8.self)
+    let before = String(decoding: bytes[..<start], as: UTF8.self)
+    guard !isInTextOrComment(before) else { return (offset..<offset, []) }
+    let found = place(before).filter { $0.text.lowercased().hasPrefix(word.lowercased()) }
+    return (start..<offset, found)
+  }
+
+  private func isInTextOrComment(_ before: String) -> Bool {
+    var lexer = Lexer(SourceFile(name: "", text: before))
+    _ = lexer.tokens()
+    if lexer.diagnostics.contains(where: { $0.code == .openText }) { return true }
+    return lexer.comments.last.map { $0.end == before.utf8.count } ?? false
+  }
+
+  // MARK: places
+
+  private func place(_ before: String) -> [Candidate] {
+    var lexer = Lexer(SourceFile(name: "", text: before))
+    let tokens = lexer.tokens().dropLast()
+    guard let last = tokens.last else { return beginning }
+    let isTouching = last.span.end == before.utf8.count
+    if last.isSign(.dot) || last.isSign(.questionDot), isTouching {
+      // A dot after a space begins a field of the current row; elsewhere it selects from what stands before it.
+      if last.spaceBefore || isOpening(tokens.dropLast().last) { return fields(of: rowType(before, tokens)) }
+      return fields(of: valueType(before, tokens))
+    }
+    if last.isSign(.pipe) { return stages(after: pipelineType(before, tokens)) }
+    if let comparison = tokens.last, isComparison(comparison), let field = operand(before, tokens) { return cases(of: field) + names }
+    if last.isSign(.colon), let label = tokens.dropLast().last?.word { return argument(label, tokens) }
+    if let verb = openVerb(tokens) { return labels(of: verb, tokens) + names }
+    return isStart(last) ? beginning : names
+  }
+
+  private func isOpening(_ token: Token?) -> Bool {
+    guard let token else { return true }
+    switch token.kind {
+    case .sign(.closeParenthesis), .sign(.closeBracket), .name, .text, .email, .guid, .int, .date, .time, .keyword(.it): return false
+    default: return true
+    }
+  }
+
+  private func isStart(_ token: Token) -> Bool {
+    token.isSign(.semicolon) || token.isSign(.openBrace) || token.isSign(.closeBrace) || token.isSign(.assign) || token.isSign(.openParenthesis)
+  }
+
+  private func isComparison(_ token: Token) -> Bool { token.isSign(.equal) || token.isSign(.notEqual) }
+
+  private var beginning: [Candidate] {
+    names + verbs + ["let", "for", "if", "print"].map { Candidate(text: $0, help: "") }
+  }
+
+  private var names: [Candidate] {
+    variables.keys.sorted().map { Candidate(text: $0, help: variables[$0].map { "\($0)" } ?? "") }
+      + schema.resources.map { Candidate(text: $0.plural, help: $0.summary) }
+      + Library.functions.map { Candidate(text: $0.name, help: $0.summary) }
+  }
+
+  private var verbs: [Candidate] {
+    var seen: Set<String> = []
+    return schema.verbs.filter { seen.insert($0.name).inserted }.map { Candidate(text: $0.name, help: "\($0.signature)   \($0.summary)") }
+  }
+
+  private static let stageHelp = [
+    "where": "where CONDITION   keeps the rows that the condition holds for", "select": "select .a, b = …   makes rows of these columns",
+    "extend": "extend b = …   adds columns", "sort": "sort .a, -.b   orders the rows; - for descending", "take": "take N   the first rows",
+    "skip": "skip N   without the first rows", "distinct": "distinct [.a]   each row, or each value of .a, once",
+    "summarize": "summarize n = count() by .a   one row for each group", "each": "each [x] [par N] [key .a] { … } [on error stop|skip|collect]",
+  ]
+
+  private func stages(after type: Type?) -> [Candidate] {
+    let stages = Parser.stageNames.map { Candidate(text: $0, help: Self.stageHelp[$0] ?? "") }
+    let methods = type.map { type in Library.methods.filter { $0.accepts(type) } } ?? []
+    let isReport = if case .table(let row)? = type { row.index(of: RecordType.outcome) != nil } else { false }
+    return stages + (isReport ? [Candidate(text: "report", help: "counts, and failed rows with where they came from")] : [])
+      + methods.map { Candidate(text: $0.name, help: $0.summary) }
+  }
+
+  private func fields(of type: Type?) -> [Candidate] {
+    guard let type else { return [] }
+    var found: [Candidate] = []
+    switch type.required {
+    case .record(let row), .table(let row):
+      found = row.visible.map { Candidate(text: $0.name, help: "\($0.type)") }
+      if case .record = type.required, let resource = row.resource.flatMap({ schema.resource(named: $0) }) {
+        found += resource.relations.map { Candidate(text: $0.name, help: "\($0.target)s") }
+      }
+    default: break
+    }
+    return found + Library.methods.filter { $0.accepts(type.required) }.map { Candidate(text: $0.name + "(", help: $0.summary) }
+  }
+
+  private func cases(of type: Type) -> [Candidate] {
+    guard case .enumeration(let enumeration) = type.required else { return [] }
+    return enumeration.cases.map { Candidate(text: $0.name, help: enumeration.name) }
+  }
+
+  // MARK: verbs
+
+  /// The verb whose arguments are being written.
+  private func openVerb(_ tokens: ArraySlice<Token>) -> [Verb]? {
+    for token in tokens.reversed() {
+      switch token.kind {
+      case .name(let name):
+        let verbs = schema.verbs.filter { $0.name == name }
+        if !verbs.isEmpty { return verbs }
+      case .sign(.pipe), .sign(.semicolon), .sign(.openBrace), .sign(.closeBrace), .sign(.assign), .sign(.openParenthesis): return nil
+      default: break
+      }
+    }
+    return nil
+  }
+
+  private func labels(of verbs: [Verb], _ tokens: ArraySlice<Token>) -> [Candidate] {
+    var given: Set<String> = []
+    for (token, next) in zip(tokens, tokens.dropFirst()) where next.isSign(.colon) { if let word = token.word { given.insert(word) } }
+    var labels: [Candidate] = []
+    for parameter in verbs.flatMap(\.parameters) where !given.contains(parameter.name) && !labels.contains(where: { $0.text == parameter.name + ":" }) {
+      labels.append(Candidate(text: parameter.name + ":", help: verbs[0].signature))
+    }
+    if case .word(let word)? = verbs.first?.subject, !tokens.contains(where: { $0.word == word }) { labels.insert(Candidate(text: word, help: verbs[0].summary), at: 0) }
+    return labels
+  }
+
+  private func argument(_ label: String, _ tokens: ArraySlice<Token>) -> [Candidate] {
+    guard let parameter = openVerb(tokens)?.flatMap(\.parameters).first(where: { $0.name == label }) else { return names }
+    if case .value(let type) = parameter.type { return cases(of: type) + names }
+    return names
+  }
+
+  // MARK: types of what stands before
+
+  /// The part from the start of the statement or block around the place.
+  private func statement(_ tokens: ArraySlice<Token>) -> ArraySlice<Token> {
+    var depth = 0
+    for index in tokens.indices.reversed() {
+      let token = tokens[index]
+      if token.isSign(.closeBrace) || token.isSign(.closeParenthesis) || token.isSign(.closeBracket) { depth += 1 }
+      if token.isSign(.openBrace) || token.isSign(.openParenthesis) || token.isSign(.openBracket) {
+        if depth == 0 { return tokens[(index + 1)...] }
+        depth -= 1
+      }
+      if depth == 0, token.isSign(.semicolon) || token.isSign(.assign) && isDeclaration(tokens, index) { return tokens[(index + 1)...] }
+    }
+    return tokens
+  }
+
+  private func isDeclaration(_ tokens: ArraySlice<Token>, _ index: Int) -> Bool {
+    guard index - 2 >= tokens.startIndex else { return index - 1 == tokens.startIndex }
+    return tokens[index - 2].isKeyword(.let) || tokens[index - 2].isKeyword(.var)
+  }
+
+  private func type(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
+    guard let first = tokens.first, let last = tokens.last else { return nil }
+    let text = String(decoding: Array(before.utf8)[first.span.start..<last.span.end], as: UTF8.self)
+    var checker = Checker(schema: schema, mode: .prompt)
+    for (name, type) in variables { _ = checker.declare(Word(text: name, span: Span(0, 0)), type) }
+    let block = Parser.parse(SourceFile(name: "", text: text)).program
+    guard case .expression(let expression)? = block.statements.last?.kind else { return nil }
+    return checker.check(expression).type
+  }
+
+  /// What the pipeline gives up to its last `|`.
+  private func pipelineType(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
+    let statement = statement(tokens)
+    guard let pipe = lastPipe(statement) else { return nil }
+    return type(before, statement[statement.startIndex..<pipe])
+  }
+
+  private func lastPipe(_ tokens: ArraySlice<Token>) -> Int? {
+    var depth = 0
+    for index in tokens.indices.reversed() {
+      let token = tokens[index]
+      if token.isSign(.closeBrace) || token.isSign(.closeParenthesis) || token.isSign(.closeBracket) { depth += 1 }
+      if token.isSign(.openBrace) || token.isSign(.openParenthesis) || token.isSign(.openBracket) { depth -= 1 }
+      if depth == 0, token.isSign(.pipe) { return index }
+    }
+    return nil
+  }
+
+  /// The type of the current row: an element of the list that the stage, the predicate or the `each` works on.
+  private func rowType(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
+    var rest = tokens
+    while !rest.isEmpty {
+      let part = statement(rest)
+      if let pipe = lastPipe(part) { return type(before, part[part.startIndex..<pipe])?.element }
+      // Not in a stage here: perhaps in a predicate, whose receiver stands before the bracket.
+      guard part.startIndex > rest.startIndex else { return nil }
+      rest = rest[rest.startIndex..<(part.startIndex - 1)]
+      if let list = receiver(before, rest) { return list.element }
+    }
+    return nil
+  }
+
+  /// The type of `x` in `x.method` at the end of the tokens.
+  private func receiver(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
+    guard tokens.count >= 3, tokens[tokens.endIndex - 1].word != nil, tokens[tokens.endIndex - 2].isSign(.dot) else { return nil }
+    return valueType(before, tokens[tokens.startIndex..<(tokens.endIndex - 1)])
+  }
+
+  /// The type of what stands directly before the dot at the end.
+  private func valueType(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
+    let end = tokens.endIndex - 1
+    var index = end
+    var depth = 0
+    while index > tokens.startIndex {
+      let token = tokens[index - 1]
+      if token.isSign(.closeParenthesis) || token.isSign(.closeBracket) { depth += 1 }
+      if token.isSign(.openParenthesis) || token.isSign(.openBracket) {
+        if depth == 0 { break }
+        depth -= 1
+      }
+      index -= 1
+      if depth == 0, token.spaceBefore { break }
+    }
+    let part = tokens[index..<end]
+    // `.name.` begins at the current row.
+    if part.first?.isSign(.dot) == true {
+      guard let name = part.dropFirst().first?.word, case .record(let row)? = rowType(before, tokens[tokens.startIndex..<index]) else { return nil }
+      if let relation = row.resource.flatMap({ schema.resource(named: $0) })?.relations.first(where: { $0.name == name }) {
+        return schema.resource(named: relation.target).map { .table($0.row) }
+      }
+      return row.index(of: name).map { row.fields[$0].type }
+    }
+    return type(before, part)
+  }
+
+  /// The type of the field before a comparison.
+  private func operand(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
+    let rest = tokens.dropLast()
+    guard let name = rest.last?.word, rest.dropLast().last?.isSign(.dot) == true else { return nil }
+    let dot = rest.index(rest.endIndex, offsetBy: -2)
+    let base = rest[dot].spaceBefore ? rowType(before, rest[rest.startIndex..<dot]) : valueType(before, rest[rest.startIndex...dot])
+    guard case .record(let row)? = base?.required else { return nil }
+    return row.index(of: name).map { row.fields[$0].type }
+  }
+}

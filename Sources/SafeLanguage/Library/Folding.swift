@@ -1,0 +1,124 @@
+/// Addresses compare without case; the rest of a text comparison is by bytes.
+enum Folding {
+  static func folded(_ value: Value) -> Value {
+    if case .text(let text) = value { return .text(TextOrder.folded(text)) }
+    return value
+  }
+
+  static func equal(_ a: Cell, _ b: Cell) -> Bool {
+    guard a.kind == .text, b.kind == .text else { return a == b }
+    return equal(a.bytes, b.bytes)
+  }
+
+  static func equal(_ a: Cell, _ b: Value) -> Bool {
+    guard a.kind == .text, case .text(var text) = b else { return same(a, b) }
+    return text.withUTF8 { equal(a.bytes, UnsafeRawBufferPointer($0)) }
+  }
+
+  static func equal(_ a: Value, _ b: Value) -> Bool { folded(a) == folded(b) }
+
+  /// A cell against a value of the same type, without making the cell one.
+  static func same(_ a: Cell, _ b: Value) -> Bool {
+    switch (a.kind, b) {
+    case (.null, .null): return true
+    case (.text, .text(var text)):
+      return text.withUTF8 { text in
+        text.count == a.bytes.count && a.bytes.elementsEqual(UnsafeRawBufferPointer(text))
+      }
+    case (.int, .int(let value)): return a.int == value
+    case (.symbol, .symbol(let type, let number)): return a.number == number && a.enumType === type
+    default: return a.value == b
+    }
+  }
+
+  /// ASCII letters fold byte by byte; other texts go through Unicode's lower case.
+  private static func equal(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+    var isASCII = true
+    if a.count == b.count {
+      for index in 0..<a.count {
+        let (x, y) = (a[index], b[index])
+        if x | y >= 0x80 {
+          isASCII = false
+          break
+        }
+        if lower(x) != lower(y) { return false }
+      }
+      if isASCII { return true }
+    } else if !a.contains(where: { $0 >= 0x80 }), !b.contains(where: { $0 >= 0x80 }) {
+      return false
+    }
+    return TextOrder.equal(TextOrder.folded(String(decoding: a, as: UTF8.self)), TextOrder.folded(String(decoding: b, as: UTF8.self)))
+  }
+
+  private static func lower(_ byte: UInt8) -> UInt8 {
+    byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
+  }
+
+  static func contains(_ text: UnsafeRawBufferPointer, _ part: UnsafeRawBufferPointer, _ how: Containment) -> Bool {
+    guard text.count >= part.count else { return false }
+    switch how {
+    case .starts: return text.prefix(part.count).elementsEqual(part)
+    case .ends: return text.suffix(part.count).elementsEqual(part)
+    default:
+      guard let first = part.first else { return true }
+      for start in 0...(text.count - part.count) where text[start] == first {
+        if text[start..<start + part.count].elementsEqual(part) { return true }
+      }
+      return false
+    }
+  }
+}
+
+/// A regular expression of `matches`.
+struct Pattern {
+  private let regex: Regex<AnyRegexOutput>
+
+  init?(_ source: String) {
+    guard let regex = try? Regex(source) else { return nil }
+    self.regex = regex
+  }
+
+  func matches(_ text: String) -> Bool { (try? regex.firstMatch(in: text)) != nil }
+
+  /// What is wrong with a pattern, or nil.
+  static func problem(_ source: String) -> String? {
+    do {
+      _ = try Regex(source)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+}
+
+/// `groups["Engineering"]`: by the resource's keys, by its id.
+enum Lookup {
+  static func row(_ wanted: String, in table: Table, _ resource: ResourceType, _ span: Span) throws(RunError) -> Row {
+    for key in resource.keys {
+      guard let column = table.type.index(of: key) else { continue }
+      let folds = table.type.fields[column].type.required == .email
+      let found = (0..<table.count).filter { index in
+        let cell = table.cell(index, column)
+        return folds ? Folding.equal(cell, .text(wanted)) : Folding.same(cell, .text(wanted))
+      }
+      if found.count > 1 {
+        throw RunError(.ambiguous, "\(found.count) \(resource.plural) have the \(key) '\(wanted)'", span: span, hint: "use the id")
+      }
+      if let index = found.first { return Row(table, index) }
+    }
+    if let column = table.type.index(of: "id"), Conversion.isGUID(wanted),
+      let index = (0..<table.count).first(where: { Folding.same(table.cell($0, column), .text(wanted.lowercased())) })
+    {
+      return Row(table, index)
+    }
+    let names = resource.keys.first.flatMap { table.type.index(of: $0) }.map { column in
+      (0..<table.count).compactMap { index -> String? in
+        if case .text(let text) = table.value(index, column) { return text }
+        return nil
+      }
+    }
+    let nearest = Suggestion.nearest(to: wanted, among: names ?? [])
+    throw RunError(
+      .notFound, "there is no \(resource.name.lowercased()) '\(wanted)'", span: span, hint: nearest.map { "did you mean '\($0)'?" })
+  }
+}

@@ -1,0 +1,17 @@
+/// Everything that scripts can call besides verbs, by name.
+public enum Library {
+  public static let methods: [Method] = textMethods + listMethods + numberMethods + timeMethods
+  public static let functions: [Function] = standardFunctions
+  public static let aggregates: [Aggregate] = standardAggregates
+
+  /// The methods of that name that a value of the type has.
+  static func method(_ name: String, on type: Type) -> Method? {
+    methods.first { $0.name == name && $0.accepts(type) }
+  }
+
+  static func function(_ name: String) -> Function? { functions.first { $0.name == name } }
+  static func aggregate(_ name: String) -> Aggregate? { aggregates.first { $0.name == name } }
+
+  /// The names of the methods that a value of the type has.
+  public static func methodNames(on type: Type) -> [String] { methods.filter { $0.accepts(type) }.map(\.name) }
+}

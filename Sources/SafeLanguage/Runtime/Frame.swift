@@ -1,0 +1,171 @@
+internal import Synchronization
+
+/// What a run shares between its workers.
+final class RunContext: Sendable {
+  let world: any World
+  let source: SourceFile
+  let schema: Schema
+  let needs: [String: Int]
+  let mode: CheckMode
+  private let state = Mutex(State())
+
+  private struct State {
+    var used: [String: Int] = [:]
+    var failedRows = 0
+  }
+
+  init(world: any World, program: CheckedProgram) {
+    self.world = world
+    source = program.source
+    schema = program.schema
+    needs = program.needs
+    mode = program.mode
+  }
+
+  /// Counts a call that changes something against the cap of `needs`.
+  func permit(_ verb: Verb, _ span: Span) throws(RunError) {
+    guard mode == .script else { return }
+    let cap = needs[verb.capability] ?? 0
+    let allowed = state.withLock { state in
+      let used = state.used[verb.capability] ?? 0
+      if used >= cap { return false }
+      state.used[verb.capability] = used + 1
+      return true
+    }
+    if !allowed {
+      throw RunError(
+        .refused, "over the cap: needs \(verb.capability) <= \(cap)", reach: .stopped, span: span, hint: "raise the cap in 'needs' if so many are meant")
+    }
+  }
+
+  func countFailedRows(_ count: Int) { state.withLock { $0.failedRows += count } }
+  var failedRows: Int { state.withLock { $0.failedRows } }
+
+  func checkInterrupt() throws(RunError) {
+    if world.isInterrupted { throw RunError(.refused, "interrupted", reach: .interrupted) }
+  }
+}
+
+/// The variables and the current row of a task. What runs a program is confined to one task; parallel rows have frames of their own.
+final class Frame {
+  let run: RunContext
+  var locals: [Value]
+  var related: [(any RelatedRows)?]
+  /// The cells of the current row, if it is one.
+  var row: UnsafePointer<Cell>
+  var table: Table?
+  var index = 0
+  /// The current element, where it is no row.
+  var element = Value.null
+  /// Texts that live as long as one row is looked at.
+  private(set) var scratch = Arena()
+  /// The turns of the loops around.
+  var path: [Int] = []
+  /// Calls that changed something since the row began, in the order of their first.
+  var calls: [(verb: String, count: Int)] = []
+  /// A call is on its way whose outcome decides whether the row changed something.
+  var ticks = 0
+
+  /// What `row` points to while there is none.
+  private let noRow = RowBuffer(width: 1, capacity: 1)
+
+  init(run: RunContext, slots: Int, relations: Int) {
+    self.run = run
+    locals = [Value](repeating: .null, count: slots)
+    related = [(any RelatedRows)?](repeating: nil, count: relations)
+    noRow.cells.initialize(to: .null)
+    row = UnsafePointer(noRow.cells)
+  }
+
+  /// The value of `it`.
+  var current: Value {
+    if let table { return .record(Row(table, index)) }
+    return element
+  }
+
+  func setRow(_ table: Table, _ index: Int) {
+    self.table = table
+    self.index = index
+    row = table.row(index)
+  }
+
+  func setElement(_ value: Value) {
+    if case .record(let row) = value { return setRow(row.table, row.index) }
+    table = nil
+    element = value
+    row = UnsafePointer(noRow.cells)
+  }
+
+  func withSavedRow<T>(_ body: () throws(RunError) -> T) throws(RunError) -> T {
+    let (row, table, index, element) = (self.row, self.table, self.index, self.element)
+    defer { (self.row, self.table, self.index, self.element) = (row, table, index, element) }
+    return try body()
+  }
+
+  /// Called for each row of a loop: gives scratch memory back and looks whether to stop, now and then.
+  @inline(__always)
+  func tick() throws(RunError) {
+    ticks &+= 1
+    if ticks & 0xfff == 0 { try slowTick() }
+  }
+
+  private func slowTick() throws(RunError) {
+    scratch = Arena()
+    try run.checkInterrupt()
+  }
+
+  func countCall(_ verb: String) {
+    if let index = calls.firstIndex(where: { $0.verb == verb }) { calls[index].count += 1 } else { calls.append((verb, 1)) }
+  }
+}
+
+/// The elements of a list one by one, with the predicate or projection of a method.
+struct RowLoop {
+  private let frame: Frame
+  private let source: Value
+  private let argument: Code?
+  private(set) var index = -1
+  let count: Int
+
+  init(frame: Frame, source: Value, argument: Code?) {
+    self.frame = frame
+    self.source = source
+    self.argument = argument
+    count = source.elementCount
+  }
+
+  var hasArgument: Bool { argument != nil }
+
+  mutating func next() -> Bool {
+    index += 1
+    guard index < count else { return false }
+    if case .table(let table) = source { frame.setRow(table, index) } else { frame.setElement(source.element(index)) }
+    return true
+  }
+
+  var current: Value { source.element(index) }
+  func element(_ index: Int) -> Value { source.element(index) }
+
+  func test() throws(RunError) -> Bool {
+    try frame.tick()
+    guard case .bool(let code)? = argument else { return false }
+    return try code(frame)
+  }
+
+  func value() throws(RunError) -> Value {
+    try frame.tick()
+    guard let argument else { return current }
+    return try argument.value(frame)
+  }
+
+  mutating func aggregate(_ accumulator: some Accumulator) throws(RunError) -> Value {
+    var accumulator = accumulator
+    while next() { try accumulator.add(try value()) }
+    return accumulator.result
+  }
+
+  func selecting(_ indexes: [Int]) -> Value {
+    if case .table(let table) = source { return .table(table.selecting(indexes)) }
+    return .list(indexes.map { source.element($0) })
+  }
+}

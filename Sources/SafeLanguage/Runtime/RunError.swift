@@ -1,0 +1,48 @@
+/// What stopped a row, or the run.
+public struct RunError: Error, Sendable {
+  /// What it does to the run.
+  public enum Reach: Sendable, Equatable {
+    /// A row fails; `try` catches it; uncaught it ends the run with status 1.
+    case row
+    /// The server cannot be reached: ends the run with 1, whatever `on error` says.
+    case unreachable
+    /// The key is rejected: ends the run with 4.
+    case unauthorized
+    /// Over a cap, or refused by the person: ends the run with 5.
+    case stopped
+    /// Ctrl-C: 130.
+    case interrupted
+  }
+
+  public var reach: Reach
+  public var kind: ErrorKind
+  /// Lower case, no full stop.
+  public var message: String
+  /// The HTTP status, where an answer came.
+  public var status: Int?
+  /// True if a write was sent and nobody knows what became of it.
+  public var isOutcomeUnknown: Bool
+  /// The place in the script.
+  public var span: Span?
+  public var hint: String?
+
+  public init(
+    _ kind: ErrorKind, _ message: String, reach: Reach = .row, status: Int? = nil, isOutcomeUnknown: Bool = false, span: Span? = nil,
+    hint: String? = nil
+  ) {
+    self.kind = kind
+    self.message = message
+    self.reach = reach
+    self.status = status
+    self.isOutcomeUnknown = isOutcomeUnknown
+    self.span = span
+    self.hint = hint
+  }
+
+  /// The same with a place, unless it has one.
+  func at(_ span: Span) -> RunError {
+    var error = self
+    if error.span == nil { error.span = span }
+    return error
+  }
+}

@@ -1,0 +1,209 @@
+/// Rows with the same fields: cells side by side, row by row, and the arenas that their texts are in.
+///
+/// A table never changes. A longer one may share its rows: rows are only ever added behind the last one.
+public struct Table: @unchecked Sendable {
+  public let type: RecordType
+  public let count: Int
+  let buffer: RowBuffer
+  let arenas: [Arena]
+
+  /// No rows.
+  public static func empty(_ type: RecordType) -> Table { TableBuilder(type).table() }
+
+  func row(_ index: Int) -> UnsafePointer<Cell> { UnsafePointer(buffer.cells + index * buffer.width) }
+
+  func cell(_ row: Int, _ column: Int) -> Cell { buffer.cells[row * buffer.width + column] }
+
+  /// The value of a field.
+  public func value(_ row: Int, _ column: Int) -> Value { cell(row, column).value }
+
+  /// The same rows under another type with as many fields.
+  func retyped(_ type: RecordType) -> Table {
+    precondition(type.fields.count == self.type.fields.count, "the cells of a row stay where they are")
+    return Table(type: type, count: count, buffer: buffer, arenas: arenas)
+  }
+
+  /// The rows at these indexes, in their order.
+  func selecting(_ indexes: [Int]) -> Table {
+    let width = buffer.width
+    let rows = RowBuffer(width: width, capacity: indexes.count)
+    for (target, source) in indexes.enumerated() {
+      (rows.cells + target * width).update(from: buffer.cells + source * width, count: width)
+    }
+    rows.used = indexes.count
+    return Table(type: type, count: indexes.count, buffer: rows, arenas: arenas)
+  }
+
+  func slice(_ range: Range<Int>) -> Table {
+    if range.lowerBound == 0 { return Table(type: type, count: range.count, buffer: buffer, arenas: arenas) }
+    return selecting(Array(range))
+  }
+}
+
+/// A row of a table.
+public struct Row: Sendable, Hashable {
+  public let table: Table
+  public let index: Int
+
+  public init(_ table: Table, _ index: Int) {
+    self.table = table
+    self.index = index
+  }
+
+  public var type: RecordType { table.type }
+
+  /// The value of the field of that name; null if there is none.
+  public func value(_ name: String) -> Value {
+    table.type.index(of: name).map { table.value(index, $0) } ?? .null
+  }
+
+  public func text(_ name: String) -> String? {
+    if case .text(let text) = value(name) { return text }
+    return nil
+  }
+
+  /// `hires.csv:17`, if the row came from somewhere.
+  public var origin: String? { text(RecordType.origin) }
+
+  private var identity: Value? {
+    guard table.type.resource != nil, let column = table.type.index(of: "id") else { return nil }
+    return table.value(index, column)
+  }
+
+  public static func == (a: Row, b: Row) -> Bool {
+    if let x = a.identity, let y = b.identity { return a.type.resource == b.type.resource && x == y }
+    let (x, y) = (a.type.visible, b.type.visible)
+    return x.count == y.count && x.allSatisfy { field in y.contains { $0.name == field.name } && a.value(field.name) == b.value(field.name) }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    if let identity { return identity.hash(into: &hasher) }
+    for field in type.visible { value(field.name).hash(into: &hasher) }
+  }
+}
+
+/// The cells of rows. Only one writer adds, behind what anybody reads.
+final class RowBuffer: @unchecked Sendable {
+  let width: Int
+  let capacity: Int
+  let cells: UnsafeMutablePointer<Cell>
+  /// How many rows are taken, by whichever table is the longest.
+  var used = 0
+
+  init(width: Int, capacity: Int) {
+    self.width = width
+    self.capacity = capacity
+    cells = .allocate(capacity: max(1, width * capacity))
+  }
+
+  deinit { cells.deallocate() }
+}
+
+/// Makes a table row by row. Confined to one task.
+public struct TableBuilder {
+  public let type: RecordType
+  private var buffer: RowBuffer
+  private var sources: [Arena]
+  let arena: Arena
+  public private(set) var count: Int
+
+  public init(_ type: RecordType) {
+    self.init(type, keeping: [])
+  }
+
+  /// For rows whose cells point into these arenas too.
+  init(_ type: RecordType, keeping sources: [Arena], capacity: Int = 16) {
+    self.type = type
+    self.sources = sources
+    buffer = RowBuffer(width: type.fields.count, capacity: capacity)
+    arena = Arena()
+    count = 0
+  }
+
+  /// Goes on behind the last row of a table, in place where no other table did so before.
+  init(extending table: Table, arena: Arena) {
+    type = table.type
+    sources = table.arenas.filter { $0 !== arena }
+    self.arena = arena
+    count = table.count
+    buffer = table.buffer
+    if buffer.used != count { move(capacity: max(16, count * 2)) }
+  }
+
+  /// Adds a row and gives its cells to be filled; they start as null.
+  mutating func addRow() -> UnsafeMutablePointer<Cell> {
+    if count == buffer.capacity { move(capacity: max(16, count * 2)) }
+    let row = buffer.cells + count * buffer.width
+    row.initialize(repeating: .null, count: buffer.width)
+    count += 1
+    buffer.used = count
+    return row
+  }
+
+  /// Adds a row of values in the order of the fields.
+  public mutating func add(_ values: [Value]) {
+    let row = addRow()
+    for (column, value) in values.prefix(buffer.width).enumerated() { row[column] = cell(value) }
+  }
+
+  mutating func dropLast() {
+    count -= 1
+    buffer.used = count
+  }
+
+  mutating func keep(_ arenas: [Arena]) {
+    for arena in arenas where arena !== self.arena && !sources.contains(where: { $0 === arena }) { sources.append(arena) }
+  }
+
+  func cell(_ value: Value) -> Cell { arena.cell(value) }
+
+  public func table() -> Table { Table(type: type, count: count, buffer: buffer, arenas: sources + [arena]) }
+
+  private mutating func move(capacity: Int) {
+    let larger = RowBuffer(width: buffer.width, capacity: capacity)
+    larger.cells.update(from: buffer.cells, count: count * buffer.width)
+    larger.used = count
+    buffer = larger
+  }
+}
+
+extension Arena {
+  /// The value as a cell whose text or box is kept here.
+  func cell(_ value: Value) -> Cell {
+    switch value {
+    case .null: return .null
+    case .bool(let value): return .bool(value)
+    case .int(let value): return .int(value)
+    case .float(let value): return .float(value)
+    case .symbol(let type, let number): return .symbol(type, number)
+    case .date(let value): return Cell(kind: .date, extra: 0, bits: UInt64(bitPattern: Int64(value)))
+    case .time(let value): return Cell(kind: .time, extra: 0, bits: UInt64(bitPattern: Int64(value)))
+    case .duration(let value): return Cell(kind: .duration, extra: 0, bits: UInt64(bitPattern: Int64(value)))
+    case .text(let text): return self.text(text)
+    case .list, .range, .record, .table, .secret:
+      return Cell(kind: .box, extra: 0, bits: UInt64(UInt(bitPattern: keep(value).toOpaque())))
+    }
+  }
+
+  func text(_ text: String) -> Cell {
+    var text = text
+    return text.withUTF8 { bytes in
+      let pointer = add(UnsafeRawBufferPointer(bytes))
+      return .text(UnsafeRawBufferPointer(start: pointer, count: bytes.count))
+    }
+  }
+}
+
+extension Row {
+  /// A record of its own, as a table of one row.
+  public init(_ type: RecordType, _ values: [Value]) {
+    var builder = TableBuilder(type, keeping: [], capacity: 1)
+    builder.add(values)
+    self.init(builder.table(), 0)
+  }
+}
+
+extension Table {
+  /// The rows at these indexes, in their order.
+  public func rows(_ indexes: [Int]) -> Table { selecting(indexes) }
+}

@@ -1,0 +1,109 @@
+/// Everything outside the language: the organization, files, environment, clock, output. The evaluator reaches it here and nowhere else.
+public protocol World: Sendable {
+  /// The rows of a resource as this run's own writes have left them.
+  func rows(of resource: ResourceType) async throws(RunError) -> Table
+
+  /// Makes a relation ready: for these rows, or (nil) for every row of its source. In bulk, from the cheaper side.
+  func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows
+
+  /// Carries out a write, unless what it asks for is so already.
+  func perform(_ call: VerbCall) async throws(RunError) -> VerbOutcome
+
+  /// The bytes of an input file; `-` is standard input.
+  func input(_ path: String) throws(RunError) -> [UInt8]
+
+  /// A variable of the environment.
+  func environment(_ name: String) -> String?
+
+  /// Microseconds since 1970; stands still during a run.
+  var now: Int { get }
+
+  /// True once the person asked to stop.
+  var isInterrupted: Bool { get }
+
+  /// Takes what the script puts out.
+  func emit(_ output: Output)
+}
+
+/// Answers a relation for rows without waiting.
+public protocol RelatedRows: Sendable {
+  func rows(of row: Row) throws(RunError) -> Table
+}
+
+/// A verb with its arguments, as the script calls it.
+public struct VerbCall: Sendable {
+  public var verb: Verb
+  /// A row, an address, or the value that the verb is about.
+  public var subject: Value
+  /// By parameter; what the script did not name is not here.
+  public var arguments: [String: Value]
+  /// Where in the source, and at which turn of the loops around it.
+  public var site: CallSite
+  /// Counts against the cap of `needs`; called before the first request that changes something.
+  public var permit: @Sendable () throws(RunError) -> Void
+}
+
+/// The identity of a call: its place and the indexes of the loops around it, so that rows may finish in any order.
+public struct CallSite: Hashable, Sendable {
+  public var span: Span
+  public var path: [Int]
+}
+
+public struct VerbOutcome: Sendable {
+  /// The row that the verb gives, or null.
+  public var value: Value
+  /// False where it was so already.
+  public var changed: Bool
+
+  public init(value: Value, changed: Bool) {
+    self.value = value
+    self.changed = changed
+  }
+}
+
+/// What a script puts out.
+public enum Output: Sendable {
+  /// A line of `print`, for standard output.
+  case line(String)
+  /// The value of an expression statement, in the output format.
+  case value(Value, Type)
+  case report(Report)
+  /// A message for standard error.
+  case warning(String)
+  case progress(EachProgress)
+}
+
+/// How far an `each` has come.
+public struct EachProgress: Sendable {
+  public var done: Int
+  public var failed: Int
+  public var total: Int
+  public var isFinished: Bool
+}
+
+/// What became of a row of `each`.
+public enum EachOutcome: Int, Sendable, CaseIterable {
+  case ok, unchanged, failed, unknown, notRun
+
+  public var label: String { self == .notRun ? "not run" : "\(self)" }
+}
+
+/// The result of an `each`, counted.
+public struct Report: Sendable {
+  public struct Failure: Sendable {
+    public var origin: String?
+    public var outcome: EachOutcome
+    public var reason: String
+  }
+
+  public var counts: [EachOutcome: Int] = [:]
+  /// Calls that changed something, in the order of their first.
+  public var calls: [(verb: String, count: Int)] = []
+  public var failures: [Failure] = []
+  /// Set where the run ended before every row was done.
+  public var isPartial = false
+
+  public init() {}
+
+  public subscript(outcome: EachOutcome) -> Int { counts[outcome] ?? 0 }
+}

@@ -1,0 +1,251 @@
+extension Checker {
+  mutating func binary(
+    _ operation: BinaryOperator, _ left: Expression, _ right: Expression, expecting: Type?, _ span: Span
+  ) -> TypedExpression {
+    switch operation {
+    case .and, .or: return logical(operation, left, right, span)
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: return comparison(operation, left, right, span)
+    case .in, .notIn: return membership(operation, left, right, span)
+    case .has, .starts, .ends, .matches: return containment(operation, left, right, span)
+    case .coalesce: return coalesce(left, right, expecting: expecting, span)
+    case .add: return arithmetic(.add, check(left), check(right), span)
+    case .subtract: return arithmetic(.subtract, check(left), check(right), span)
+    case .multiply: return arithmetic(.multiply, check(left), check(right), span)
+    case .divide: return arithmetic(.divide, check(left), check(right), span)
+    case .floorDivide: return arithmetic(.floorDivide, check(left), check(right), span)
+    case .remainder: return arithmetic(.remainder, check(left), check(right), span)
+    }
+  }
+
+  private mutating func logical(_ operation: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span) -> TypedExpression {
+    let first = condition(left)
+    let known = facts(first)
+    let second = narrowing(operation == .and ? known.whenTrue : known.whenFalse) { $0.condition(right) }
+    return node(.bool, span, [first, second]) { operation == .and ? .and($0[0], $0[1]) : .or($0[0], $0[1]) }
+  }
+
+  /// Checks both sides; a bare enum case or a text literal takes the type of the other side.
+  private mutating func sides(_ left: Expression, _ right: Expression) -> (TypedExpression, TypedExpression) {
+    if isBareName(left), !isBareName(right) {
+      let second = check(right)
+      return (other(left, second), second)
+    }
+    let first = check(left)
+    return (first, other(right, first))
+  }
+
+  /// The other side of a comparison. Beside what is wrong already, an enum case is not wrong too.
+  private mutating func other(_ expression: Expression, _ known: TypedExpression) -> TypedExpression {
+    if known.type == .unknown, isBareName(expression), case .name(let name) = expression.kind,
+      schema.enumerations.contains(where: { $0.number(of: name) != nil })
+    {
+      return .missing(expression.span)
+    }
+    return check(expression, expecting: known.type)
+  }
+
+  private func isBareName(_ expression: Expression) -> Bool {
+    if case .name(let name) = expression.kind { return variable(name) == nil && schema.resource(listed: name) == nil }
+    return false
+  }
+
+  private mutating func comparison(_ operation: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span) -> TypedExpression {
+    var (a, b) = sides(left, right)
+    if a.type == .unknown || b.type == .unknown { return node(.bool, span, [a, b]) { .compare(.equal, $0[0], $0[1]) } }
+    requireValue(a)
+    requireValue(b)
+    if a.type == .nothing || b.type == .nothing { return .missing(span) }
+    let isEquality = operation == .equal || operation == .notEqual
+    (a, b) = (literal(a, like: b), literal(b, like: a))
+    guard let type = common(a.type, b.type) else {
+      report(.typeMismatch, "\(a.type) and \(b.type) do not compare", span, hint: comparisonHint(a, b))
+      return .missing(span)
+    }
+    if !isEquality {
+      guard type.required.isOrdered || type == .null else {
+        report(.typeMismatch, "\(type.required) has no order", span)
+        return .missing(span)
+      }
+      for side in [a, b] where side.type.isOptional {
+        reportNull("this may be null, which has no order", side.span, hint: "give a default with '??', or test it against null")
+        if mode == .script { return .missing(span) }
+      }
+    }
+    if case .id(let x) = a.type.required, case .id(let y) = b.type.required, x != y {
+      report(.typeMismatch, "\(a.type.required) and \(b.type.required) do not compare", span)
+      return .missing(span)
+    }
+    if type.required == .time {
+      a = coerce(a, to: a.type.isOptional ? .optional(.time) : .time) { "\($0)" }
+      b = coerce(b, to: b.type.isOptional ? .optional(.time) : .time) { "\($0)" }
+    }
+    let folds = a.type.required == .email || b.type.required == .email
+    let kind: Comparison =
+      switch operation {
+      case .equal: folds ? .equalFolded : .equal
+      case .notEqual: folds ? .notEqualFolded : .notEqual
+      case .less: .less
+      case .lessOrEqual: .lessOrEqual
+      case .greater: .greater
+      default: .greaterOrEqual
+      }
+    return node(.bool, span, [a, b]) { .compare(kind, $0[0], $0[1]) }
+  }
+
+  /// A text literal beside a date, time, id or enum is one; beside an address it stays as it is.
+  private mutating func literal(_ expression: TypedExpression, like other: TypedExpression) -> TypedExpression {
+    guard case .constant(.text) = expression.kind, expression.type == .text else { return expression }
+    switch other.type.required {
+    case .date, .time, .id, .enumeration: return coerce(expression, to: other.type.required) { "\($0)" }
+    default: return expression
+    }
+  }
+
+  private func comparisonHint(_ a: TypedExpression, _ b: TypedExpression) -> String? {
+    if case .enumeration = a.type.required { return "its cases are written bare, as in '== confirmed'" }
+    if a.type.isText && b.type.required.isNumber || b.type.isText && a.type.required.isNumber { return "write '.int()' after the text, or '.text()' after the number" }
+    return nil
+  }
+
+  private mutating func membership(_ operation: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span) -> TypedExpression {
+    var value: TypedExpression
+    var list: TypedExpression
+    if isBareName(left) {
+      list = check(right)
+      value = check(left, expecting: list.type.element)
+    } else {
+      value = check(left)
+      list = check(right, expecting: .list(value.type.required))
+    }
+    if value.type == .unknown || list.type == .unknown { return .missing(span) }
+    guard let element = list.type.element else {
+      report(.typeMismatch, "'in' takes a list, this is \(list.type)", list.span, hint: list.type.isText ? "a text has a text: 'a has b'" : nil)
+      return .missing(span)
+    }
+    guard common(value.type, element) != nil else {
+      report(.typeMismatch, "\(value.type) is in no list of \(element)", span)
+      return .missing(span)
+    }
+    let folds = value.type.required == .email || element.required == .email
+    return node(.bool, span, [value, list]) { .contains($0[0], $0[1], operation == .in ? .inList : .notInList, foldsCase: folds) }
+  }
+
+  /// `has starts ends matches`
+  private mutating func containment(_ operation: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span) -> TypedExpression {
+    let base = check(left)
+    let part = check(right, expecting: base.type.element ?? .text)
+    if base.type == .unknown || part.type == .unknown { return .missing(span) }
+    for side in [base, part] where side.type.isOptional {
+      reportNull("this may be null", side.span, hint: "give a default with '??', or test it against null")
+      if mode == .script { return .missing(span) }
+    }
+    if operation == .has, let element = base.type.element {
+      guard common(element, part.type) != nil else {
+        report(.typeMismatch, "a list of \(element) has no \(part.type)", span)
+        return .missing(span)
+      }
+      let folds = part.type.required == .email || element.required == .email
+      return node(.bool, span, [part, base]) { .contains($0[0], $0[1], .inList, foldsCase: folds) }
+    }
+    guard base.type.required.isText, part.type.required.isText else {
+      report(.typeMismatch, "'\(operation.rawValue)' takes two texts, these are \(base.type) and \(part.type)", span)
+      return .missing(span)
+    }
+    if operation == .matches {
+      if case .constant(.text(let pattern)) = part.kind, let problem = Pattern.problem(pattern) {
+        report(.badTextLiteral, "this is no regular expression: \(problem)", part.span)
+        return .missing(span)
+      }
+    }
+    let folds = base.type.required == .email || part.type.required == .email
+    let kind: Containment =
+      switch operation {
+      case .has: .has
+      case .starts: .starts
+      case .ends: .ends
+      default: .matches
+      }
+    return node(.bool, span, [base, part]) { .contains($0[0], $0[1], kind, foldsCase: folds) }
+  }
+
+  private mutating func coalesce(_ left: Expression, _ right: Expression, expecting: Type?, _ span: Span) -> TypedExpression {
+    let value = check(left, expecting: expecting)
+    let fallback = check(right, expecting: expecting ?? value.type.required)
+    requireValue(fallback)
+    if value.type == .unknown || fallback.type == .unknown || fallback.type == .nothing { return .missing(span) }
+    guard let type = common(value.type.required == .null ? fallback.type : value.type.required, fallback.type) else {
+      report(.typeMismatch, "the default is \(fallback.type) where \(value.type.required) is needed", fallback.span)
+      return .missing(span)
+    }
+    let a = coerce(value, to: type.orNull) { "\($0)" }
+    let b = coerce(fallback, to: type) { "\($0)" }
+    return node(type, span, [a, b]) { .coalesce($0[0], $0[1]) }
+  }
+
+  mutating func negation(_ operand: Expression, _ span: Span) -> TypedExpression {
+    let value = check(operand)
+    switch value.kind {
+    case .constant(.int(let number)) where number != .min: return .constant(.int(-number), .int, span)
+    case .constant(.float(let number)): return .constant(.float(-number), .float, span)
+    default: break
+    }
+    let fitted = notNull(value, "a number")
+    guard fitted.type.required.isNumber || fitted.type.required == .duration || fitted.type == .unknown else {
+      report(.typeMismatch, "'-' takes a number, this is \(value.type)", value.span)
+      return .missing(span)
+    }
+    return node(fitted.type, span, [fitted]) { .negate($0[0]) }
+  }
+
+  /// In a script a missing value is an error; at the prompt the result is null too.
+  private mutating func notNull(_ value: TypedExpression, _ what: String) -> TypedExpression {
+    guard value.type.isOptional else { return value }
+    reportNull("this may be null, and \(what) is needed", value.span, hint: "give a default with '??', or test it against null")
+    return mode == .script ? .missing(value.span) : value
+  }
+
+  mutating func arithmetic(_ operation: Arithmetic, _ left: TypedExpression, _ right: TypedExpression, _ span: Span) -> TypedExpression {
+    let a = notNull(left, "a value")
+    let b = notNull(right, "a value")
+    if a.type == .unknown || b.type == .unknown { return .missing(span) }
+    guard let type = arithmeticType(operation, a.type.required, b.type.required) else {
+      report(.typeMismatch, "'\(sign(operation))' does not take \(a.type) and \(b.type)", span, hint: arithmeticHint(operation, a.type, b.type))
+      return .missing(span)
+    }
+    let isNullable = a.type.isOptional || b.type.isOptional
+    return node(isNullable ? type.orNull : type, span, [a, b]) { .arithmetic(operation, $0[0], $0[1]) }
+  }
+
+  private func arithmeticType(_ operation: Arithmetic, _ a: Type, _ b: Type) -> Type? {
+    switch (operation, a, b) {
+    case (.divide, let a, let b) where a.isNumber && b.isNumber: .float
+    case (_, .int, .int): .int
+    case (_, let a, let b) where a.isNumber && b.isNumber: .float
+    case (.add, let a, let b) where a.isText && b.isText: .text
+    case (.add, .list, _), (.add, .table, _): b.element == nil ? nil : common(a, b)
+    case (.subtract, .date, .date), (.subtract, .time, .time), (.subtract, .date, .time), (.subtract, .time, .date): .duration
+    case (.add, .date, .duration), (.subtract, .date, .duration): .date
+    case (.add, .time, .duration), (.subtract, .time, .duration): .time
+    case (.add, .duration, .duration), (.subtract, .duration, .duration), (.remainder, .duration, .duration): .duration
+    case (.multiply, .duration, .int), (.multiply, .int, .duration): .duration
+    case (.divide, .duration, .duration): .float
+    default: nil
+    }
+  }
+
+  private func arithmeticHint(_ operation: Arithmetic, _ a: Type, _ b: Type) -> String? {
+    guard operation == .add, a.isText || b.isText else { return nil }
+    return "put values into a text as \"{…}\""
+  }
+
+  private func sign(_ operation: Arithmetic) -> String {
+    switch operation {
+    case .add: "+"
+    case .subtract: "-"
+    case .multiply: "*"
+    case .divide: "/"
+    case .floorDivide: "//"
+    case .remainder: "%"
+    }
+  }
+}

@@ -1,0 +1,345 @@
+extension Checker {
+  mutating func pipeline(_ source: Expression, _ stages: [Stage], _ span: Span) -> TypedExpression {
+    let base = check(source)
+    requireValue(base)
+    var type = base.type == .nothing ? Type.unknown : base.type
+    if type.isOptional, !stages.isEmpty {
+      reportNull("this may be null, and a list is needed", base.span, hint: "give a default with '??'")
+      type = mode == .script ? .unknown : type.required
+    }
+    var typed: [TypedStage] = []
+    // What `where` found not to be null holds for the stages after it.
+    for stage in stages {
+      guard let next = self.stage(stage, type) else {
+        type = .unknown
+        continue
+      }
+      typed.append(next)
+      type = next.type
+    }
+    let (parts, level) = (base, base.level)
+    var result = TypedExpression(kind: .pipeline(parts, typed), type: type, span: span, effect: base.effect, level: level)
+    for stage in typed {
+      result.effect = result.effect.joined(stage.effect)
+      if self.level > 0 { result.level = max(result.level, stageLevel(stage)) }
+    }
+    if self.level > 0, result.effect > .pure, result.level > 0 {
+      report(.writeInExpression, "this is fetched anew for each row", span, hint: "fetch it once before, with 'let'")
+    }
+    return result
+  }
+
+  private func stageLevel(_ stage: TypedStage) -> Int {
+    func of(_ lambda: TypedLambda) -> Int { lambda.hoisted.reduce(lambda.outerLevel) { max($0, $1.value.level) } }
+    switch stage.kind {
+    case .filter(let lambda): return of(lambda)
+    case .project(let columns):
+      return columns.reduce(0) { if case .computed(let lambda) = $1 { max($0, of(lambda)) } else { $0 } }
+    case .sort(let keys): return keys.reduce(0) { max($0, of($1.key)) }
+    case .take(let value), .skip(let value): return value.level
+    case .distinct(let keys): return keys.reduce(0) { max($0, of($1)) }
+    case .summarize(let keys, let aggregates, _):
+      return (keys + aggregates.compactMap(\.argument)).reduce(0) { max($0, of($1)) }
+    case .method(_, let arguments):
+      return arguments.reduce(0) { if case .row(let lambda) = $1 { max($0, of(lambda)) } else if case .value(let value) = $1 { max($0, value.level) } else { $0 } }
+    case .each, .report, .print: return 0
+    }
+  }
+
+  private mutating func stage(_ stage: Stage, _ type: Type) -> TypedStage? {
+    if case .missing = stage.kind { return nil }
+    if case .call(let name, let arguments, let rest) = stage.kind {
+      let count = diagnostics.count
+      let typed = call(name, arguments, rest, type, stage.span)
+      if let rest, diagnostics.count == count {
+        report(.unexpected, "expected the end of the stage", rest, hint: "an argument that is more than a name or call stands in parentheses")
+      }
+      return typed
+    }
+    guard let element = type.element else {
+      report(.typeMismatch, "a stage works on a list, this is \(type)", stage.span)
+      return nil
+    }
+    switch stage.kind {
+    case .filter(let condition): return filter(condition, type, element, stage.span)
+    case .select(let columns): return select(columns, element, stage.span)
+    case .extend(let columns): return extend(columns, element, stage.span)
+    case .sort(let keys): return sort(keys, type, element, stage.span)
+    case .take(let count): return counted(count, "take", type, stage.span) { .take($0) }
+    case .skip(let count): return counted(count, "skip", type, stage.span) { .skip($0) }
+    case .distinct(let keys): return distinct(keys, type, element, stage.span)
+    case .summarize(let columns, let keys): return summarize(columns, by: keys, element, stage.span)
+    case .each(let each): return self.each(each, element, stage.span)
+    case .call, .missing: return nil
+    }
+  }
+
+  private func made(_ kind: TypedStage.Kind, _ type: Type, _ span: Span, _ lambdas: [TypedLambda]) -> TypedStage {
+    TypedStage(kind: kind, type: type, span: span, effect: lambdas.reduce(.pure) { $0.joined($1.effect) })
+  }
+
+  // MARK: where, sort, take, skip, distinct
+
+  private mutating func filter(_ condition: Expression, _ type: Type, _ element: Type, _ span: Span) -> TypedStage {
+    let lambda = predicate(over: element, condition)
+    refuseWrite(lambda)
+    var type = type
+    if case .table(var row) = type {
+      for path in facts(lambda.body).whenTrue {
+        let prefix = "r\(level + 1)."
+        if path.hasPrefix(prefix), let column = Int(path.dropFirst(prefix.count)) { row.fields[column].type = row.fields[column].type.required }
+      }
+      type = .table(row)
+    }
+    return made(.filter(lambda), type, span, [lambda])
+  }
+
+  private mutating func sort(_ keys: [SortKey], _ type: Type, _ element: Type, _ span: Span) -> TypedStage {
+    var typed: [(descending: Bool, key: TypedLambda)] = []
+    for key in keys {
+      let lambda = lambda(over: element, key.value)
+      refuseWrite(lambda)
+      if !lambda.body.type.required.isOrdered, lambda.body.type != .null {
+        report(.typeMismatch, "\(lambda.body.type) has no order", lambda.body.span)
+      }
+      typed.append((key.descending, lambda))
+    }
+    return made(.sort(typed), type, span, typed.map(\.key))
+  }
+
+  private mutating func counted(
+    _ count: Expression, _ name: String, _ type: Type, _ span: Span, _ kind: (TypedExpression) -> TypedStage.Kind
+  ) -> TypedStage {
+    let value = coerce(check(count, expecting: .int), to: .int) { "'\(name)' takes an Int, this is \($0)" }
+    return TypedStage(kind: kind(value), type: type, span: span, effect: value.effect)
+  }
+
+  private mutating func distinct(_ keys: [Expression], _ type: Type, _ element: Type, _ span: Span) -> TypedStage {
+    let lambdas = keys.map { lambda(over: element, $0) }
+    lambdas.forEach { refuseWrite($0) }
+    return made(.distinct(lambdas), type, span, lambdas)
+  }
+
+  // MARK: select, extend
+
+  private mutating func select(_ columns: [Column], _ element: Type, _ span: Span) -> TypedStage? {
+    var fields: [Field] = []
+    var projected: [TypedStage.ProjectedColumn] = []
+    var lambdas: [TypedLambda] = []
+    for column in columns {
+      guard let (name, lambda) = named(column, element) else { continue }
+      if fields.contains(where: { $0.name == name.text }) {
+        report(.duplicateName, "the column '\(name.text)' comes twice", name.span, hint: "give it another name: new = …")
+        continue
+      }
+      fields.append(Field(name.text, lambda.body.type))
+      projected.append(.computed(lambda))
+      lambdas.append(lambda)
+    }
+    if case .record(let row) = element {
+      for (index, field) in row.fields.enumerated() where field.isHidden {
+        fields.append(field)
+        projected.append(.kept(index))
+      }
+    }
+    return made(.project(projected), .table(RecordType(fields)), span, lambdas)
+  }
+
+  private mutating func extend(_ columns: [Column], _ element: Type, _ span: Span) -> TypedStage? {
+    guard case .record(let row) = element else {
+      report(.typeMismatch, "'extend' works on rows, this is a list of \(element)", span, hint: "use 'select'")
+      return nil
+    }
+    var fields = row.fields
+    var projected = fields.indices.map { TypedStage.ProjectedColumn.kept($0) }
+    var lambdas: [TypedLambda] = []
+    var given: Set<String> = []
+    for column in columns {
+      guard let (name, lambda) = named(column, element) else { continue }
+      if !given.insert(name.text).inserted {
+        report(.duplicateName, "the column '\(name.text)' comes twice", name.span)
+        continue
+      }
+      lambdas.append(lambda)
+      if let index = row.index(of: name.text) {
+        if row.resource != nil {
+          report(
+            .duplicateName, "'\(name.text)' is a field of \(row), which 'extend' may not replace while the rows are \(row)s", name.span,
+            hint: "give it another name, or 'select' first")
+        }
+        fields[index] = Field(name.text, lambda.body.type)
+        projected[index] = .computed(lambda)
+      } else {
+        fields.append(Field(name.text, lambda.body.type))
+        projected.append(.computed(lambda))
+      }
+    }
+    return made(.project(projected), .table(RecordType(fields, resource: row.resource)), span, lambdas)
+  }
+
+  /// A column with its name: given, or the last word of its path.
+  private mutating func named(_ column: Column, _ element: Type) -> (Word, TypedLambda)? {
+    let lambda = lambda(over: element, column.value)
+    requireValue(lambda.body)
+    refuseWrite(lambda)
+    if lambda.body.type == .nothing { return nil }
+    if let name = column.name { return (name, lambda) }
+    if let name = lastWord(of: column.value) { return (name, lambda) }
+    report(.columnNeedsName, "a computed column needs a name", column.value.span, hint: "write: name = …")
+    return nil
+  }
+
+  func lastWord(of expression: Expression) -> Word? {
+    switch expression.kind {
+    case .rowField(let name): name
+    case .field(_, let name, _): name
+    default: nil
+    }
+  }
+
+  // MARK: summarize
+
+  private mutating func summarize(_ columns: [Column], by keys: [Column], _ element: Type, _ span: Span) -> TypedStage? {
+    var fields: [Field] = []
+    var keyLambdas: [TypedLambda] = []
+    for key in keys {
+      guard let (name, lambda) = named(key, element) else { continue }
+      if fields.contains(where: { $0.name == name.text }) { report(.duplicateName, "the column '\(name.text)' comes twice", name.span) }
+      fields.append(Field(name.text, lambda.body.type))
+      keyLambdas.append(lambda)
+    }
+    let outer = aggregates
+    aggregates = []
+    var values: [TypedExpression] = []
+    for column in columns {
+      let value = inRow(element) { $0.aggregateExpression(column.value) }
+      requireValue(value)
+      guard let name = column.name ?? aggregateName(column.value) else {
+        report(.columnNeedsName, "a computed column needs a name", column.value.span, hint: "write: name = …")
+        continue
+      }
+      if fields.contains(where: { $0.name == name.text }) {
+        report(.duplicateName, "the column '\(name.text)' comes twice", name.span, hint: "give it another name: new = …")
+        continue
+      }
+      fields.append(Field(name.text, value.type))
+      values.append(value)
+    }
+    let found = aggregates ?? []
+    aggregates = outer
+    let lambdas = keyLambdas + found.compactMap(\.argument)
+    return made(.summarize(keys: keyLambdas, aggregates: found, columns: values), .table(RecordType(fields)), span, lambdas)
+  }
+
+  /// In `summarize` a field stands in an aggregate only.
+  private mutating func aggregateExpression(_ expression: Expression) -> TypedExpression {
+    let before = diagnostics.count
+    let value = check(expression)
+    if diagnostics.count == before, usesRow(value) {
+      report(.noCurrentRow, "a column of 'summarize' is made of aggregates", expression.span, hint: "put the field into one, as first(.field), or group by it with 'by'")
+      return .missing(expression.span)
+    }
+    return value
+  }
+
+  private func usesRow(_ expression: TypedExpression) -> Bool {
+    switch expression.kind {
+    case .row, .rowField: true
+    default: expression.parts.contains { usesRow($0) }
+    }
+  }
+
+  /// A lone aggregate is named by its function: `count`, `sum_x`.
+  private func aggregateName(_ expression: Expression) -> Word? {
+    guard case .call(let name, let arguments, _) = expression.kind else { return nil }
+    if let field = arguments.first.flatMap({ lastWord(of: $0.value) }) { return Word(text: "\(name.text)_\(field.text)", span: name.span) }
+    return arguments.isEmpty ? name : nil
+  }
+
+  // MARK: each
+
+  private mutating func each(_ each: EachSyntax, _ element: Type, _ span: Span) -> TypedStage? {
+    refuseInPredicate("'each'", span)
+    let par = each.par.map { expression in
+      coerce(check(expression, expecting: .int), to: .int) { "'par' takes an Int, this is \($0)" }
+    }
+    if case .constant(.int(let count))? = par?.kind, count < 1 {
+      report(.typeMismatch, "'par' takes a number from 1", par?.span ?? span)
+    }
+    let result: (slot: Int?, key: TypedLambda?, block: TypedBlock) = inScope { checker in
+      let key = each.key.map { expression in
+        checker.lambda(over: element) { checker in
+          // The row's name stands for the current row in the key, too.
+          if let name = each.rowName { return checker.named(name, element) { $0.check(expression) } }
+          return checker.check(expression)
+        }
+      }
+      if let key { checker.refuseWrite(key) }
+      if par != nil { checker.parDepth += 1 }
+      let slot = each.rowName.map { checker.declare($0, element) }
+      let block = checker.inRow(element) { $0.block(each.block) }
+      if par != nil { checker.parDepth -= 1 }
+      return (slot, key, block)
+    }
+    var onError = TypedEach.OnError.stop
+    if let word = each.onError {
+      if let found = TypedEach.OnError(rawValue: word.text) {
+        onError = found
+      } else {
+        report(.unexpected, "'on error' takes stop, skip or collect", word.span, hint: didYouMean(word.text, TypedEach.OnError.allCases.map(\.rawValue)))
+      }
+    }
+    let input: Type = element
+    let row = RecordType([
+      Field("ok", .bool), Field("value", result.block.type.orNull), Field("error", .optional(.record(schema.errorType))),
+      Field("input", input), Field("origin", .optional(.text)), Field(RecordType.outcome, .int), Field(RecordType.calls, .text),
+    ])
+    let kind = TypedEach(rowSlot: result.slot, par: par, key: result.key, block: result.block, onError: onError)
+    return TypedStage(kind: .each(kind), type: .table(row), span: span, effect: result.block.effect.joined(.read))
+  }
+
+  /// The row's name inside the key of `each`, which is a predicate over the row.
+  private mutating func named(_ name: Word, _ element: Type, _ body: (inout Checker) -> TypedExpression) -> TypedExpression {
+    let slot = newSlot()
+    scopes[scopes.count - 1][name.text] = Variable(slot: slot, type: element, isVariable: false, level: level, parDepth: parDepth)
+    defer { scopes[scopes.count - 1][name.text] = nil }
+    let value = body(&self)
+    let row = TypedExpression(kind: .row, type: element, span: name.span, level: level)
+    return TypedExpression(kind: .bind(slot, row, value), type: value.type, span: value.span, effect: value.effect, level: level)
+  }
+
+  // MARK: commands after |
+
+  private mutating func call(_ name: Word, _ arguments: [Argument], _ rest: Span?, _ type: Type, _ span: Span) -> TypedStage? {
+    if name.text == "report" { return reportStage(type, span) }
+    if name.text == "print" {
+      refuseInPredicate("'print'", span)
+      return TypedStage(kind: .print, type: .nothing, span: span, effect: .read)
+    }
+    if type == .unknown, Library.methods.contains(where: { $0.name == name.text }) { return nil }
+    if let method = Library.method(name.text, on: type) {
+      if rest != nil { return nil }
+      guard let typed = self.arguments(of: method, type, arguments, name) else { return nil }
+      guard let result = method.result(type, typed.types) else {
+        report(.typeMismatch, "'\(method.name)' does not work on \(type)", span)
+        return nil
+      }
+      var effect = Effect.pure
+      for argument in typed.arguments {
+        switch argument {
+        case .value(let value): effect = effect.joined(value.effect)
+        case .row(let lambda): effect = effect.joined(lambda.effect)
+        }
+      }
+      return TypedStage(kind: .method(method, typed.arguments), type: result, span: span, effect: effect)
+    }
+    let verbs = schema.verbs.filter { $0.name == name.text }
+    if !verbs.isEmpty {
+      report(.typeMismatch, "'\(name.text)' takes one row at a time", name.span, hint: "write: each { \(name.text) it }")
+      return nil
+    }
+    let names = Parser.stageNames + ["report", "print"] + Library.methodNames(on: type)
+    report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: didYouMean(name.text, names))
+    return nil
+  }
+}

@@ -1,0 +1,177 @@
+/// The type of a value, known before anything runs.
+public indirect enum Type: Hashable, Sendable {
+  case text, email, int, float, bool, date, time, duration, secret, null
+  /// The id of a resource; ids of different resources do not compare.
+  case id(String)
+  case enumeration(EnumType)
+  case list(Type)
+  /// A row: a record literal, a row of a table, a resource.
+  case record(RecordType)
+  /// A list of rows with the same fields.
+  case table(RecordType)
+  case optional(Type)
+  /// What a call without a value gives.
+  case nothing
+  /// What follows from an error; it fits everything, so that one mistake makes one error.
+  case unknown
+
+  public var isOptional: Bool {
+    switch self {
+    case .optional, .null: true
+    default: false
+    }
+  }
+
+  /// The type without the `?`.
+  public var required: Type {
+    if case .optional(let type) = self { return type }
+    return self
+  }
+
+  /// The type with a `?`.
+  public var orNull: Type {
+    switch self {
+    case .optional, .null, .unknown, .nothing: self
+    default: .optional(self)
+    }
+  }
+
+  /// The type of the elements of a list or table.
+  public var element: Type? {
+    switch self {
+    case .list(let element): element
+    case .table(let row): .record(row)
+    case .unknown: .unknown
+    default: nil
+    }
+  }
+
+  static func list(of element: Type) -> Type {
+    if case .record(let row) = element { return .table(row) }
+    return .list(element)
+  }
+
+  var isText: Bool {
+    switch self {
+    case .text, .email, .id: true
+    default: false
+    }
+  }
+
+  var isNumber: Bool { self == .int || self == .float }
+
+  /// Whether values have an order: `<`, `sort`, `min`.
+  var isOrdered: Bool {
+    switch self {
+    case .text, .email, .int, .float, .date, .time, .duration, .enumeration, .bool, .id, .unknown: true
+    default: false
+    }
+  }
+
+  /// Whether a value has a text form: interpolation, `print`.
+  var isPrintable: Bool {
+    switch self {
+    case .secret, .nothing: false
+    default: true
+    }
+  }
+}
+
+extension Type: CustomStringConvertible {
+  /// As the script would write it.
+  public var description: String {
+    switch self {
+    case .text: "Text"
+    case .email: "Email"
+    case .int: "Int"
+    case .float: "Float"
+    case .bool: "Bool"
+    case .date: "Date"
+    case .time: "Time"
+    case .duration: "Duration"
+    case .secret: "Secret"
+    case .null: "Null"
+    case .id(let resource): "\(resource)Id"
+    case .enumeration(let type): type.name
+    case .list(let element): "[\(element)]"
+    case .record(let row): row.description
+    case .table(let row): "[\(row)]"
+    case .optional(let type): "\(type)?"
+    case .nothing: "nothing"
+    case .unknown: "?"
+    }
+  }
+}
+
+/// A field of a record, or a column of a table.
+public struct Field: Hashable, Sendable {
+  public var name: String
+  public var type: Type
+
+  public init(_ name: String, _ type: Type) {
+    self.name = name
+    self.type = type
+  }
+
+  /// Columns that only the runtime knows, such as where a row came from; no script can spell their names.
+  public var isHidden: Bool { name.utf8.first == UInt8(ascii: "#") }
+}
+
+/// The fields of a row in their order, and the resource that the row still is.
+public struct RecordType: Hashable, Sendable {
+  public var fields: [Field]
+  /// The resource's name while the rows keep their identity.
+  public var resource: String?
+
+  public init(_ fields: [Field], resource: String? = nil) {
+    self.fields = fields
+    self.resource = resource
+  }
+
+  public var visible: [Field] { fields.filter { !$0.isHidden } }
+
+  public func index(of name: String) -> Int? { fields.firstIndex { $0.name == name } }
+
+  /// `hires.csv:17`: follows a row through every stage but `summarize`.
+  static let origin = "#origin"
+  /// What became of a row of `each`, as an `EachOutcome`.
+  static let outcome = "#outcome"
+  /// The calls of a row of `each` that changed something, as `invite:1 add:2`.
+  static let calls = "#calls"
+}
+
+extension RecordType: CustomStringConvertible {
+  public var description: String {
+    if let resource { return resource }
+    return "{ " + visible.map { "\($0.name): \($0.type)" }.joined(separator: ", ") + " }"
+  }
+}
+
+/// An open enumeration: cases with names, and numbers that no case has.
+public final class EnumType: Hashable, Sendable {
+  public let name: String
+  public let cases: [(name: String, number: Int)]
+  private let names: [Int: String]
+
+  public init(name: String, cases: [(name: String, number: Int)]) {
+    self.name = name
+    self.cases = cases
+    names = Dictionary(cases.map { ($0.number, $0.name) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  public func number(of name: String) -> Int? { cases.first { $0.name == name }?.number }
+
+  public func name(of number: Int) -> String { names[number] ?? "unknown(\(number))" }
+
+  public static func == (a: EnumType, b: EnumType) -> Bool { a === b }
+  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+/// What evaluating something may touch. Each includes those before it.
+public enum Effect: Int, Comparable, Sendable {
+  case pure, read, write, destroy
+
+  public static func < (a: Effect, b: Effect) -> Bool { a.rawValue < b.rawValue }
+
+  func joined(_ other: Effect) -> Effect { max(self, other) }
+}

@@ -1,0 +1,182 @@
+/// An expression whose names and types are known. The compiler asks nothing more.
+struct TypedExpression: Sendable {
+  var kind: TypedKind
+  var type: Type
+  var span: Span
+  var effect: Effect = .pure
+  /// The innermost row that it depends on: 0 for none, 1 for the row of the outermost predicate, and so on.
+  var level = 0
+
+  static func constant(_ value: Value, _ type: Type, _ span: Span) -> TypedExpression {
+    TypedExpression(kind: .constant(value), type: type, span: span)
+  }
+
+  static func missing(_ span: Span) -> TypedExpression { constant(.null, .unknown, span) }
+
+  /// Whether to work it out twice costs nothing.
+  var isTrivial: Bool {
+    switch kind {
+    case .constant, .local, .row, .rowField: true
+    default: false
+    }
+  }
+}
+
+indirect enum TypedKind: Sendable {
+  case constant(Value)
+  case local(Int)
+  /// `it`
+  case row
+  case rowField(Int)
+  case interpolation([TypedPart])
+  case field(TypedExpression, Int)
+  /// `table.field`: the list of a column.
+  case column(TypedExpression, Int)
+  /// `x?.…`: the guards are tried in order; the first null makes the whole null.
+  case chain([(slot: Int, value: TypedExpression)], TypedExpression)
+  case resource(ResourceType)
+  case relation(TypedExpression, Relation, slot: Int)
+  case lookup(ResourceType, TypedExpression, key: TypedExpression)
+  case index(TypedExpression, TypedExpression)
+  case list([TypedExpression])
+  case record(RecordType, [TypedExpression])
+  case not(TypedExpression)
+  case negate(TypedExpression)
+  case and(TypedExpression, TypedExpression)
+  case or(TypedExpression, TypedExpression)
+  case compare(Comparison, TypedExpression, TypedExpression)
+  case arithmetic(Arithmetic, TypedExpression, TypedExpression)
+  case coalesce(TypedExpression, TypedExpression)
+  case contains(TypedExpression, TypedExpression, Containment, foldsCase: Bool)
+  case toFloat(TypedExpression)
+  case toTime(TypedExpression)
+  case narrowed(TypedExpression, RecordType, [Int])
+  case method(Method, TypedExpression, [TypedArgument])
+  case function(Function, [TypedExpression])
+  case input(TypedExpression, RecordType)
+  case verb(Verb, TypedExpression, [(name: String, value: TypedExpression)])
+  case print(TypedExpression)
+  case pipeline(TypedExpression, [TypedStage])
+  case conditional(TypedExpression, TypedBlock, TypedBlock?)
+  case attempt(TypedBlock, slot: Int?, TypedBlock?)
+  /// The value of the second with the first in a slot.
+  case bind(Int, TypedExpression, TypedExpression)
+}
+
+enum TypedPart: Sendable {
+  case characters(String)
+  case expression(TypedExpression)
+}
+
+enum TypedArgument: Sendable {
+  case value(TypedExpression)
+  case row(TypedLambda)
+}
+
+enum Comparison: Sendable { case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, equalFolded, notEqualFolded }
+enum Arithmetic: Sendable { case add, subtract, multiply, divide, floorDivide, remainder }
+enum Containment: Sendable { case inList, notInList, has, starts, ends, matches }
+
+/// A predicate or projection: worked out for each row, without waiting.
+struct TypedLambda: Sendable {
+  var body: TypedExpression
+  /// What does not depend on the row, worked out once before the first.
+  var hoisted: [(slot: Int, value: TypedExpression)] = []
+  /// Relations that it reads, fetched in bulk before the first row; `ofRow` if they start from the row itself.
+  var relations: [(slot: Int, relation: Relation, ofRow: Bool)] = []
+  /// The innermost row outside of it that it depends on.
+  var outerLevel = 0
+
+  var effect: Effect { hoisted.reduce(relations.isEmpty ? .pure : .read) { $0.joined($1.value.effect) } }
+}
+
+struct TypedBlock: Sendable {
+  var statements: [TypedStatement]
+  /// The type of the last expression, the block's value.
+  var type: Type
+  var effect: Effect
+}
+
+struct TypedStatement: Sendable {
+  enum Kind: Sendable {
+    case store(slot: Int, TypedExpression)
+    case loop(slot: Int, TypedExpression, TypedBlock)
+    /// At the top level the value is shown.
+    case expression(TypedExpression, isShown: Bool)
+  }
+
+  var kind: Kind
+  var span: Span
+  var effect: Effect
+}
+
+struct TypedEach: Sendable {
+  enum OnError: String, Sendable, CaseIterable { case stop, skip, collect }
+
+  var rowSlot: Int?
+  var par: TypedExpression?
+  var key: TypedLambda?
+  var block: TypedBlock
+  var onError: OnError
+}
+
+struct TypedAggregate: Sendable {
+  var aggregate: Aggregate
+  var argument: TypedLambda?
+  /// Where the group's value stands while its columns are worked out.
+  var slot: Int
+}
+
+struct TypedStage: Sendable {
+  enum Kind: Sendable {
+    case filter(TypedLambda)
+    /// For each field of the result: an old column, or a new value.
+    case project([ProjectedColumn])
+    case sort([(descending: Bool, key: TypedLambda)])
+    case take(TypedExpression)
+    case skip(TypedExpression)
+    case distinct([TypedLambda])
+    case summarize(keys: [TypedLambda], aggregates: [TypedAggregate], columns: [TypedExpression])
+    case each(TypedEach)
+    case report
+    case method(Method, [TypedArgument])
+    case print
+  }
+
+  enum ProjectedColumn: Sendable {
+    case kept(Int)
+    case computed(TypedLambda)
+  }
+
+  var kind: Kind
+  var type: Type
+  var span: Span
+  var effect: Effect
+}
+
+/// A script that may run: checked whole.
+public struct CheckedProgram: Sendable {
+  public struct Parameter: Sendable {
+    public var name: String
+    public var type: Type
+    public var documentation: String
+    public var isRequired: Bool
+    var slot: Int
+  }
+
+  let statements: [TypedStatement]
+  let slots: Int
+  let relations: Int
+  public let source: SourceFile
+  public let documentation: String
+  public let parameters: [Parameter]
+  /// What `needs` allows: capability to cap.
+  public let needs: [String: Int]
+  public let effect: Effect
+  public let warnings: [Diagnostic]
+  let mode: CheckMode
+  let schema: Schema
+}
+
+/// Scripts are held to every rule; the prompt is lenient about null and needs no `needs`.
+public enum CheckMode: Sendable { case script, prompt }

@@ -1,0 +1,31 @@
+/// Finds the name that somebody probably meant.
+enum Suggestion {
+  /// The nearest candidate within a third of the name's length (at least one edit), or nil.
+  static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+    let wanted = Array(name.lowercased().utf8)
+    let limit = max(1, (wanted.count + 1) / 3)
+    var best: (name: String, distance: Int)?
+    for candidate in candidates {
+      let distance = editDistance(wanted, Array(candidate.lowercased().utf8))
+      if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+    }
+    return best?.name
+  }
+
+  /// Insertions, deletions, replacements and swaps of neighbours.
+  private static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    if abs(a.count - b.count) > 8 || a.count > 64 || b.count > 64 { return .max }
+    var rows = [[Int]](repeating: [Int](repeating: 0, count: b.count + 1), count: a.count + 1)
+    for i in 0...a.count { rows[i][0] = i }
+    for j in 0...b.count { rows[0][j] = j }
+    for i in 0..<a.count {
+      for j in 0..<b.count {
+        let replaced = rows[i][j] + (a[i] == b[j] ? 0 : 1)
+        var cost = min(replaced, rows[i][j + 1] + 1, rows[i + 1][j] + 1)
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, rows[i - 1][j - 1] + 1) }
+        rows[i + 1][j + 1] = cost
+      }
+    }
+    return rows[a.count][b.count]
+  }
+}

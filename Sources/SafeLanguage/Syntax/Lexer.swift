@@ -1,0 +1,237 @@
+/// Source bytes to tokens. Works on UTF-8 bytes, never on `Character`, which is about a hundred times slower.
+struct Lexer {
+  /// Texts in texts in texts: each level costs stack in the lexer and the parser.
+  static let maximumInterpolationDepth = 16
+
+  let source: SourceFile
+  private(set) var diagnostics: [Diagnostic] = []
+  /// `##` comments by the offset where they begin.
+  private(set) var documentation: [(span: Span, text: String)] = []
+  private(set) var comments: [Span] = []
+  var at: Int
+  private let end: Int
+  private var depth = 0
+
+  init(_ source: SourceFile) {
+    self.source = source
+    at = 0
+    end = source.bytes.count
+  }
+
+  /// Every token up to the end, which is one itself.
+  mutating func tokens() -> [Token] {
+    if source.bytes.starts(with: "#!".utf8) { skipLine() }
+    return tokens(untilClosingBrace: false)
+  }
+
+  private mutating func tokens(untilClosingBrace: Bool) -> [Token] {
+    var tokens: [Token] = []
+    var braces = 0
+    while true {
+      let before = at
+      let line = skipSpace()
+      let start = at
+      let space = at > before || start == 0
+      func token(_ kind: Token.Kind) -> Token {
+        Token(kind: kind, span: Span(start, at), spaceBefore: space, lineBefore: line)
+      }
+      guard at < end else {
+        tokens.append(token(.end))
+        return tokens
+      }
+      if untilClosingBrace, braces == 0, byte(0) == UInt8(ascii: "}") {
+        tokens.append(token(.end))
+        return tokens
+      }
+      guard let kind = next() else { continue }
+      if case .sign(.openBrace) = kind { braces += 1 }
+      if case .sign(.closeBrace) = kind { braces -= 1 }
+      tokens.append(token(kind))
+    }
+  }
+
+  func byte(_ offset: Int) -> UInt8 { at + offset < end ? source.bytes[at + offset] : 0 }
+
+  mutating func report(_ code: Diagnostic.Code, _ message: String, _ span: Span, hint: String? = nil, incomplete: Bool = false) {
+    var diagnostic = Diagnostic(code, message, span, hint: hint)
+    diagnostic.isIncomplete = incomplete
+    diagnostics.append(diagnostic)
+  }
+
+  /// Skips white space and comments; true if a line ended.
+  private mutating func skipSpace() -> Bool {
+    var line = false
+    while at < end {
+      switch source.bytes[at] {
+      case UInt8(ascii: "\n"):
+        line = true
+        at += 1
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): at += 1
+      case 0xef where byte(1) == 0xbb && byte(2) == 0xbf && at == 0: at += 3
+      case UInt8(ascii: "#"): skipComment()
+      default: return line
+      }
+    }
+    return line
+  }
+
+  private mutating func skipComment() {
+    let start = at
+    skipLine()
+    comments.append(Span(start, at))
+    guard source.bytes[start...].prefix(2).elementsEqual("##".utf8) else { return }
+    var from = start + 2
+    while from < at, source.bytes[from] == UInt8(ascii: " ") { from += 1 }
+    var to = at
+    while to > from, source.bytes[to - 1] == UInt8(ascii: "\r") || source.bytes[to - 1] == UInt8(ascii: " ") { to -= 1 }
+    documentation.append((Span(start, at), source.text(from, to)))
+  }
+
+  private mutating func skipLine() {
+    while at < end, source.bytes[at] != UInt8(ascii: "\n") { at += 1 }
+  }
+
+  private mutating func next() -> Token.Kind? {
+    let first = byte(0)
+    if isWord(first) { return literalOrWord() }
+    if first == UInt8(ascii: "\"") { return text() }
+    if first == UInt8(ascii: "'") { return rawText() }
+    return sign()
+  }
+
+  private mutating func sign() -> Token.Kind? {
+    for length in [2, 1] where at + length <= end {
+      if let sign = Sign(rawValue: source.text(at, at + length)) {
+        at += length
+        return .sign(sign)
+      }
+    }
+    let start = at
+    at += 1
+    while at < end, source.bytes[at] & 0xc0 == 0x80 { at += 1 }
+    let hint: String? =
+      switch source.bytes[start] {
+      case UInt8(ascii: "&"): "write 'and'"
+      case UInt8(ascii: "!"): "write 'not', or '!='"
+      case UInt8(ascii: "$"): "variables have no '$'"
+      default: nil
+      }
+    report(.badCharacter, "unexpected character '\(source.text(start, at))'", Span(start, at), hint: hint)
+    return nil
+  }
+
+  // MARK: texts
+
+  /// `"…"` and `"""…"""` with escapes and `{expression}`.
+  private mutating func text() -> Token.Kind? {
+    let start = at
+    let long = byte(1) == UInt8(ascii: "\"") && byte(2) == UInt8(ascii: "\"")
+    at += long ? 3 : 1
+    var segments: [Token.Segment] = []
+    var characters: [UInt8] = []
+    func flush() {
+      if !characters.isEmpty { segments.append(.characters(String(decoding: characters, as: UTF8.self))) }
+      characters.removeAll()
+    }
+    while true {
+      guard at < end, long || source.bytes[at] != UInt8(ascii: "\n") else {
+        report(.openText, "this text is not closed", Span(start, at), hint: long ? "end it with \"\"\"" : "end it with \"", incomplete: long)
+        return .text(segments)
+      }
+      switch source.bytes[at] {
+      case UInt8(ascii: "\"") where !long:
+        at += 1
+        flush()
+        return .text(segments)
+      case UInt8(ascii: "\"") where byte(1) == UInt8(ascii: "\"") && byte(2) == UInt8(ascii: "\""):
+        at += 3
+        flush()
+        return .text(Self.unindented(segments))
+      case UInt8(ascii: "\\"): escape(into: &characters)
+      case UInt8(ascii: "{"):
+        flush()
+        guard let code = interpolation() else { return .text(segments) }
+        segments.append(.code(code))
+      default:
+        characters.append(source.bytes[at])
+        at += 1
+      }
+    }
+  }
+
+  private mutating func interpolation() -> [Token]? {
+    let start = at
+    guard depth < Self.maximumInterpolationDepth else {
+      report(.tooDeep, "texts nested more than \(Self.maximumInterpolationDepth) deep", Span(start, start + 1))
+      at = end
+      return nil
+    }
+    at += 1
+    depth += 1
+    let code = tokens(untilClosingBrace: true)
+    depth -= 1
+    guard at < end else {
+      report(.openText, "this '{' in a text is not closed", Span(start, start + 1), hint: "write '\\{' for the character")
+      return nil
+    }
+    at += 1
+    return code
+  }
+
+  private mutating func escape(into characters: inout [UInt8]) {
+    let start = at
+    let letter = byte(1)
+    at += 2
+    switch letter {
+    case UInt8(ascii: "n"): characters.append(10)
+    case UInt8(ascii: "t"): characters.append(9)
+    case UInt8(ascii: "r"): characters.append(13)
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "{"), UInt8(ascii: "}"): characters.append(letter)
+    case UInt8(ascii: "u") where byte(0) == UInt8(ascii: "{"):
+      at += 1
+      let digits = at
+      while isWord(byte(0)) { at += 1 }
+      let scalar = at - digits <= 6 ? UInt32(source.text(digits, at), radix: 16).flatMap(Unicode.Scalar.init) : nil
+      let closed = byte(0) == UInt8(ascii: "}")
+      if closed { at += 1 }
+      guard closed, let scalar else {
+        return report(.badLiteral, "no character has this number", Span(start, at), hint: "write '\\u{41}' for 'A'")
+      }
+      characters.append(contentsOf: String(scalar).utf8)
+    default:
+      at = min(at, end)
+      if letter == UInt8(ascii: "\n") { at -= 1 }
+      report(.badLiteral, "unknown escape '\(source.text(start, at))'", Span(start, at), hint: "write '\\\\' for a backslash")
+    }
+  }
+
+  /// `'…'`: as it stands, on one line.
+  private mutating func rawText() -> Token.Kind {
+    let start = at
+    at += 1
+    while at < end, source.bytes[at] != UInt8(ascii: "'"), source.bytes[at] != UInt8(ascii: "\n") { at += 1 }
+    let text = source.text(start + 1, at)
+    if byte(0) == UInt8(ascii: "'") {
+      at += 1
+    } else {
+      report(.openText, "this text is not closed", Span(start, at), hint: "end it with '")
+    }
+    return .text(text.isEmpty ? [] : [.characters(text)])
+  }
+
+  /// A text over lines loses its first line if that is empty.
+  private static func unindented(_ segments: [Token.Segment]) -> [Token.Segment] {
+    guard case .characters(let first)? = segments.first, first.utf8.first == UInt8(ascii: "\n") else { return segments }
+    return [.characters(String(first.dropFirst()))] + segments.dropFirst()
+  }
+}
+
+/// Letters, digits and `_`.
+func isWord(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): true
+  default: isDigit(byte)
+  }
+}
+
+func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }

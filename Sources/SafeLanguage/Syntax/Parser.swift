@@ -1,0 +1,195 @@
+/// Tokens to statements, by recursive descent with two tokens of look-ahead. Each method has its grammar rule above it.
+///
+/// A newline is no token: `lineBefore` of the next token tells of it, and inside `( [` and the braces of a record it does not count.
+struct Parser {
+  /// Deeper nesting is refused: each level takes a few hundred bytes of stack in the parser, the checker and the compiler.
+  static let maximumDepth = 200
+  /// More operators, fields or calls in a row are refused: each is a level of the tree, too.
+  static let maximumChain = 500
+
+  let source: SourceFile
+  var tokens: [Token]
+  var at = 0
+  var diagnostics: [Diagnostic] = []
+  var documentation: [(span: Span, text: String)] = []
+  /// Newlines do not end anything while this is above zero.
+  var bracketDepth = 0
+  /// In the head of `for`, `if` and `each` an opening brace begins the block.
+  var inHead = false
+  var depth = 0
+
+  /// The statements of a source and everything wrong with their form.
+  static func parse(_ source: SourceFile) -> (program: Block, documentation: String, diagnostics: [Diagnostic]) {
+    guard source.bytes.count <= SourceFile.maximumBytes else {
+      let message = "a script has at most \(SourceFile.maximumBytes >> 20) MiB"
+      return (Block(statements: [], span: Span(0, 0)), "", [Diagnostic(.tooDeep, message, Span(0, 0))])
+    }
+    var lexer = Lexer(source)
+    let tokens = lexer.tokens()
+    var parser = Parser(source: source, tokens: tokens)
+    parser.diagnostics = lexer.diagnostics
+    parser.documentation = lexer.documentation
+    let statements = parser.statements(until: { $0.isEnd })
+    let program = Block(statements: statements, span: Span(0, source.bytes.count))
+    return (program, parser.openingDocumentation(), parser.diagnostics.sorted { $0.span.start < $1.span.start })
+  }
+
+  private init(source: SourceFile, tokens: [Token]) {
+    self.source = source
+    self.tokens = tokens
+  }
+
+  // MARK: tokens
+
+  var current: Token { tokens[at] }
+  var following: Token { tokens[min(at + 1, tokens.count - 1)] }
+  var previousEnd: Int { at > 0 ? tokens[at - 1].span.end : 0 }
+
+  /// Whether the next token stands on a line of its own that ends what came before.
+  var lineEnds: Bool { current.lineBefore && bracketDepth == 0 }
+
+  @discardableResult
+  mutating func advance() -> Token {
+    let token = current
+    if at + 1 < tokens.count { at += 1 }
+    return token
+  }
+
+  mutating func accept(_ sign: Sign) -> Bool {
+    guard current.isSign(sign) else { return false }
+    advance()
+    return true
+  }
+
+  mutating func accept(_ keyword: Keyword) -> Bool {
+    guard current.isKeyword(keyword) else { return false }
+    advance()
+    return true
+  }
+
+  /// Reports unless the sign is there; then goes on as if it were.
+  @discardableResult
+  mutating func expect(_ sign: Sign, _ where: String) -> Bool {
+    if accept(sign) { return true }
+    unexpected("expected '\(sign.rawValue)' \(`where`)")
+    return false
+  }
+
+  mutating func expectWord(_ what: String) -> Word? {
+    if let word = current.word, !current.isEnd {
+      return Word(text: word, span: advance().span)
+    }
+    unexpected("expected \(what)")
+    return nil
+  }
+
+  /// A new name: no reserved word.
+  mutating func expectName(_ what: String) -> Word? {
+    if case .name(let name) = current.kind { return Word(text: name, span: advance().span) }
+    if case .keyword(let keyword) = current.kind {
+      report(.unexpected, "'\(keyword.rawValue)' is a reserved word", current.span, hint: "choose another name")
+      return Word(text: keyword.rawValue, span: advance().span)
+    }
+    unexpected("expected \(what)")
+    return nil
+  }
+
+  mutating func report(_ code: Diagnostic.Code, _ message: String, _ span: Span, hint: String? = nil) {
+    diagnostics.append(Diagnostic(code, message, span, hint: hint))
+  }
+
+  /// Reports the current token once; at the end of the source the diagnostic says that more text may help.
+  mutating func unexpected(_ message: String, hint: String? = nil) {
+    let token = current
+    // The end is told of where the text ends, not behind the empty lines after it.
+    let span = token.isEnd ? Span(previousEnd, previousEnd) : token.span
+    if let last = diagnostics.last, last.span.end >= span.start, last.span.start <= span.start || token.isEnd { return }
+    let found = token.isEnd ? "the end" : "'\(source.text(span))'"
+    var diagnostic = Diagnostic(.unexpected, "\(message), found \(found)", span, hint: hint)
+    diagnostic.isIncomplete = token.isEnd
+    diagnostics.append(diagnostic)
+  }
+
+  /// Counts a link of a chain; false after an error that ends the parsing.
+  mutating func link(_ count: inout Int) -> Bool {
+    count += 1
+    if count <= Self.maximumChain { return true }
+    report(.tooDeep, "more than \(Self.maximumChain) operators, fields or calls in a row", current.span)
+    at = tokens.count - 1
+    return false
+  }
+
+  /// Runs a nested rule, unless it is nested too deeply.
+  mutating func nested<T>(_ fallback: T, _ rule: (inout Parser) -> T) -> T {
+    guard depth < Self.maximumDepth else {
+      report(.tooDeep, "nested more than \(Self.maximumDepth) deep", current.span)
+      at = tokens.count - 1
+      return fallback
+    }
+    depth += 1
+    defer { depth -= 1 }
+    return rule(&self)
+  }
+
+  /// Runs a rule inside brackets, where newlines do not count and braces are records again.
+  mutating func inBrackets<T>(_ rule: (inout Parser) -> T) -> T {
+    let head = inHead
+    inHead = false
+    bracketDepth += 1
+    defer {
+      bracketDepth -= 1
+      inHead = head
+    }
+    return rule(&self)
+  }
+
+  /// Runs the rule of a block, where lines count again.
+  mutating func inLines<T>(_ rule: (inout Parser) -> T) -> T {
+    let (brackets, head) = (bracketDepth, inHead)
+    (bracketDepth, inHead) = (0, false)
+    defer { (bracketDepth, inHead) = (brackets, head) }
+    return rule(&self)
+  }
+
+  mutating func inHead<T>(_ rule: (inout Parser) -> T) -> T {
+    let head = inHead
+    inHead = true
+    defer { inHead = head }
+    return rule(&self)
+  }
+
+  // MARK: documentation
+
+  /// The block of `##` lines that opens the file, if a statement does not follow it directly.
+  private func openingDocumentation() -> String {
+    var lines: [String] = []
+    var expected = documentation.first.map { source.line(at: $0.span.start) } ?? 0
+    guard let first = documentation.first, tokens.first.map({ first.span.start < $0.span.start }) == true else { return "" }
+    for comment in documentation {
+      guard source.line(at: comment.span.start) == expected else { break }
+      lines.append(comment.text)
+      expected += 1
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The `##` that ends the line of a statement, or stands in the lines above it.
+  func documentation(of span: Span) -> String {
+    let line = source.line(at: span.start)
+    if let same = documentation.first(where: { $0.span.start >= span.start && source.line(at: $0.span.start) == line }) { return same.text }
+    var lines: [String] = []
+    var above = line - 1
+    while let comment = documentation.first(where: { source.line(at: $0.span.start) == above }), comment.span.start < span.start {
+      lines.insert(comment.text, at: 0)
+      above -= 1
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Token {
+  var isEnd: Bool {
+    if case .end = kind { return true }
+    return false
+  }
+}

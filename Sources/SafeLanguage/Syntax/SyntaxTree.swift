@@ -1,0 +1,160 @@
+/// What the parser makes of the tokens: names are still words, types still written.
+indirect enum ExpressionKind: Sendable {
+  case int(Int)
+  case float(Double)
+  case bool(Bool)
+  case null
+  case text(String)
+  case interpolation([TextPart])
+  case duration(Int)
+  case date(Int)
+  case time(Int)
+  case email(String)
+  case guid(String)
+  case name(String)
+  case it
+  /// `.field` of the current row.
+  case rowField(Word)
+  /// `x.field`, `x?.field`.
+  case field(Expression, Word, optional: Bool)
+  case index(Expression, Expression)
+  case call(Word, [Argument], isCommand: Bool)
+  case method(Expression, Word, [Argument], optional: Bool)
+  case list([Expression])
+  case record([RecordEntry])
+  case negate(Expression)
+  case not(Expression)
+  case binary(BinaryOperator, Expression, Expression)
+  case pipeline(Expression, [Stage])
+  case conditional(Expression, Block, Block?)
+  case attempt(Block, Word?, Block?)
+  /// `csv file as { … }`
+  case typed(Expression, TypeSyntax)
+  /// What stands where an error was; it takes part in no further error.
+  case missing
+}
+
+struct Expression: Sendable {
+  let kind: ExpressionKind
+  let span: Span
+}
+
+struct Word: Sendable, Hashable {
+  let text: String
+  let span: Span
+}
+
+enum TextPart: Sendable {
+  case characters(String)
+  case expression(Expression)
+}
+
+struct RecordEntry: Sendable {
+  let name: Word
+  let value: Expression
+}
+
+struct Argument: Sendable {
+  let label: Word?
+  let value: Expression
+
+  var span: Span { label.map { $0.span.joined(value.span) } ?? value.span }
+}
+
+enum BinaryOperator: String, Sendable {
+  case or, and
+  case equal = "=="
+  case notEqual = "!="
+  case less = "<"
+  case lessOrEqual = "<="
+  case greater = ">"
+  case greaterOrEqual = ">="
+  case `in`
+  case notIn = "not in"
+  case has, starts, ends, matches
+  case coalesce = "??"
+  case add = "+"
+  case subtract = "-"
+  case multiply = "*"
+  case divide = "/"
+  case floorDivide = "//"
+  case remainder = "%"
+}
+
+struct Block: Sendable {
+  let statements: [Statement]
+  let span: Span
+}
+
+/// A column of `select`, `extend`, `summarize`: named by `name =`, or by what it is.
+struct Column: Sendable {
+  let name: Word?
+  let value: Expression
+}
+
+struct SortKey: Sendable {
+  let descending: Bool
+  let value: Expression
+}
+
+struct EachSyntax: Sendable {
+  let rowName: Word?
+  let par: Expression?
+  let key: Expression?
+  let block: Block
+  let onError: Word?
+}
+
+enum StageKind: Sendable {
+  case filter(Expression)
+  case select([Column])
+  case extend([Column])
+  case sort([SortKey])
+  case take(Expression)
+  case skip(Expression)
+  case distinct([Expression])
+  case summarize([Column], by: [Column])
+  case each(EachSyntax)
+  /// Any command or function, with the list as its first argument.
+  /// What is left over after its arguments is an error unless the word is one.
+  case call(Word, [Argument], rest: Span?)
+  case missing
+}
+
+struct Stage: Sendable {
+  let kind: StageKind
+  let span: Span
+}
+
+struct TypeSyntax: Sendable {
+  indirect enum Kind: Sendable {
+    case named(String)
+    case list(TypeSyntax)
+    case record([(name: Word, type: TypeSyntax)])
+    case optional(TypeSyntax)
+  }
+
+  let kind: Kind
+  let span: Span
+}
+
+struct NeedSyntax: Sendable {
+  let capability: Word
+  let cap: Int
+  let span: Span
+}
+
+enum StatementKind: Sendable {
+  case declare(Word, isVariable: Bool, TypeSyntax?, Expression)
+  case assign(Word, adds: Bool, Expression)
+  case loop(Word, Expression, Block)
+  case expression(Expression)
+  case param(Word, TypeSyntax, Expression?, documentation: String)
+  case needs([NeedSyntax])
+  case missing
+}
+
+struct Statement: Sendable {
+  let kind: StatementKind
+  let span: Span
+}

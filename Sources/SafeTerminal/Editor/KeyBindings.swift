@@ -1,0 +1,120 @@
+internal import CLibedit
+internal import Glibc
+
+/// Which key does what: libedit's defaults, ours, the person's `~/.editrc`, and then our functions wherever libedit's would do harm.
+enum KeyBindings {
+  /// The lines of `~/.editrc`, and whether they choose vi's keys.
+  static func editrc(_ environment: [String: String]) -> (lines: [String], isVi: Bool) {
+    guard let home = environment["HOME"], let file = fopen(home + "/.editrc", "r") else { return ([], false) }
+    defer { fclose(file) }
+    var lines: [String] = []
+    var buffer = [CChar](repeating: 0, count: 4096)
+    while fgets(&buffer, Int32(buffer.count), file) != nil, lines.count < 1000 {
+      lines.append(String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+    let modes = lines.compactMap { line -> Bool? in
+      let words = line.split(whereSeparator: \.isWhitespace)
+      guard words.count == 2, words[0] == "bind" || words[0].hasSuffix(":bind") else { return nil }
+      return words[1] == "-v" ? true : words[1] == "-e" ? false : nil
+    }
+    return (lines, modes.last ?? false)
+  }
+
+  /// Sets all keys up; gives the listing of what is bound, to tell known sequences from unknown.
+  static func install(_ editor: OpaquePointer, isVi: Bool, editrc lines: [String]) -> String {
+    // Resets all keys, so it comes first.
+    clibedit_set_mode(editor, isVi ? "vi" : "emacs")
+    for function in EditFunction.allCases { clibedit_add_function(editor, Int32(function.rawValue), function.name) }
+    bindOurs(editor, isVi: isVi)
+    for line in lines { _ = clibedit_editrc_line(editor, line, 0) }
+    replaceSingleKeys(editor, isVi: isVi)
+    replaceSequences(editor)
+    bindRequired(editor, isVi: isVi)
+    return text(clibedit_bindings(editor))
+  }
+
+  private static func text(_ pointer: UnsafeMutablePointer<CChar>?) -> String {
+    guard let pointer else { return "" }
+    defer { free(pointer) }
+    return String(cString: pointer)
+  }
+
+  private static func bindBoth(_ editor: OpaquePointer, _ key: String, _ function: String) {
+    clibedit_bind(editor, 0, key, function)
+    clibedit_bind(editor, 1, key, function)
+  }
+
+  private static func bindOurs(_ editor: OpaquePointer, isVi: Bool) {
+    let keys: [(String, String)] = [
+      ("^I", EditFunction.complete.name), ("^R", EditFunction.search.name), ("^_", EditFunction.undo.name), ("^[[3~", EditFunction.delete.name),
+      ("^[[1;5C", "em-next-word"), ("^[[1;5D", "ed-prev-word"), ("^[[1;3C", "em-next-word"), ("^[[1;3D", "ed-prev-word"),
+      ("^[[1~", EditFunction.beginningOfLine.name), ("^[[4~", EditFunction.endOfLine.name), ("^[[1;5A", EditFunction.up.name),
+      ("^[[1;5B", EditFunction.down.name), ("^[[5~", EditFunction.up.name), ("^[[6~", EditFunction.down.name),
+    ]
+    for (key, function) in keys { bindBoth(editor, key, function) }
+    if !isVi {
+      bindBoth(editor, "^[^M", EditFunction.newline.name)
+      clibedit_bind(editor, 0, "^[^J", EditFunction.newline.name)
+    }
+    let arrows: [(String, EditFunction)] = [
+      ("A", .up), ("B", .down), ("C", .right), ("D", .left), ("H", .beginningOfLine), ("F", .endOfLine),
+    ]
+    for (letter, function) in arrows { for lead in ["^[[", "^[O"] { bindBoth(editor, lead + letter, function.name) } }
+  }
+
+  /// A function of libedit that must not run, on whatever key it is.
+  private static func replacement(for name: String, inCommands: Bool) -> String? {
+    EditFunction.allCases.first { $0.replaced.contains(name) || (!inCommands && $0.replacedOutsideCommands.contains(name)) }?.name
+  }
+
+  private static func replaceSingleKeys(_ editor: OpaquePointer, isVi: Bool) {
+    for map in 0..<2 {
+      for code in 0..<256 {
+        let digits = String(code, radix: 8)
+        let key = "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+        let listing = text(clibedit_binding(editor, Int32(map), key))
+        guard let arrow = listing.firstRange(of: "->") else { continue }
+        let name = String(listing[arrow.upperBound...].drop(while: \.isWhitespace).prefix { !$0.isWhitespace })
+        if let ours = replacement(for: name, inCommands: isVi && map == 1) { clibedit_bind(editor, Int32(map), key, ours) }
+      }
+    }
+  }
+
+  private static func replaceSequences(_ editor: OpaquePointer) {
+    let listing = text(clibedit_bindings(editor))
+    guard let start = listing.firstRange(of: "Multi-character") else { return }
+    for line in listing[start.upperBound...].split(separator: "\n") {
+      let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
+      guard parts.count >= 3, let arrow = parts[2].firstRange(of: "->") else { continue }
+      let name = String(parts[2][arrow.upperBound...].drop(while: \.isWhitespace).prefix { !$0.isWhitespace })
+      if let ours = replacement(for: name, inCommands: false) { clibedit_bind(editor, 0, String(parts[1]), ours) }
+    }
+  }
+
+  /// Keys that nobody may take away: private ones, Ctrl-C, Enter.
+  private static func bindRequired(_ editor: OpaquePointer, isVi: Bool) {
+    let required: [(UInt32, String)] = [
+      (3, EditFunction.interrupt.name), (PrivateKey.paste, EditFunction.paste.name), (PrivateKey.mark, "em-set-mark"), (PrivateKey.kill, "em-kill-region"),
+      (PrivateKey.endOfLine, EditFunction.endOfLine.name), (PrivateKey.next, "ed-next-char"), (PrivateKey.yank, "em-yank"),
+      (PrivateKey.escape, isVi ? "vi-command-mode" : EditFunction.nothing.name), (13, EditFunction.enter.name), (10, EditFunction.enter.name),
+    ]
+    for (code, function) in required {
+      let digits = String(code, radix: 8)
+      bindBoth(editor, "\\" + String(repeating: "0", count: 3 - digits.count) + digits, function)
+    }
+  }
+
+  /// Whether a sequence is in libedit's own list, which writes ESC as `^[`.
+  static func isBound(_ sequence: [UInt32], in listing: String) -> Bool {
+    var written = "\""
+    for value in sequence {
+      guard let scalar = Unicode.Scalar(value) else { return false }
+      switch scalar {
+      case "\u{1b}": written += "^["
+      case "^", "\\": written += "\\" + String(scalar)
+      default: written.unicodeScalars.append(scalar)
+      }
+    }
+    return listing.contains(written + "\"")
+  }
+}

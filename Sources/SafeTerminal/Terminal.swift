@@ -1,0 +1,59 @@
+internal import Glibc
+
+/// Facts about a terminal, or that there is none.
+public enum Terminal {
+  /// Used where the size cannot be known.
+  public static let fallbackSize = (columns: 80, rows: 24)
+
+  /// Whether a file descriptor is a terminal.
+  public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  /// Columns and rows of the terminal behind a descriptor.
+  public static func size(_ descriptor: Int32) -> (columns: Int, rows: Int) {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return fallbackSize }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+
+  /// Takes the locale of the environment, or `C.UTF-8` where that is not UTF-8: a static program is sure of no other.
+  public static func useLocale() {
+    _ = setlocale(LC_ALL, "")
+    if mblen("ä", 4) != 2 { _ = setlocale(LC_ALL, "C.UTF-8") }
+  }
+
+  /// Writes all bytes, waiting where the descriptor would block; false if nobody reads any more.
+  @discardableResult
+  public static func write(_ text: String, to descriptor: Int32) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count, let base = bytes.baseAddress {
+        let count = Glibc.write(descriptor, base + done, bytes.count - done)
+        if count > 0 {
+          done += count
+        } else if errno == EAGAIN {
+          var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&wait, 1, 1000)
+        } else if errno != EINTR {
+          return false
+        }
+      }
+      return true
+    }
+  }
+}
+
+/// When output is coloured.
+public enum ColorChoice: String, Sendable, CaseIterable {
+  case auto, always, never
+
+  /// `auto` colours a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+  public func isOn(for descriptor: Int32, environment: [String: String]) -> Bool {
+    switch self {
+    case .always: true
+    case .never: false
+    case .auto:
+      Terminal.isTerminal(descriptor) && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    }
+  }
+}

@@ -1,0 +1,129 @@
+internal import ArgumentParser
+internal import SafeTerminal
+internal import SecretSafeAPI
+
+/// A command that ends with a status of its own.
+protocol SafeshCommand: ParsableCommand, Sendable {
+  func run() async -> ExitStatus
+}
+
+struct Safesh: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "safesh", abstract: "The shell of SecretSafe organizations.",
+    usage: """
+      safesh [options]                     the prompt
+      safesh [run] FILE [--name value …]   run a script
+      safesh -c 'TEXT'                     run a line
+      safesh check FILE…                   check scripts without running them
+      safesh serve --data org.db           be the server
+      """,
+    discussion: """
+      The organization is that of SAFESH_URL, SAFESH_CLIENT_ID and SAFESH_CLIENT_SECRET. With none of them set, or with \
+      --sandbox FILE, it is a sandbox with a demo organization inside the process.
+
+      Exit status: 0 done, 1 failed, 2 wrong usage or script, 3 some rows failed, 4 not signed in, 5 refused or over a cap, 130 interrupted.
+      """,
+    version: "safesh \(Version.current)", subcommands: [Prompt.self, Run.self, Check.self, Serve.self], defaultSubcommand: Prompt.self)
+}
+
+/// How values are written.
+enum OutputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
+  case table, json, jsonl, csv
+}
+
+struct GlobalOptions: ParsableArguments, Sendable {
+  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl or csv.")
+  var output: OutputFormat = .table
+
+  @Option(
+    help: "Colour: auto, always or never. NO_COLOR turns it off, too.",
+    transform: { text in
+      guard let choice = ColorChoice(rawValue: text) else { throw ValidationError("'\(text)' is none of auto, always, never") }
+      return choice
+    })
+  var color: ColorChoice = .auto
+
+  @Option(help: ArgumentHelp("Keep the sandbox organization in this file; wins over SAFESH_*.", valueName: "file"))
+  var sandbox: String?
+
+  @Flag(help: "Ask nothing.")
+  var yes = false
+
+  /// What holds where nothing was said, made without the parser.
+  static var defaults: RunOptions { RunOptions(output: .table, color: .auto, sandbox: nil) }
+
+  var run: RunOptions { RunOptions(output: output, color: color, sandbox: sandbox) }
+}
+
+/// The options of a run as plain values.
+struct RunOptions: Sendable {
+  var output: OutputFormat
+  var color: ColorChoice
+  var sandbox: String?
+}
+
+struct Run: SafeshCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a script.",
+    discussion: "What follows the file and is no option of safesh is an option of the script: --max-n for the parameter max_n.")
+
+  @OptionGroup var options: GlobalOptions
+
+  @Option(name: .customShort("c"), help: ArgumentHelp("Run this text instead of a file.", valueName: "text"))
+  var text: String?
+
+  @Argument(parsing: .allUnrecognized, help: ArgumentHelp("The script (- for standard input) and its own options.", valueName: "file"))
+  var arguments: [String] = []
+
+  func run() async -> ExitStatus {
+    if let text { return await ScriptRun(options: options.run, source: .text(text), arguments: arguments).run() }
+    guard let file = arguments.first, file != "--" else {
+      Terminal.write("safesh: no script given; try 'safesh run FILE' or 'safesh --help'\n", to: 2)
+      return .usage
+    }
+    if file.hasPrefix("-"), file != "-" {
+      Terminal.write("safesh: unknown option '\(file)'; the script's own options follow the file\n", to: 2)
+      return .usage
+    }
+    return await ScriptRun(options: options.run, source: .file(file), arguments: Array(arguments.dropFirst())).run()
+  }
+}
+
+struct Check: SafeshCommand {
+  static let configuration = CommandConfiguration(abstract: "Check scripts: every name and type, without a request.")
+
+  @OptionGroup var options: GlobalOptions
+
+  @Argument(help: ArgumentHelp("The scripts.", valueName: "file"))
+  var files: [String]
+
+  func run() async -> ExitStatus { ScriptCheck(options: options.run).check(files) }
+}
+
+struct Serve: SafeshCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Be the server of an organization, in one file.",
+    discussion: """
+      The first start on a new file makes an organization and prints its key, once. Every start prints the URL. Requests are \
+      logged on standard error. SIGTERM and SIGINT stop it after the requests under way.
+      """)
+
+  @Option(help: ArgumentHelp("The file of the organization; made if it is not there.", valueName: "file"))
+  var data: String
+
+  @Option(help: "The address to listen on.")
+  var host = "127.0.0.1"
+
+  @Option(help: "The port; 0 picks a free one.")
+  var port = 8087
+
+  func run() async -> ExitStatus { await ServerRun(data: data, host: host, port: port).run() }
+}
+
+struct Prompt: SafeshCommand {
+  static let configuration = CommandConfiguration(abstract: "The prompt (the default).")
+
+  @OptionGroup var options: GlobalOptions
+
+  func run() async -> ExitStatus { await PromptRun(options: options.run).run() }
+}

@@ -1,0 +1,139 @@
+internal import Foundation
+internal import SafeAutomation
+internal import SafeLanguage
+internal import SafeTerminal
+internal import SecretSafeClient
+internal import Synchronization
+
+/// `safesh run` and `safesh -c`: checks a script, runs it, and ends with the status that tells how it went.
+struct ScriptRun: Sendable {
+  enum Source: Sendable {
+    case file(String)
+    case text(String)
+  }
+
+  let options: RunOptions
+  let source: Source
+  let arguments: [String]
+
+  func run() async -> ExitStatus {
+    let schema = SecretSafeSchema.schema
+    let console = Console(options: options, schema: schema)
+    let file: SourceFile
+    do { file = try read() } catch {
+      console.message("safesh: \(error.message)", .error)
+      return .usage
+    }
+    let script: Script
+    do { script = try Script(file, schema: schema) } catch {
+      console.diagnostics(error.diagnostics, in: file)
+      return .usage
+    }
+    let parameters: [String: Value]
+    do { parameters = try ScriptParameters.parse(arguments, script.program.parameters) } catch {
+      console.message("safesh: \(file.name): \(error.message)", .error)
+      return .usage
+    }
+    return await run(script, parameters, console)
+  }
+
+  private func read() throws(RunError) -> SourceFile {
+    switch source {
+    case .text(let text): return SourceFile(name: "-c", text: text)
+    case .file(let path): return SourceFile(name: path == "-" ? "standard input" : path, bytes: try InputFiles.read(path))
+    }
+  }
+
+  private func run(_ script: Script, _ parameters: [String: Value], _ console: Console) async -> ExitStatus {
+    let environment = ProcessInfo.processInfo.environment
+    let target: Target
+    do {
+      target = try Target(sandbox: options.sandbox, environment: environment, lifetime: nil) { console.target($0) }
+    } catch {
+      // A script that asks for nothing needs no key.
+      guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, console, environment) }
+      console.message("error: \(error.message)", .error)
+      return .notAuthenticated
+    }
+    let status = await evaluate(script, parameters, target, console, environment)
+    await target.close()
+    return status
+  }
+
+  private func evaluate(
+    _ script: Script, _ parameters: [String: Value], _ target: Target?, _ console: Console, _ environment: [String: String]
+  ) async -> ExitStatus {
+    let interruption = Interruption()
+    if script.program.effect > .pure { interruption.install(console) }
+    let world = LiveWorld(
+      session: SessionSource {
+        guard let target else { throw ClientError(.unauthorized, "no organization is chosen") }
+        return try await target.open()
+      },
+      surroundings: Surroundings(
+        readInput: { path throws(RunError) in try InputFiles.read(path) }, environment: environment,
+        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, emit: { console.emit($0) }))
+    let result = await script.run(in: world, parameters: parameters)
+    console.clearProgress()
+    if let error = result.error { console.error(error, in: script.program.source) }
+    return ExitStatus(result)
+  }
+}
+
+extension ExitStatus {
+  /// What ended the run decides.
+  init(_ result: RunResult) {
+    switch result.error?.reach {
+    case nil: self = result.failedRows > 0 ? .rowsFailed : .done
+    case .row: self = result.failedRows > 0 ? .rowsFailed : .failed
+    case .unreachable: self = .failed
+    case .unauthorized: self = .notAuthenticated
+    case .stopped: self = .refused
+    case .interrupted: self = .interrupted
+    }
+  }
+}
+
+/// Ctrl-C: once stops after the requests in flight, twice ends at once.
+final class Interruption: Sendable {
+  private let asked = Atomic<Bool>(false)
+
+  var isAsked: Bool { asked.load(ordering: .relaxed) }
+
+  func reset() {
+    asked.store(false, ordering: .relaxed)
+    Interrupts.reset()
+  }
+
+  func install(_ console: Console) {
+    Interrupts.install { [self] _, _ in
+      if isAsked {
+        console.message("aborted; what was sent may have been done", .warning)
+        exit(ExitStatus.interrupted.rawValue)
+      }
+      ask(console)
+    }
+  }
+
+  func ask(_ console: Console) {
+    asked.store(true, ordering: .relaxed)
+    console.message("stopping after the requests in flight; Ctrl-C again aborts", .warning)
+  }
+}
+
+/// Files that a script reads, and standard input as `-`.
+enum InputFiles {
+  static func read(_ path: String) throws(RunError) -> [UInt8] {
+    if path == "-" {
+      do { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) } catch {
+        throw RunError(.file, "standard input cannot be read")
+      }
+    }
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw RunError(.file, "there is no file '\(path)'") }
+    if isFolder.boolValue { throw RunError(.file, "'\(path)' is a folder") }
+    do { return Array(try Data(contentsOf: URL(fileURLWithPath: path))) } catch {
+      throw RunError(.file, "'\(path)' cannot be read: \(String(cString: strerror(errno)))")
+    }
+  }
+}

@@ -1,0 +1,55 @@
+internal import Foundation
+internal import SafeAutomation
+internal import SecretSafeClient
+internal import SecretSafeServer
+
+/// The organization that a command talks to: that of the environment, or a sandbox inside the process.
+actor Target {
+  private let sandbox: String?
+  private let credentials: Credentials?
+  private let lifetime: Duration?
+  private let onOpen: @Sendable (String) -> Void
+  private var server: RunningServer?
+  private var client: Client?
+
+  /// - Throws: a `ClientError` if `SAFESH_*` is set in part: never the sandbox instead.
+  init(
+    sandbox: String?, environment: [String: String], lifetime: Duration?, onOpen: @escaping @Sendable (String) -> Void
+  ) throws(ClientError) {
+    self.sandbox = sandbox
+    credentials = sandbox == nil ? try Credentials.fromEnvironment(environment) : nil
+    self.lifetime = lifetime
+    self.onOpen = onOpen
+  }
+
+  /// How messages and the prompt name it.
+  nonisolated var name: String {
+    if let credentials { return credentials.address.host }
+    return sandbox.map { "sandbox \($0)" } ?? "sandbox"
+  }
+
+  /// Signs in; a sandbox starts its server first.
+  func open() async throws -> Session {
+    onOpen(name)
+    var key = credentials
+    if key == nil {
+      let started: (server: RunningServer, clientID: String, clientSecret: String)
+      do { started = try await Sandbox.start(file: sandbox) } catch {
+        throw ClientError(.unreachable, "the sandbox does not start: \(error)")
+      }
+      server = started.server
+      key = Credentials(
+        address: try ServerAddress(started.server.url), clientID: started.clientID, secret: ClientSecret(started.clientSecret))
+    }
+    guard let key else { throw ClientError(.unauthorized, "no organization is chosen") }
+    let client = Client(key)
+    self.client = client
+    return Session(client: client, lifetime: lifetime)
+  }
+
+  /// Closes connections and stops the sandbox's server.
+  func close() async {
+    await client?.shutdown()
+    await server?.stop()
+  }
+}

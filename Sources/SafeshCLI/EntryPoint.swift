@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import Dispatch
+internal import Foundation
+internal import SafeTerminal
+internal import SecretSafeAPI
+internal import Synchronization
+
+/// Where the command begins. `--version` and `-c` are answered before ArgumentParser, which takes several times as long to start.
+public enum EntryPoint {
+  public static func main() -> Never {
+    signal(SIGPIPE, SIG_IGN)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments == ["--version"] {
+      Terminal.write("safesh \(Version.current)\n", to: STDOUT_FILENO)
+      exit(0)
+    }
+    if arguments.count == 2, arguments[0] == "-c" {
+      wait { await ScriptRun(options: GlobalOptions.defaults, source: .text(arguments[1]), arguments: []).run() }
+    }
+    wait { await parsed(arguments) }
+  }
+
+  /// Runs on the concurrent executor while the main thread waits.
+  private static func wait(_ body: @escaping @Sendable () async -> ExitStatus) -> Never {
+    let done = DispatchSemaphore(value: 0)
+    let status = Mutex(ExitStatus.done)
+    Task.detached {
+      let result = await body()
+      status.withLock { $0 = result }
+      done.signal()
+    }
+    done.wait()
+    exit(status.withLock { $0.rawValue })
+  }
+
+  private static func parsed(_ arguments: [String]) async -> ExitStatus {
+    do {
+      var command = try Safesh.parseAsRoot(CommandLineShape.normalized(arguments))
+      if let command = command as? any SafeshCommand { return await command.run() }
+      try command.run()
+      return .done
+    } catch {
+      let status = Safesh.exitCode(for: error)
+      let text = Safesh.fullMessage(for: error)
+      if !text.isEmpty { Terminal.write(text + "\n", to: status.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
+      return status.isSuccess ? .done : .usage
+    }
+  }
+}
+
+/// What the process ends with (design, section 4).
+enum ExitStatus: Int32, Sendable {
+  case done = 0
+  case failed = 1
+  /// Wrong usage, or a script that is wrong.
+  case usage = 2
+  /// Some rows failed, or nobody knows what became of them.
+  case rowsFailed = 3
+  case notAuthenticated = 4
+  case refused = 5
+  case interrupted = 130
+}
+
+/// The short forms `safesh FILE …` and `safesh -c TEXT` as the command `run`.
+enum CommandLineShape {
+  private static let valued: Set<String> = ["--output", "--color", "--sandbox", "-o", "--timeout"]
+  static let commands: Set<String> = ["run", "check", "serve", "help", "prompt"]
+
+  static func normalized(_ arguments: [String]) -> [String] {
+    var index = 0
+    while index < arguments.count {
+      let argument = arguments[index]
+      if argument == "-c" { return ["run"] + arguments }
+      if !argument.hasPrefix("-") || argument == "-" { return commands.contains(argument) ? arguments : ["run"] + arguments }
+      if argument == "--" { return ["run"] + arguments }
+      index += valued.contains(argument) ? 2 : 1
+    }
+    return arguments
+  }
+}

@@ -1,0 +1,115 @@
+internal import Foundation
+internal import SafeLanguage
+internal import SafeTerminal
+internal import Synchronization
+
+/// Where a run writes: data to standard output, everything about the run to standard error, one at a time.
+final class Console: Sendable {
+  let colorsOutput: Bool
+  let colorsMessages: Bool
+  private let format: OutputFormat
+  private let schema: Schema
+  private let isOutputTerminal: Bool
+  private let progress: ProgressLine
+  private let state = Mutex(State())
+
+  private struct State {
+    var tables = 0
+    var isOutputGone = false
+    var saidTarget = false
+  }
+
+  init(options: RunOptions, schema: Schema) {
+    let environment = ProcessInfo.processInfo.environment
+    format = options.output
+    self.schema = schema
+    colorsOutput = options.output == .table && options.color.isOn(for: STDOUT_FILENO, environment: environment)
+    colorsMessages = options.color.isOn(for: STDERR_FILENO, environment: environment)
+    isOutputTerminal = Terminal.isTerminal(STDOUT_FILENO)
+    let start = ContinuousClock.now
+    progress = ProgressLine(
+      isTerminal: Terminal.isTerminal(STDERR_FILENO) && environment["TERM"] != "dumb", columns: { Terminal.size(STDERR_FILENO).columns },
+      write: { Terminal.write($0, to: STDERR_FILENO) }, now: { start.duration(to: .now) })
+  }
+
+  /// A line about the run.
+  func message(_ text: String, _ style: Style = .plain) {
+    state.withLock { _ in
+      progress.clear()
+      Terminal.write(style.applied(to: text, color: colorsMessages) + "\n", to: STDERR_FILENO)
+    }
+  }
+
+  /// Text that has its line ends.
+  func messageText(_ text: String) {
+    state.withLock { _ in
+      progress.clear()
+      Terminal.write(text, to: STDERR_FILENO)
+    }
+  }
+
+  /// Names the organization that a run talks to, once and first.
+  func target(_ name: String) {
+    let isFirst = state.withLock { state in
+      defer { state.saidTarget = true }
+      return !state.saidTarget
+    }
+    if isFirst { message("target: \(name)", .dim) }
+  }
+
+  func data(_ text: String) {
+    state.withLock { state in
+      progress.clear()
+      if !state.isOutputGone { state.isOutputGone = !Terminal.write(text, to: STDOUT_FILENO) }
+    }
+  }
+
+  func emit(_ output: Output) {
+    switch output {
+    case .line(let line): data(line + "\n")
+    case .value(let value, let type): show(value, type)
+    case .warning(let text): message("warning: \(text)", .warning)
+    case .report(let report): messageText(ReportText(report, color: colorsMessages).text)
+    case .progress(let progress): show(progress)
+    }
+  }
+
+  /// A value in the output format.
+  func show(_ value: Value, _ type: SafeLanguage.`Type`, limit: Int? = nil) {
+    let isFirst = state.withLock { state in
+      defer { state.tables += 1 }
+      return state.tables == 0
+    }
+    let writer = ValueWriter(
+      schema: schema, color: colorsOutput, width: isOutputTerminal ? Terminal.size(STDOUT_FILENO).columns : nil, limit: limit)
+    data(writer.text(value, type, format, isFirst: isFirst))
+  }
+
+  private func show(_ progress: EachProgress) {
+    if progress.isFinished { return self.progress.clear() }
+    let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
+    self.progress.update("\(progress.done) of \(progress.total) rows\(failed)")
+  }
+
+  func clearProgress() { progress.clear() }
+
+  // MARK: errors
+
+  var renderer: DiagnosticRenderer {
+    let color = colorsMessages
+    return DiagnosticRenderer { role, text in
+      switch role {
+      case .error: Style.error.applied(to: text, color: color)
+      case .warning: Style.warning.applied(to: text, color: color)
+      case .place: Style.error.applied(to: text, color: color)
+      case .plain: text
+      }
+    }
+  }
+
+  func diagnostics(_ diagnostics: [Diagnostic], in source: SourceFile) {
+    if !diagnostics.isEmpty { messageText(renderer.render(diagnostics, in: source)) }
+  }
+
+  func error(_ error: RunError, in source: SourceFile) { messageText(renderer.render(error, in: source)) }
+}

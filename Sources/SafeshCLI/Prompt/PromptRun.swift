@@ -1,0 +1,187 @@
+internal import Foundation
+internal import SafeAutomation
+internal import SafeLanguage
+internal import SafeTerminal
+internal import SecretSafeClient
+internal import Synchronization
+
+/// The prompt: entries one after another in one session, with its variables and its lists kept.
+struct PromptRun: Sendable {
+  /// A fetched list is good for so long.
+  static let listLifetime: Duration = .seconds(60)
+
+  let options: RunOptions
+
+  func run() async -> ExitStatus {
+    Terminal.useLocale()
+    let console = Console(options: options, schema: SecretSafeSchema.schema)
+    let environment = ProcessInfo.processInfo.environment
+    let target: Target
+    do {
+      target = try Target(sandbox: options.sandbox, environment: environment, lifetime: Self.listLifetime) { _ in }
+    } catch {
+      console.message("error: \(error.message)", .error)
+      return .notAuthenticated
+    }
+    let interruption = Interruption()
+    let running = RunningCommand()
+    Interrupts.install(RunningCommand.signals) { signal, count in
+      running.interrupt(signal, count, interruption, console)
+    }
+    let world = LiveWorld(
+      session: SessionSource { try await target.open() },
+      surroundings: Surroundings(
+        readInput: { path throws(RunError) in try InputFiles.read(path) }, environment: environment,
+        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, emit: { console.emit($0) }))
+    let prompt = PromptLoop(target: target.name, options: options, console: console, world: world, interruption: interruption, running: running)
+    let status = await prompt.run(environment)
+    await target.close()
+    return status
+  }
+}
+
+/// What signals do while a command runs: Ctrl-C asks it to stop, the others leave.
+final class RunningCommand: Sendable {
+  static let signals: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT]
+
+  private let restore = Mutex<(@Sendable () -> Void)?>(nil)
+
+  func setRestore(_ body: (@Sendable () -> Void)?) { restore.withLock { $0 = body } }
+
+  func interrupt(_ signal: Int32, _ count: Int, _ interruption: Interruption, _ console: Console) {
+    switch signal {
+    case SIGWINCH, SIGCONT: break
+    case SIGINT where count == 1: interruption.ask(console)
+    default:
+      restore.withLock { $0 }?()
+      exit(signal == SIGINT ? ExitStatus.interrupted.rawValue : 128 + signal)
+    }
+  }
+}
+
+/// Reads, checks, runs, prints.
+private struct PromptLoop {
+  let target: String
+  let options: RunOptions
+  let console: Console
+  let world: LiveWorld
+  let interruption: Interruption
+  let running: RunningCommand
+
+  /// Rows of a table on a terminal; the rest is counted.
+  private static let shownRows = 200
+
+  func run(_ environment: [String: String]) async -> ExitStatus {
+    let schema = SecretSafeSchema.schema
+    let session = PromptSession(schema: schema)
+    let editor = makeLineEditor(options: editorOptions(environment), hooks: hooks(session, schema), environment: environment)
+    let box = EditorBox(editor)
+    running.setRestore { box.editor.close() }
+    defer {
+      running.setRestore(nil)
+      editor.close()
+    }
+    if Terminal.isTerminal(STDIN_FILENO) {
+      console.message("safesh on \(target). 'members | take 5' shows people, TAB completes, :help tells more, Ctrl-D leaves.", .dim)
+    }
+    var status = ExitStatus.done
+    while true {
+      switch editor.readEntry() {
+      case .end: return Terminal.isTerminal(STDIN_FILENO) ? .done : status
+      case .signal(let number):
+        editor.close()
+        exit(128 + number)
+      case .entry(let text):
+        guard !text.allSatisfy(\.isWhitespace) else { continue }
+        if text.hasPrefix(":") {
+          if !command(text) { return .done }
+          continue
+        }
+        editor.beginCommand()
+        interruption.reset()
+        let result = await evaluate(text, session)
+        if status == .done { status = result }
+        editor.endCommand()
+      }
+    }
+  }
+
+  private func evaluate(_ text: String, _ session: PromptSession) async -> ExitStatus {
+    let source = SourceFile(name: "prompt", text: text)
+    switch await session.run(source, in: world) {
+    case .failure(let errors):
+      console.diagnostics(errors.diagnostics, in: source)
+      return .usage
+    case .success((let result, let warnings)):
+      console.clearProgress()
+      console.diagnostics(warnings, in: source)
+      if let error = result.error { console.error(error, in: source) }
+      if !result.calls.isEmpty { console.message("done: " + result.calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", "), .ok) }
+      return ExitStatus(result)
+    }
+  }
+
+  /// `:quit` and the few that are there; false to leave.
+  private func command(_ text: String) -> Bool {
+    switch text.split(separator: " ").first {
+    case ":quit", ":q", ":exit": return false
+    case ":help", ":h":
+      console.message(Self.help)
+    default:
+      console.message("there is no command '\(text)'; :help lists them", .error)
+    }
+    return true
+  }
+
+  private static let help = """
+    members | take 5                                   the first five members
+    members | where .status == confirmed and not .twoFactorEnabled
+    groups["Engineering"].members | select .email      who is in a group
+    members | summarize n = count() by .status | sort -.n
+    invite ann@acme.com type: user                     invites; also: reinvite revoke restore update remove add drop create
+    let admins = members | where .type == admin        a name for a result
+    TAB completes · Ctrl-R searches the history · Ctrl-C clears the line · :quit or Ctrl-D leaves
+    """
+
+  private func editorOptions(_ environment: [String: String]) -> LineEditorOptions {
+    let state = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? environment["HOME"].map { $0 + "/.local/state" }
+    let color = options.color.isOn(for: STDOUT_FILENO, environment: environment)
+    return LineEditorOptions(
+      prompt: StyledText([(.bold, "safesh"), (.plain, " "), (.ok, target), (.plain, "> ")]), continuation: StyledText("... ", .dim),
+      historyFile: state.map { $0 + "/safesh/history" }, usesColor: color)
+  }
+
+  private func hooks(_ session: PromptSession, _ schema: Schema) -> EditorHooks {
+    EditorHooks(
+      isComplete: { $0.hasPrefix(":") || !SourceFile(name: "prompt", text: $0).isIncomplete },
+      highlight: { text in
+        if text.hasPrefix(":") { return [] }
+        return Highlighter.roles(text, schema: schema, variables: session.variables.keys).map { HighlightSpan($0.span.start..<$0.span.end, Style($0.role)) }
+      },
+      complete: { text, offset in
+        let found = Completer(schema: schema, variables: session.variables).candidates(text, at: offset)
+        return CompletionList(range: found.range, candidates: found.candidates.map { .init($0.text, help: $0.help) })
+      },
+      keepsInHistory: { !$0.contains("secret(") && !$0.hasPrefix(" ") })
+  }
+}
+
+/// The editor for the closure that a signal calls, which touches nothing but the terminal's modes.
+private final class EditorBox: @unchecked Sendable {
+  let editor: any LineEditor
+  init(_ editor: any LineEditor) { self.editor = editor }
+}
+
+extension Style {
+  init(_ role: Highlighter.Role) {
+    switch role {
+    case .keyword, .stage: self = .keyword
+    case .number: self = .number
+    case .text: self = .text
+    case .field: self = .field
+    case .resource, .function: self = .name
+    case .comment: self = .comment
+    case .unknown: self = .unknown
+    }
+  }
+}

@@ -1,2 +1,0 @@
-import AsyncHTTPClient
-enum P { static let r = HTTPClient.self }

@@ -1,0 +1,85 @@
+import Foundation
+import SafeLanguage
+import Testing
+
+/// Runs the small scripts under `Cases`. A case is a run of lines that ends in an expectation:
+///
+///     [1, 2].sum()            # => 3
+///     people | where .stauts  # E102 did you mean '.status'
+///     1 // 0                  # fails division by zero
+///
+/// Several `# =>` lines expect several outputs; an empty line ends a case.
+struct CaseTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    var file: String
+    var line: Int
+    var text: String
+    var outputs: [String] = []
+    var errors: [(line: Int, code: String, hint: String)] = []
+    var failure: String?
+
+    var testDescription: String { "\(file):\(line)" }
+  }
+
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases")
+
+  static let cases: [Case] = {
+    let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+    return files.filter { $0.pathExtension == "safe" }.sorted { $0.path < $1.path }.flatMap { read($0) }
+  }()
+
+  static func read(_ url: URL) -> [Case] {
+    var cases: [Case] = []
+    var current: Case?
+    let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
+    let lines = text.components(separatedBy: "\n") + [""]
+    for (index, line) in lines.enumerated() {
+      if line.allSatisfy(\.isWhitespace) {
+        if let found = current { cases.append(found) }
+        current = nil
+        continue
+      }
+      var item = current ?? Case(file: url.lastPathComponent, line: index + 1, text: "")
+      let inside = item.text.split(separator: "\n", omittingEmptySubsequences: false).count
+      if let mark = line.range(of: "# => ") {
+        item.outputs.append(String(line[mark.upperBound...]))
+      } else if let mark = line.range(of: "# fails ") {
+        item.failure = String(line[mark.upperBound...])
+      } else if let mark = line.range(of: #"# E\d\d\d"#, options: .regularExpression) {
+        let code = String(line[mark].dropFirst(2))
+        item.errors.append((item.text.isEmpty ? 1 : inside, code, String(line[mark.upperBound...]).trimmingCharacters(in: .whitespaces)))
+      }
+      let code = line.range(of: #"\s*# (=>|fails|E\d\d\d).*$"#, options: .regularExpression).map { String(line[..<$0.lowerBound]) } ?? String(line)
+      item.text += code + "\n"
+      current = item
+    }
+    return cases
+  }
+
+  @Test(arguments: cases)
+  func behaves(_ item: Case) async {
+    let place = "\(Self.folder.path)/\(item.file):\(item.line)"
+    let source = SourceFile(name: "case.safe", text: item.text)
+    let world = TestWorld(files: ["hires.csv": "email,team\nann@acme.com,Red\nnew@acme.com,Blue\nnew@acme.com,Nowhere\n"])
+    do {
+      let script = try Script(source, schema: TestWorld.schema)
+      #expect(item.errors.isEmpty, "expected errors at \(place)")
+      let result = await script.run(in: world)
+      if let failure = item.failure {
+        #expect(result.error?.message.contains(failure) == true, "\(place): \(result.error?.message ?? "no error")")
+      } else {
+        #expect(result.error == nil, "\(place): \(result.error?.message ?? "")")
+      }
+      #expect(world.output == item.outputs, "\(place)")
+    } catch {
+      let rendered = DiagnosticRenderer().render(error.diagnostics, in: source)
+      let found = error.diagnostics.map { "\(source.position($0.span.start).line) \($0.code.rawValue)" }
+      #expect(found == item.errors.map { "\($0.line) \($0.code)" }, "\(place)\n\(rendered)")
+      for (expected, diagnostic) in zip(item.errors, error.diagnostics) where !expected.hint.isEmpty {
+        #expect("\(diagnostic.message); \(diagnostic.hint ?? "")".contains(expected.hint), "\(place)\n\(rendered)")
+      }
+    }
+  }
+
+  @Test func everyFileHasCases() { #expect(Self.cases.count > 100) }
+}

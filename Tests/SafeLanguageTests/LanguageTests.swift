@@ -1,0 +1,113 @@
+import SafeLanguage
+import Synchronization
+import Testing
+
+/// Behaviour that is not one line's output: parallel rows, relations in bulk, the tables of the library.
+struct LanguageTests {
+  private func run(_ text: String, in world: TestWorld = TestWorld()) async throws -> RunResult {
+    try await Script(SourceFile(name: "t.safe", text: text), schema: TestWorld.schema).run(in: world)
+  }
+
+  @Test func parRunsSoManyAtOnce() async throws {
+    let world = TestWorld()
+    let text = "needs people.greet <= 99\nrange(40) | each par 8 { greet ann@acme.com } | report"
+    let result = try await run(text, in: world)
+    #expect(result.error == nil)
+    let most = world.state.withLock { $0.mostRunning }
+    #expect(most > 4 && most <= 8, "at most \(most) ran at once")
+  }
+
+  @Test func equalKeysRunOneAfterAnother() async throws {
+    let world = TestWorld()
+    _ = try await run("needs people.greet <= 99\nrange(20) | each i par 8 key (i % 2) { greet ann@acme.com } | report", in: world)
+    #expect(world.state.withLock { $0.mostRunning } == 2)
+  }
+
+  @Test func relationsAreFetchedOnceForAllRows() async throws {
+    let world = TestWorld()
+    _ = try await run("people | where .teams.count() > 1 and .teams.any(.name == \"Red\") | count", in: world)
+    #expect(world.state.withLock { $0.relationReads } == 2)
+  }
+
+  @Test func resultsKeepTheOrderOfTheRows() async throws {
+    let world = TestWorld()
+    _ = try await run("needs people.greet <= 99\n(range(30) | each i par 8 { greet ann@acme.com times: i; i }).value == range(30)", in: world)
+    #expect(world.output.last == "true")
+  }
+
+  @Test func aFailedRowIsCounted() async throws {
+    let result = try await run("[1, 0] | each i { 1 // i } on error collect | count")
+    #expect(result.error == nil)
+    #expect(result.failedRows == 1)
+  }
+
+  @Test func theCapHoldsAcrossParallelRows() async throws {
+    let world = TestWorld()
+    let result = try await run("needs people.greet <= 5\nrange(40) | each par 8 { greet ann@acme.com } on error collect | report", in: world)
+    #expect(result.error?.reach == .stopped)
+    #expect(world.output.filter { $0.hasPrefix("greeted") }.count == 5)
+  }
+
+  @Test func parametersReplaceDefaults() async throws {
+    let world = TestWorld()
+    let script = try Script(SourceFile(name: "t.safe", text: "param n: Int = 1   ## how many\nn + 1"), schema: TestWorld.schema)
+    #expect(script.program.parameters.map(\.documentation) == ["how many"])
+    _ = await script.run(in: world, parameters: ["n": .int(41)])
+    #expect(world.output == ["42"])
+  }
+
+  @Test func secretsDoNotPrint() async throws {
+    let world = TestWorld()
+    #expect(throws: ScriptErrors.self) { _ = try Script(SourceFile(name: "t", text: "print secret(\"CITY\")"), schema: TestWorld.schema) }
+    _ = try await run("secret(\"CITY\")", in: world)
+    #expect(world.output == ["(secret)"])
+  }
+
+  @Test(arguments: Library.methods.map { ($0.name, $0.example.code, $0.example.result) } + Library.functions.map { ($0.name, $0.example.code, $0.example.result) })
+  func examplesOfTheLibraryAreTrue(_ name: String, _ code: String, _ expected: String) async throws {
+    let world = TestWorld()
+    let result = try await run(code, in: world)
+    #expect(result.error == nil, "\(name)")
+    #expect(world.output == [expected], "\(name): \(code)")
+  }
+
+  @Test func aPromptKeepsItsVariables() async {
+    let world = TestWorld()
+    let session = PromptSession(schema: TestWorld.schema)
+    for text in ["let x = 20", "let y = x + 1", "y * 2", "let x = \"again\"", "x"] {
+      guard case .success((let result, _)) = await session.run(SourceFile(name: "prompt", text: text), in: world) else {
+        Issue.record("'\(text)' is refused")
+        return
+      }
+      #expect(result.error == nil)
+    }
+    #expect(world.output == ["42", "\"again\""])
+  }
+
+  @Test func nullIsAWarningAtThePrompt() async {
+    let world = TestWorld()
+    let session = PromptSession(schema: TestWorld.schema)
+    guard case .success((_, let warnings)) = await session.run(SourceFile(name: "prompt", text: "people | where .nick.upper() == \"A\" | count"), in: world) else {
+      Issue.record("refused")
+      return
+    }
+    #expect(warnings.map(\.code) == [.maybeNull])
+    #expect(world.output == ["1"])
+  }
+
+  @Test(arguments: [
+    ("people | wh", "where"), ("people | where .em", "email"), ("people | where .mood == b", "busy"), ("peo", "people"), ("gre", "greet"),
+    ("greet ann@acme.com ti", "times:"), ("hire a@b.c mood: c", "calm"), ("people.find(.na", "name"), ("x.fi", "find("), ("people | each p { gre", "greet"),
+    ("people[ann@acme.com].ni", "nick"), ("people | select .name | where .n", "name"), ("people | where .teams.any(.na", "name"),
+  ])
+  func completes(_ text: String, _ expected: String) {
+    let completer = Completer(schema: TestWorld.schema, variables: ["x": .list(.int)])
+    let found = completer.candidates(text, at: text.utf8.count).candidates.map(\.text)
+    #expect(found.contains(expected), "\(found)")
+  }
+
+  @Test(arguments: ["\"people | wh", "# peo", "people | select .email | where .mo"])
+  func completesNothingWhereNothingFits(_ text: String) {
+    #expect(Completer(schema: TestWorld.schema, variables: [:]).candidates(text, at: text.utf8.count).candidates.isEmpty)
+  }
+}

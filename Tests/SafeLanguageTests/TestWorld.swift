@@ -1,0 +1,134 @@
+import SafeLanguage
+import Synchronization
+
+/// A world without a server: a list of people that the language knows only by its schema, and verbs that change it.
+final class TestWorld: World {
+  static let mood = EnumType(name: "Mood", cases: [("calm", 0), ("busy", 1), ("away", -1)])
+
+  static let schema = Schema(
+    enumerations: [mood],
+    resources: [
+      ResourceType(
+        name: "Person", plural: "people", summary: "people",
+        fields: [
+          Field("id", .id("Person")), Field("email", .email), Field("name", .optional(.text)), Field("mood", .enumeration(mood)),
+          Field("age", .int), Field("nick", .optional(.text)),
+        ],
+        relations: [Relation(source: "Person", name: "teams", target: "Team")], keys: ["email"], shown: ["email", "mood"]),
+      ResourceType(
+        name: "Team", plural: "teams", summary: "teams", fields: [Field("id", .id("Team")), Field("name", .text)],
+        relations: [], keys: ["name"], shown: ["name"]),
+    ],
+    verbs: [
+      Verb(
+        "greet", .row("Person"), [.init("times", .value(.int))], capability: "people.greet", summary: "greets a person",
+        example: "greet ann@acme.com times: 2"),
+      Verb(
+        "hire", .value(.email), [.init("mood", .value(.enumeration(mood)), isRequired: true)], capability: "people.hire", result: "Person",
+        summary: "adds a person", example: "hire ann@acme.com mood: calm"),
+    ])
+
+  struct State {
+    var people: Table
+    var output: [String] = []
+    var relationReads = 0
+    var running = 0
+    var mostRunning = 0
+  }
+
+  let state: Mutex<State>
+  let files: [String: String]
+  let teams: Table
+
+  init(files: [String: String] = [:]) {
+    self.files = files
+    var people = TableBuilder(Self.schema.resources[0].row)
+    let rows: [(String, String?, Int, Int, String?)] = [
+      ("ann@acme.com", "Ann", 0, 41, nil), ("Bob@acme.com", "Bob", 1, 30, "bobby"), ("eve@other.org", nil, -1, 25, nil), ("ann@other.org", "Ann", 7, 41, "a"),
+    ]
+    for (index, row) in rows.enumerated() {
+      people.add([
+        .text("00000000-0000-4000-8000-00000000000\(index)"), .text(row.0), row.1.map { .text($0) } ?? .null, .symbol(Self.mood, row.2),
+        .int(row.3), row.4.map { .text($0) } ?? .null,
+      ])
+    }
+    var teams = TableBuilder(Self.schema.resources[1].row)
+    for (index, name) in ["Red", "Blue"].enumerated() { teams.add([.text("10000000-0000-4000-8000-00000000000\(index)"), .text(name)]) }
+    self.teams = teams.table()
+    state = Mutex(State(people: people.table()))
+  }
+
+  func rows(of resource: ResourceType) async throws(RunError) -> Table {
+    resource.plural == "people" ? state.withLock { $0.people } : teams
+  }
+
+  /// Everybody whose age is odd is in the red team; everybody is in the blue one.
+  func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows {
+    state.withLock { $0.relationReads += 1 }
+    struct Teams: RelatedRows {
+      let all: Table
+      func rows(of row: Row) throws(RunError) -> Table {
+        var builder = TableBuilder(all.type)
+        if case .int(let age) = row.value("age"), age % 2 == 1 { builder.add([all.value(0, 0), all.value(0, 1)]) }
+        builder.add([all.value(1, 0), all.value(1, 1)])
+        return builder.table()
+      }
+    }
+    return Teams(all: teams)
+  }
+
+  func perform(_ call: VerbCall) async throws(RunError) -> VerbOutcome {
+    let email = if case .record(let row) = call.subject { row.text("email") ?? "" } else { call.subject.printed }
+    let known = state.withLock { state in (0..<state.people.count).contains { Row(state.people, $0).text("email")?.lowercased() == email.lowercased() } }
+    state.withLock {
+      $0.running += 1
+      $0.mostRunning = max($0.mostRunning, $0.running)
+    }
+    defer { state.withLock { $0.running -= 1 } }
+    try? await Task.sleep(for: .milliseconds(2))
+    if call.verb.name == "greet" {
+      guard known else { throw RunError(.notFound, "there is no person '\(email)'") }
+      if case .int(0)? = call.arguments["times"] { return VerbOutcome(value: .null, changed: false) }
+      try call.permit()
+      state.withLock { $0.output.append("greeted \(email)") }
+      return VerbOutcome(value: .null, changed: true)
+    }
+    if known { throw RunError(.refused, "'\(email)' is there already", status: 400) }
+    try call.permit()
+    let person = state.withLock { state in
+      var builder = TableBuilder(state.people.type)
+      for index in 0..<state.people.count { builder.add((0..<state.people.type.fields.count).map { state.people.value(index, $0) }) }
+      builder.add([
+        .text("00000000-0000-4000-8000-0000000001\(10 + state.people.count)"), .text(email), .null, call.arguments["mood"] ?? .null, .int(1), .null,
+      ])
+      state.people = builder.table()
+      return Row(state.people, state.people.count - 1)
+    }
+    return VerbOutcome(value: .record(person), changed: true)
+  }
+
+  func input(_ path: String) throws(RunError) -> [UInt8] {
+    guard let text = files[path] else { throw RunError(.file, "there is no file '\(path)'") }
+    return Array(text.utf8)
+  }
+
+  func environment(_ name: String) -> String? { name == "CITY" ? "Oslo" : nil }
+  let now = 1_769_853_600_000_000
+  var isInterrupted: Bool { false }
+
+  func emit(_ output: Output) {
+    switch output {
+    case .line(let line): state.withLock { $0.output.append(line) }
+    case .value(let value, _): state.withLock { $0.output.append(value.literal) }
+    case .warning(let text): state.withLock { $0.output.append("warning: \(text)") }
+    case .report(let report):
+      let counts = EachOutcome.allCases.filter { report[$0] > 0 }.map { "\($0.label) \(report[$0])" }
+      let calls = report.calls.map { "\($0.verb) \($0.count)" }
+      let failures = report.failures.map { "\($0.origin ?? "?"): \($0.reason)" }
+      state.withLock { $0.output.append("report: " + (counts + calls + failures).joined(separator: ", ")) }
+    case .progress: break
+    }
+  }
+
+  var output: [String] { state.withLock { $0.output } }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+
+/// The prompt in a real terminal: tmux types, and its screen is read.
+struct PromptTests {
+  /// A terminal of so many columns and rows with a prompt in it.
+  final class Screen {
+    private let name = "safesh-\(UUID().uuidString.prefix(8))"
+    let folder: URL
+
+    init(columns: Int = 80, rows: Int = 24, command: String? = nil) throws {
+      folder = try temporaryFolder()
+      let inner = command ?? "'\(Command.safesh)'; echo left $?; stty -a | grep -o ' echo '; sleep 60"
+      try tmux(["-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "env XDG_STATE_HOME='\(folder.path)' HOME='\(folder.path)' sh -c \"\(inner)\""])
+      wait { $0.contains("safesh sandbox> ") }
+    }
+
+    deinit { _ = try? tmux(["kill-server"]) }
+
+    @discardableResult
+    func tmux(_ arguments: [String]) throws -> String {
+      try Command.run(["-L", name] + arguments, environment: ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8"], executable: "/usr/bin/tmux").output
+    }
+
+    func type(_ text: String) throws { try tmux(["send-keys", "-l", text]) }
+    func press(_ keys: String...) throws { try tmux(["send-keys"] + keys) }
+
+    var text: String { (try? tmux(["capture-pane", "-p"])) ?? "" }
+
+    @discardableResult
+    func wait(seconds: Double = 15, until condition: (String) -> Bool) -> Bool {
+      let end = Date().addingTimeInterval(seconds)
+      while Date() < end {
+        if condition(text) { return true }
+        usleep(30_000)
+      }
+      return false
+    }
+
+    /// Types a line, runs it, and waits for a text.
+    func run(_ line: String, until expected: String) throws -> Bool {
+      try type(line)
+      try press("Enter")
+      return wait { $0.contains(expected) }
+    }
+  }
+
+  @Test func aTableACompletionAndAnError() throws {
+    let screen = try Screen()
+    try screen.type("members | ta")
+    try screen.press("Tab")
+    #expect(screen.wait { $0.contains("members | take") }, "\(screen.text)")
+    #expect(try screen.run(" 3", until: "carmen@acme.com"), "\(screen.text)")
+    #expect(screen.text.contains("email            name           status     type   twoFactorEnabled  externalId"))
+    try screen.type("members | where .em")
+    try screen.press("Tab")
+    #expect(screen.wait { $0.contains("members | where .email") }, "\(screen.text)")
+    #expect(try screen.run(" ends \"@acme.com\" | count", until: "\n54\n") || screen.text.contains("count\n5"), "\(screen.text)")
+    #expect(try screen.run("members | where .stauts == confirmed", until: "did you mean '.status'?"), "\(screen.text)")
+    #expect(screen.text.contains("    |                 ^^^^^^^ did you mean '.status'?") || screen.text.contains("^^^^^^^"))
+  }
+
+  @Test func anIncompleteLineGoesOn() throws {
+    let screen = try Screen()
+    try screen.type("for i in [1, 2] {")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("... ") }, "\(screen.text)")
+    try screen.type("print (i * 21)")
+    try screen.press("Enter")
+    #expect(try screen.run("}", until: "\n42\n"), "\(screen.text)")
+    try screen.press("Up")
+    #expect(screen.wait { $0.components(separatedBy: "print (i * 21)").count == 3 }, "\(screen.text)")
+  }
+
+  @Test func controlKeys() throws {
+    let screen = try Screen()
+    try screen.type("this is nothing")
+    try screen.press("C-c")
+    #expect(screen.wait { $0.contains("this is nothing^C") }, "\(screen.text)")
+    #expect(try screen.run("let x = 20 + 1", until: "20 + 1"))
+    #expect(try screen.run("x * 2", until: "\n42\n"), "\(screen.text)")
+    try screen.press("C-r")
+    try screen.type("20")
+    #expect(screen.wait { $0.contains("search: 20") }, "\(screen.text)")
+    try screen.press("C-c")
+    try screen.press("C-d")
+    #expect(screen.wait { $0.contains("left 0") && $0.contains(" echo ") }, "\(screen.text)")
+  }
+
+  @Test func historyIsKeptForItsOwnerOnly() throws {
+    let screen = try Screen()
+    #expect(try screen.run("1 + 41", until: "\n42\n"), "\(screen.text)")
+    #expect(try screen.run("secret(\"HOME\")", until: "(secret)"), "\(screen.text)")
+    let file = screen.folder.appendingPathComponent("safesh/history")
+    #expect(try String(contentsOf: file, encoding: .utf8) == "1 + 41\n")
+    let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+  }
+
+  @Test func aPasteDoesNotRunByItself() throws {
+    let screen = try Screen()
+    try screen.tmux(["set-buffer", "1 + 1\n2 + 2\n"])
+    try screen.tmux(["paste-buffer", "-p"])
+    #expect(screen.wait { $0.contains("... 2 + 2") }, "\(screen.text)")
+    #expect(!screen.text.contains("\n4\n"))
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("\n2\n4\n") }, "\(screen.text)")
+  }
+
+  @Test(arguments: [(200, 50), (40, 10), (18, 4), (5, 2)])
+  func sizesDoNotBreakIt(_ columns: Int, _ rows: Int) throws {
+    let screen = try Screen()
+    try screen.tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
+    try screen.type("[1, 2, 3].map(it * 14).max() ?? 0")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("42") }, "\(screen.text)")
+  }
+
+  @Test func aTerminatedPromptRestoresTheTerminal() throws {
+    let screen = try Screen()
+    try screen.type("members | ")
+    let pids = try Command.run(["-f", Command.safesh], executable: "/usr/bin/pgrep").output
+    #expect(!pids.isEmpty)
+    let session = try screen.tmux(["list-panes", "-F", "#{pane_pid}"]).trimmingCharacters(in: .whitespacesAndNewlines)
+    _ = try Command.run(["-TERM", "-P", session], executable: "/usr/bin/pkill")
+    #expect(screen.wait { $0.contains("left 143") && $0.contains(" echo ") }, "\(screen.text)")
+  }
+
+  @Test func withoutATerminalThereAreResultsOnly() throws {
+    let result = try Command.run([], input: "let x = 41\nx + 1\nfor i in [1, 2] {\nprint i\n}\nnonsense\n")
+    #expect(result.output == "42\n1\n2\n", "\(result.messages)")
+    #expect(result.status == 2)
+  }
+}
