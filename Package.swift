@@ -63,6 +63,13 @@ let package = Package(
       ]),
     // Line editor, tables, progress, colour. libedit lives here alone.
     .target(name: "SafeTerminal", dependencies: ["CLibedit"]),
+    // Lets the static file start where there is no /proc.
+    .target(name: "CStaticStart"),
+    .target(
+      name: "CLibedit",
+      linkerSettings: ["edit", "tinfo", "bsd", "md"].map { .linkedLibrary($0) }),
+    .testTarget(name: "SafeshCLITests", dependencies: ["safesh"]),
+    .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases"]),
     .testTarget(
       name: "SecretSafeStoreTests",
       dependencies: ["SecretSafeAPI", "SecretSafeStore", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -75,13 +82,6 @@ let package = Package(
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
       ]),
-    // Lets the static file start where there is no /proc.
-    .target(name: "CStaticStart"),
-    .target(
-      name: "CLibedit",
-      linkerSettings: ["edit", "tinfo", "bsd", "md"].map { .linkedLibrary($0) }),
-    .testTarget(name: "SafeshCLITests", dependencies: ["safesh"]),
-    .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases"]),
   ]
 )
 

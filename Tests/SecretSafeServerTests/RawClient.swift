@@ -1,5 +1,8 @@
 import Dispatch
 import Foundation
+
+@testable import SecretSafeServer
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -7,8 +10,6 @@ import Foundation
 #else
   import Darwin
 #endif
-
-@testable import SecretSafeServer
 
 /// One connection to a loopback port, which can also send half a request. It blocks threads of its own only, since the server
 /// runs on the test's.

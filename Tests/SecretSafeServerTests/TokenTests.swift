@@ -42,22 +42,32 @@ import Testing
     ("grant_type=client_credentials", 400, "invalid_client"),
     ("grant_type=client_credentials&client_id=organization.&client_secret=SECRET", 400, "invalid_client"),
     ("grant_type=client_credentials&client_id=organization.x&client_secret=SECRET", 400, "invalid_client"),
-    ("grant_type=client_credentials&client_id=organization.00000000-0000-0000-0000-000000000003&client_secret=SECRET", 400,
-      "invalid_client"),
-    ("grant_type=client_credentials&client_id=organization.00000000-0000-0000-0000-000000000002&client_secret=SECRET", 400,
-      "invalid_client"),
-    ("grant_type=client_credentials&client_id=user.00000000-0000-0000-0000-000000000001&client_secret=SECRET", 400,
-      "invalid_client"),
-    ("grant_type=client_credentials&client_id=ID\(String(repeating: "0", count: 100))&client_secret=SECRET", 400,
-      "invalid_client"),
+    (
+      "grant_type=client_credentials&client_id=organization.00000000-0000-0000-0000-000000000003&client_secret=SECRET", 400,
+      "invalid_client"
+    ),
+    (
+      "grant_type=client_credentials&client_id=organization.00000000-0000-0000-0000-000000000002&client_secret=SECRET", 400,
+      "invalid_client"
+    ),
+    (
+      "grant_type=client_credentials&client_id=user.00000000-0000-0000-0000-000000000001&client_secret=SECRET", 400,
+      "invalid_client"
+    ),
+    (
+      "grant_type=client_credentials&client_id=ID\(String(repeating: "0", count: 100))&client_secret=SECRET", 400,
+      "invalid_client"
+    ),
     ("client_id=ID&client_secret=SECRET", 400, "unsupported_grant_type"),
     ("grant_type=magic&client_id=ID&client_secret=SECRET", 400, "unsupported_grant_type"),
     ("grant_type=password&client_id=ID&client_secret=SECRET", 400, "unauthorized_client"),
     ("grant_type=authorization_code&client_id=ID&client_secret=SECRET", 400, "unauthorized_client"),
     ("grant_type=client_credentials&client_id=ID&client_secret=SECRET&scope=api", 400, "invalid_scope"),
     ("grant_type=client_credentials&client_id=ID&client_secret=SECRET&scope=api.organization+api", 400, "invalid_scope"),
-    ("grant_type=client_credentials&client_id=ID&client_secret=SECRET&scope=\(String(repeating: "api.organization+", count: 20))",
-      400, "invalid_scope"),
+    (
+      "grant_type=client_credentials&client_id=ID&client_secret=SECRET&scope=\(String(repeating: "api.organization+", count: 20))",
+      400, "invalid_scope"
+    ),
     ("%%%&==&&\u{0}", 400, "invalid_client"),
   ])
   func answersByTheTable(_ form: String, _ status: Int, _ error: String) async throws {

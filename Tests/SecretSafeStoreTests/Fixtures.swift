@@ -1,5 +1,6 @@
 import Foundation
 import SecretSafeAPI
+
 @testable import SecretSafeStore
 
 /// A file in a directory of its own, which goes when the body ends.
