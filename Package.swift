@@ -82,6 +82,18 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases"]),
+    .testTarget(
+      name: "SecretSafeStoreTests",
+      dependencies: ["SecretSafeAPI", "SecretSafeStore", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(
+      name: "SecretSafeServerTests",
+      dependencies: [
+        "SecretSafeAPI", "SecretSafeServer", "SecretSafeStore",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
   ]
 )
 

@@ -75,8 +75,13 @@ extension HTTPFields {
 }
 
 extension HTTPField.Name {
-  static let deviceType = HTTPField.Name("Device-Type") ?? .userAgent
-  static let pragma = HTTPField.Name("Pragma") ?? .cacheControl
-  static let frameOptions = HTTPField.Name("X-Frame-Options") ?? .xContentTypeOptions
-  static let xssProtection = HTTPField.Name("X-XSS-Protection") ?? .xContentTypeOptions
+  static let deviceType = named("Device-Type")
+  static let pragma = named("Pragma")
+  static let frameOptions = named("X-Frame-Options")
+  static let xssProtection = named("X-XSS-Protection")
+
+  private static func named(_ text: String) -> HTTPField.Name {
+    guard let name = HTTPField.Name(text) else { preconditionFailure("letters and hyphens make a field name") }
+    return name
+  }
 }

@@ -2,25 +2,27 @@ import SecretSafeStore
 
 /// An organization's server on a data file.
 public enum SecretSafeServer {
-  /// Opens the data file and listens. A new file gets an organization and its key.
+  /// Opens the data file and listens. A new file gets an organization, and one without a key its key.
   ///
   /// Errors: `ServerError`.
   public static func start(_ options: ServerOptions) async throws -> StartedServer {
     let store = try openStore(.file(options.data))
-    let newKey: OrganizationKey?
-    do {
-      newKey = try await store.organization() == nil ? firstKey(store) : nil
-    } catch {
-      try? store.close()
-      throw ServerError(.data, "\(options.data) cannot be written: \(error)")
-    }
+    // The key is made last: it is shown once, so a start that fails must not have used it up.
     let running = try await RunningServer.start(
       store, host: options.host, port: options.port, accessLog: options.accessLog)
-    return StartedServer(running: running, newKey: newKey)
+    do {
+      return StartedServer(running: running, newKey: try await firstKey(store))
+    } catch {
+      await running.stop()
+      throw ServerError(.data, "\(options.data) cannot be written: \(error)")
+    }
   }
 
-  private static func firstKey(_ store: Store) async throws -> OrganizationKey {
-    OrganizationKey(try await store.issueKey(store.createOrganization(name: "Organization"), .organization))
+  private static func firstKey(_ store: Store) async throws -> OrganizationKey? {
+    let organization =
+      if let existing = try store.organization() { existing } else { try await store.createOrganization(name: "Organization") }
+    if try store.hasKey(organization, .organization) { return nil }
+    return OrganizationKey(try await store.issueKey(organization, .organization))
   }
 
   static func openStore(_ location: Store.Location) throws -> Store {
@@ -30,7 +32,7 @@ public enum SecretSafeServer {
 
 public struct StartedServer: Sendable {
   public let running: RunningServer
-  /// The key of a new organization; nil if the file had one already.
+  /// The key of an organization that had none; nil if it had one already.
   public let newKey: OrganizationKey?
 }
 

@@ -1,4 +1,3 @@
-import GRDB
 import SecretSafeAPI
 
 /// The events that changes record (`api.md` 5.3), by their numbers (5.4).
@@ -16,13 +15,9 @@ enum EventKind: Int {
 
 extension Change {
   func record(_ kind: EventKind, member: GUID? = nil, group: GUID? = nil, collection: GUID? = nil) throws {
-    try db.run(
-      """
-      INSERT INTO events (organization, date, type, member, "group", collection, device, ip_address)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      [
-        organization, now.microseconds, kind.rawValue, member?.key, group?.key, collection?.key, origin.device, origin.ipAddress,
-      ])
+    try EventRecord(
+      date: now, type: kind.rawValue, member: member, group: group, collection: collection, device: origin.device,
+      ipAddress: origin.ipAddress
+    ).insert(db, organization)
   }
 }

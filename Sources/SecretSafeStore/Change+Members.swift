@@ -12,19 +12,20 @@ extension Change {
     let email = body.email.lowercased()
     guard try !db.has("SELECT 1 FROM members WHERE organization = ? AND email = ?", [organization, email])
     else { throw Refusal.rule("This user has already been invited.") }
-    let collections = body.collections ?? []
+    let collections = (body.collections ?? []).sorted { $0.id < $1.id }
     let groups = body.groups ?? []
     try refuseManageWithOthers(collections)
     guard try haveCollections(collections), try haveGroups(groups) else { throw Self.failedToInvite }
 
+    // What is stored, so that it need not be read again: invitations come by the thousand.
     let member = Member(
       id: .random(), email: email, status: .invited, type: body.type, externalId: body.externalId,
-      permissions: body.permissions)
+      permissions: body.type == .custom ? body.permissions ?? [] : nil, collections: collections)
     try MemberRecord(member, statusBefore: nil).insert(db, organization)
     try setCollections(collections, ofMember: member.id)
     try setGroups(groups, ofMember: member.id)
     try record(.memberInvited, member: member.id)
-    return try stored(member.id)
+    return member
   }
 
   /// Updates a member (`api.md` 3.2.4): nil `groups` and `permissions` are kept, nil `collections` removes all.

@@ -67,6 +67,6 @@ extension Database {
   }
 
   func has(_ sql: String, _ arguments: StatementArguments) throws -> Bool {
-    try row(sql, arguments) != nil
+    try Int.fetchOne(cachedStatement(sql: sql), arguments: arguments) != nil
   }
 }

@@ -34,6 +34,12 @@ extension Store {
     }
   }
 
+  public func hasKey(_ organization: OrganizationID, _ kind: KeyKind) throws -> Bool {
+    try readRows {
+      try $0.has("SELECT 1 FROM api_keys WHERE organization = ? AND kind = ?", [organization.row, kind.rawValue])
+    }
+  }
+
   /// Makes a key, replacing the one of that kind; the old secret and its tokens end at once (`api.md` 1.2).
   public func issueKey(_ organization: OrganizationID, _ kind: KeyKind) async throws -> IssuedKey {
     let secret = Secrets.clientSecret()
@@ -43,6 +49,7 @@ extension Store {
         "INSERT INTO api_keys (organization, kind, secret_hash, created) VALUES (?, ?, ?, ?)",
         [organization.row, kind.rawValue, Secrets.hash(secret), Timestamp.now().microseconds])
     }
+    tokens.forget()
     return IssuedKey(clientID: "organization.\(organization.id)", clientSecret: secret)
   }
 
@@ -87,14 +94,20 @@ extension Store {
   /// It is found by its hash, so how far a guess agrees with a token does not show in the time taken.
   public func organization(token: some StringProtocol) throws -> OrganizationID? {
     let hash = Secrets.hash(token)
-    return try readRows { db in
+    let now = Timestamp.now()
+    if let known = tokens.organization(hash, now) { return known }
+    let generation = tokens.generation
+    let found: (organization: OrganizationID, expires: Timestamp)? = try readRows { db in
       try db.row(
         """
-        SELECT organizations.row, organizations.id FROM tokens
+        SELECT organizations.row, organizations.id, expires FROM tokens
         JOIN organizations ON organizations.row = tokens.organization WHERE hash = ? AND expires > ?
-        """, [hash, Timestamp.now().microseconds]
-      ).map { OrganizationID(row: $0[0], id: $0.id(1)) }
+        """, [hash, now.microseconds]
+      ).map { (OrganizationID(row: $0[0], id: $0.id(1)), Timestamp(microseconds: $0[2])) }
     }
+    guard let found else { return nil }
+    tokens.keep(hash, found.organization, until: found.expires, ifStill: generation)
+    return found.organization
   }
 }
 

@@ -13,6 +13,7 @@ public final class Store: Sendable {
   }
 
   let writer: Writer
+  let tokens = TokenCache()
   private let readers: Readers?
   private let lock: FileLock?
 
@@ -78,6 +79,8 @@ public final class Store: Sendable {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
     configuration.label = "safesh.store"
+    // Only a tool that looks into the file can hold it: wait for that rather than fail a request.
+    configuration.busyMode = .timeout(5)
     return configuration
   }
 

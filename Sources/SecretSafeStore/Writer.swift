@@ -22,6 +22,9 @@ final class Writer: Sendable {
   /// Transactions committed so far, and the jobs that they hold; refused jobs left nothing in them.
   var counts: (commits: Int, written: Int) { state.withLock { ($0.commits, $0.written) } }
 
+  /// Jobs that no transaction has taken yet.
+  var waiting: Int { state.withLock { $0.waiting.count } }
+
   /// Runs the job in a coming transaction and returns once that is on disk.
   func perform<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in
@@ -96,14 +99,16 @@ private final class Work<T: Sendable>: Job, @unchecked Sendable {
   }
 
   func run(_ db: Database) throws {
+    // By statements that are prepared once; GRDB's `inSavepoint` compiles two for each job.
+    try db.run("SAVEPOINT job", [])
     do {
-      try db.inSavepoint {
-        outcome = .success(try body(db))
-        return .commit
-      }
+      outcome = .success(try body(db))
     } catch {
       outcome = .failure(error)
+      guard db.isInsideTransaction else { return }
+      try db.run("ROLLBACK TO job", [])
     }
+    try db.run("RELEASE job", [])
   }
 
   var isRefused: Bool {

@@ -6,36 +6,42 @@ enum EmailAddress {
   static func isAcceptable(_ text: String) -> Bool {
     // In lower case a text can be longer, and that is what is stored.
     guard text.lowercased().utf16.count <= limit else { return false }
-    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-    return parts.count == 2 && isLocal(parts[0]) && isDomain(parts[1])
+    let parts = text.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false)
+    return parts.count == 2 && isLocal(Substring(parts[0]).utf8) && isDomain(parts[1])
   }
 
-  private static func isLocal(_ text: Substring) -> Bool {
-    text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { atom in
-      !atom.isEmpty && atom.unicodeScalars.allSatisfy { isASCIIAlphanumeric($0) || "!#$%&'*+-/=?^_`{|}~".unicodeScalars.contains($0) }
+  private static func isLocal(_ text: Substring.UTF8View) -> Bool {
+    text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { atom in
+      !atom.isEmpty && atom.allSatisfy { isAlphanumeric($0) || marks.contains($0) }
     }
   }
 
-  private static func isDomain(_ text: Substring) -> Bool {
+  /// What an atom may hold beside letters and digits (RFC 5322).
+  private static let marks = Array("!#$%&'*+-/=?^_`{|}~".utf8)
+
+  private static func isDomain(_ text: Substring.UnicodeScalarView) -> Bool {
     let labels = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard labels.count >= 2, let last = text.unicodeScalars.last, last.properties.isAlphabetic else { return false }
+    guard labels.count >= 2, let last = text.last, last.properties.isAlphabetic else { return false }
     return labels.allSatisfy { label in
       !label.isEmpty && label.first != "-" && label.last != "-"
-        && label.unicodeScalars.allSatisfy { isASCIIAlphanumeric($0) || $0 == "-" || isForeignLetter($0) }
+        && label.allSatisfy { $0.isASCII ? isAlphanumeric(UInt8($0.value)) || $0 == "-" : isForeignLetter($0) }
     }
   }
 
-  private static func isASCIIAlphanumeric(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
   }
 
   private static func isForeignLetter(_ scalar: Unicode.Scalar) -> Bool {
-    guard !scalar.isASCII else { return false }
     switch scalar.properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark,
       .decimalNumber:
-      return true
-    default: return false
+      true
+    default: false
     }
   }
 }

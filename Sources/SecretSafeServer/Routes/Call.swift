@@ -81,8 +81,8 @@ struct Call: Sendable {
 
 /// The type of a `Content-Type` without its parameters, in lower case.
 func mediaType(_ header: String) -> String {
-  let type = header.prefix { $0 != ";" }
-  return type.filter { !$0.isWhitespace }.lowercased()
+  let type = header.utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+  return String(decoding: type, as: UTF8.self).lowercased()
 }
 
 func collectedBody(of request: Request) async throws -> [UInt8] {

@@ -1,0 +1,85 @@
+import Foundation
+import GRDB
+import SecretSafeAPI
+import Testing
+
+@testable import SecretSafeStore
+
+@Suite struct FileTests {
+  @Test func dataOutlivesTheStore() async throws {
+    try await withFile { path in
+      var store = try Store.open(.file(path))
+      let organization = try await store.createOrganization(name: "Acme")
+      let member = try await store.change(organization) { try $0.invite(invitation(1)) }
+      try store.close()
+
+      store = try Store.open(.file(path))
+      #expect(try store.organization() == organization)
+      #expect(try store.read(organization) { try $0.members() } == [member])
+      try store.close()
+    }
+  }
+
+  @Test func closingLeavesOneFile() async throws {
+    try await withFile { path in
+      let store = try Store.open(.file(path))
+      _ = try await store.createOrganization(name: "Acme")
+      #expect(try store.organization() != nil)
+      try store.close()
+      let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["org.db"])
+      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+      #expect(mode == 0o600)
+    }
+  }
+
+  @Test func secondStoreIsRefused() async throws {
+    try await withFile { path in
+      let store = try Store.open(.file(path))
+      #expect(code(path) == .locked)
+      try store.close()
+      try Store.open(.file(path)).close()
+    }
+  }
+
+  @Test func otherFilesAreLeftAlone() async throws {
+    try await withFile { path in
+      let text = String(repeating: "no database ", count: 100)
+      try text.write(toFile: path, atomically: false, encoding: .utf8)
+      #expect(code(path) == .notADatabase)
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+    }
+    try await withFile { path in
+      let other = try DatabaseQueue(path: path)
+      try await other.write { try $0.execute(sql: "CREATE TABLE t (x)") }
+      try other.close()
+      let before = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(code(path) == .otherDatabase)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    }
+  }
+
+  @Test func newerFileIsRefused() async throws {
+    try await withFile { path in
+      try Store.open(.file(path)).close()
+      let newer = try DatabaseQueue(path: path)
+      try await newer.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('999 from the future')") }
+      try newer.close()
+      #expect(code(path) == .newerVersion)
+    }
+  }
+
+  @Test func missingDirectoryIsNamed() async throws {
+    try await withFile { path in #expect(code(path + "/x/org.db") == .noDirectory) }
+  }
+
+  /// Why the file cannot be opened.
+  private func code(_ path: String) -> StoreError.Code? {
+    do {
+      _ = try Store.open(.file(path))
+      return nil
+    } catch {
+      return error.code
+    }
+  }
+}
