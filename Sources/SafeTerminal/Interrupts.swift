@@ -62,6 +62,11 @@ public enum Interrupts {
   }
 
   private static func listen(_ descriptor: Int32) {
+    // Whoever started the process may have blocked signals; this thread takes them.
+    var all = sigset_t()
+    sigemptyset(&all)
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT] { sigaddset(&all, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &all, nil)
     var byte: UInt8 = 0
     while true {
       let count = read(descriptor, &byte, 1)

@@ -3,16 +3,17 @@ import Testing
 
 /// The command line: forms, formats, statuses.
 struct CommandTests {
-  @Test(arguments: [
-    (["--version"], "safesh 0.1.0\n", 0), (["-c", "1 + 1"], "2\n", 0), (["-o", "json", "-c", "[{ a: 1, b: null }]"], "[\n  {\"a\":1,\"b\":null}\n]\n", 0),
-    (["-c", "[{ a: 1 }, { a: 2 }]", "--output", "jsonl"], "{\"a\":1}\n{\"a\":2}\n", 0),
-    (["-o", "csv", "-c", "[{ a: \"x, y\", n: 1.5 }]\n[{ b: null }]"], "a,n\r\n\"x, y\",1.5\r\n\r\nb\r\n\r\n", 0),
-    (["-c", "[{ a: 1, b: \"x\" }]"], "a  b\n─  ─\n1  x\n", 0), (["-c", "members | count"], "60\n", 0), (["-c", "groups | count"], "8\n", 0),
-    (["-c", "collections | count"], "12\n", 0), (["-c", "members.status.distinct() | sort it"], "accepted\nconfirmed\ninvited\nrevoked\nstaged\n", 0),
-    (["-c", "members.type.distinct() | sort it"], "admin\ncustom\nowner\nuser\n", 0), (["-c", "1 // 0"], "", 1), (["-c", "nonsense"], "", 2),
-    (["missing.safe"], "", 2), (["run"], "", 2), (["run", "--frob", "x"], "", 2), (["--output", "xml", "-c", "1"], "", 2), (["onboard.safe", "--nope", "1"], "", 2),
-    (["onboard.safe", "--file"], "", 2), (["onboard.safe", "--file", "nowhere.csv"], "", 1), (["check", "onboard.safe", "audit.safe"], "", 0),
-  ] as [([String], String, Int32)])
+  @Test(
+    arguments: [
+      (["--version"], "safesh 0.1.0\n", 0), (["-c", "1 + 1"], "2\n", 0), (["-o", "json", "-c", "[{ a: 1, b: null }]"], "[\n  {\"a\":1,\"b\":null}\n]\n", 0),
+      (["-c", "[{ a: 1 }, { a: 2 }]", "--output", "jsonl"], "{\"a\":1}\n{\"a\":2}\n", 0),
+      (["-o", "csv", "-c", "[{ a: \"x, y\", n: 1.5 }]\n[{ b: null }]"], "a,n\n\"x, y\",1.5\n\nb\n\"\"\n", 0),
+      (["-c", "[{ a: 1, b: \"x\" }]"], "a  b\n─  ─\n1  x\n", 0), (["-c", "members | count"], "60\n", 0), (["-c", "groups | count"], "8\n", 0),
+      (["-c", "collections | count"], "12\n", 0), (["-c", "members.status.distinct() | sort it"], "accepted\nconfirmed\ninvited\nrevoked\nstaged\n", 0),
+      (["-c", "members.type.distinct() | sort it"], "admin\ncustom\nowner\nuser\n", 0), (["-c", "1 // 0"], "", 1), (["-c", "nonsense"], "", 2),
+      (["missing.safe"], "", 2), (["run"], "", 2), (["run", "--frob", "x"], "", 2), (["--output", "xml", "-c", "1"], "", 2), (["onboard.safe", "--nope", "1"], "", 2),
+      (["onboard.safe", "--file"], "", 2), (["onboard.safe", "--file", "nowhere.csv"], "", 1), (["check", "onboard.safe", "audit.safe"], "", 0),
+    ] as [([String], String, Int32)])
   func answers(_ arguments: [String], _ output: String, _ status: Int32) throws {
     let result = try Command.run(arguments)
     #expect(result.status == status, "\(result.messages)")

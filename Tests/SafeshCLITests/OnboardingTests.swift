@@ -52,7 +52,7 @@ struct OnboardingTests {
     environment["SAFESH_URL"] = restarted.url
     let after = try Command.run(["-c", "members | sort .email", "-o", "csv"], environment: environment)
     #expect(after.output == before.output)
-    #expect(after.output.split(separator: "\r\n").count == 199)
+    #expect(after.output.split(separator: "\n").count == 199)
     #expect(restarted.stop(SIGINT).status == 0)
   }
 
@@ -99,7 +99,7 @@ struct OnboardingTests {
       """
     let token = try Command.run(["-c", text], executable: "/bin/sh")
     #expect(token.output.contains(#""expires_in":3600,"token_type":"Bearer""#), "\(token.output)\(token.messages)")
-    let value = token.output.split(separator: "\"").dropFirst(2).first.map(String.init) ?? ""
+    let value = token.output.split(separator: "\"").dropFirst(3).first.map(String.init) ?? ""
     let list = try Command.run(
       ["-c", "curl -sS -X GET \\\n\(server.url)/api/public/collections \\\n-H 'Authorization: Bearer \(value)'"], executable: "/bin/sh")
     #expect(list.output == #"{"object":"list","data":[]}"#, "\(list.output)\(list.messages)")

@@ -8,11 +8,19 @@ struct PromptTests {
     private let name = "safesh-\(UUID().uuidString.prefix(8))"
     let folder: URL
 
-    init(columns: Int = 80, rows: Int = 24, command: String? = nil) throws {
+    init(columns: Int = 80, rows: Int = 24) throws {
       folder = try temporaryFolder()
-      let inner = command ?? "'\(Command.safesh)'; echo left $?; stty -a | grep -o ' echo '; sleep 60"
-      try tmux(["-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "env XDG_STATE_HOME='\(folder.path)' HOME='\(folder.path)' sh -c \"\(inner)\""])
-      wait { $0.contains("safesh sandbox> ") }
+      let script = folder.appendingPathComponent("run.sh")
+      let text = """
+        export XDG_STATE_HOME='\(folder.path)' HOME='\(folder.path)'
+        '\(Command.safesh)'
+        echo "left $?"
+        stty -a | grep -o ' echo '
+        sleep 60
+        """
+      try Data(text.utf8).write(to: script)
+      try tmux(["-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "sh '\(script.path)'"])
+      #expect(wait { $0.contains("safesh sandbox>") }, "\(text)")
     }
 
     deinit { _ = try? tmux(["kill-server"]) }
@@ -55,7 +63,7 @@ struct PromptTests {
     try screen.type("members | where .em")
     try screen.press("Tab")
     #expect(screen.wait { $0.contains("members | where .email") }, "\(screen.text)")
-    #expect(try screen.run(" ends \"@acme.com\" | count", until: "\n54\n") || screen.text.contains("count\n5"), "\(screen.text)")
+    #expect(try screen.run(" ends \"@acme.com\" | count", until: "\n55\n"), "\(screen.text)")
     #expect(try screen.run("members | where .stauts == confirmed", until: "did you mean '.status'?"), "\(screen.text)")
     #expect(screen.text.contains("    |                 ^^^^^^^ did you mean '.status'?") || screen.text.contains("^^^^^^^"))
   }
@@ -64,7 +72,7 @@ struct PromptTests {
     let screen = try Screen()
     try screen.type("for i in [1, 2] {")
     try screen.press("Enter")
-    #expect(screen.wait { $0.contains("... ") }, "\(screen.text)")
+    #expect(screen.wait { $0.contains("\n...") }, "\(screen.text)")
     try screen.type("print (i * 21)")
     try screen.press("Enter")
     #expect(try screen.run("}", until: "\n42\n"), "\(screen.text)")
@@ -84,7 +92,7 @@ struct PromptTests {
     #expect(screen.wait { $0.contains("search: 20") }, "\(screen.text)")
     try screen.press("C-c")
     try screen.press("C-d")
-    #expect(screen.wait { $0.contains("left 0") && $0.contains(" echo ") }, "\(screen.text)")
+    #expect(screen.wait { $0.contains("left 0") && $0.contains("\n echo") }, "\(screen.text)")
   }
 
   @Test func historyIsKeptForItsOwnerOnly() throws {
@@ -123,7 +131,7 @@ struct PromptTests {
     #expect(!pids.isEmpty)
     let session = try screen.tmux(["list-panes", "-F", "#{pane_pid}"]).trimmingCharacters(in: .whitespacesAndNewlines)
     _ = try Command.run(["-TERM", "-P", session], executable: "/usr/bin/pkill")
-    #expect(screen.wait { $0.contains("left 143") && $0.contains(" echo ") }, "\(screen.text)")
+    #expect(screen.wait { $0.contains("left 143") && $0.contains("\n echo") }, "\(screen.text)")
   }
 
   @Test func withoutATerminalThereAreResultsOnly() throws {

@@ -85,11 +85,12 @@ struct ValueWriter {
     case .table(let table):
       let fields = table.type.visible.map(\.name)
       let places = fields.compactMap { table.type.index(of: $0) }
-      let rows = (0..<table.count).map { row in places.map { csvCell(table.value(row, $0)) }.joined(separator: ",") }
-      return ([fields.map(quoted).joined(separator: ",")] + rows).map { $0 + "\r\n" }.joined()
+      // A line with nothing on it would be no row.
+      let rows = (0..<table.count).map { row in places.map { csvCell(table.value(row, $0)) }.joined(separator: ",") }.map { $0.isEmpty ? "\"\"" : $0 }
+      return ([fields.map(quoted).joined(separator: ",")] + rows).map { $0 + "\n" }.joined()
     case .record(let row): return csv(.table(row.table.rows([row.index])))
-    case .list, .range: return (["value"] + (value.elements ?? []).map { csvCell($0) }).map { $0 + "\r\n" }.joined()
-    default: return csvCell(value) + "\r\n"
+    case .list, .range: return (["value"] + (value.elements ?? []).map { csvCell($0) }).map { $0 + "\n" }.joined()
+    default: return csvCell(value) + "\n"
     }
   }
 
