@@ -81,6 +81,9 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
+    .testTarget(
+      name: "SafeAutomationTests", dependencies: ["SafeAutomation", "SafeLanguage", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"]),
+    .testTarget(name: "SafeTerminalTests", dependencies: ["SafeTerminal"]),
     .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases"]),
     .testTarget(
       name: "SecretSafeStoreTests",

@@ -84,15 +84,16 @@ actor Organization {
 
   // MARK: relations
 
+  /// Related rows stand in the order of their own list, whichever side they were fetched from.
   func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows {
     try await load(relation.target)
     switch (relation.source, relation.target) {
     case ("Member", "Group"):
       try await loadGroups(of: ids(rows, "Member"))
-      return RelatedRowIDs(table: groups?.growing.table, indexes: groupsOfMember.mapValues { $0.compactMap { groups?.index($0) } })
+      return RelatedRowIDs(table: groups?.growing.table, indexes: groupsOfMember.mapValues { $0.compactMap { groups?.index($0) }.sorted() })
     case ("Group", "Member"):
       try await loadMembers(of: ids(rows, "Group"))
-      return RelatedRowIDs(table: members?.growing.table, indexes: membersOfGroup.mapValues { $0.compactMap { members?.index($0) } })
+      return RelatedRowIDs(table: members?.growing.table, indexes: membersOfGroup.mapValues { $0.compactMap { members?.index($0) }.sorted() })
     default: return try await access(relation)
     }
   }
@@ -174,7 +175,7 @@ actor Organization {
       }
     }
     let table = relation.target == "Member" ? members?.growing.table : relation.target == "Group" ? groups?.growing.table : collections?.growing.table
-    return RelatedAccess(table: table ?? .empty(target.row), type: RecordType(target.row.fields + relation.fields, resource: target.name), pairs: pairs)
+    return RelatedAccess(table: table ?? .empty(target.row), type: RecordType(target.row.fields + relation.fields, resource: target.name), pairs: pairs.mapValues { $0.sorted { $0.index < $1.index } })
   }
 
   // MARK: own writes

@@ -170,8 +170,10 @@ extension Checker {
 
   private mutating func coalesce(_ left: Expression, _ right: Expression, expecting: Type?, _ span: Span) -> TypedExpression {
     let value = check(left, expecting: expecting)
-    let fallback = check(right, expecting: expecting ?? value.type.required)
+    var fallback = check(right, expecting: expecting ?? value.type.required)
     requireValue(fallback)
+    if value.type.required == .email, case .constant(.text) = fallback.kind { fallback = coerce(fallback, to: .email) { "\($0)" } }
+    fallback = literal(fallback, like: value)
     if value.type == .unknown || fallback.type == .unknown || fallback.type == .nothing { return .missing(span) }
     guard let type = common(value.type.required == .null ? fallback.type : value.type.required, fallback.type) else {
       report(.typeMismatch, "the default is \(fallback.type) where \(value.type.required) is needed", fallback.span)
