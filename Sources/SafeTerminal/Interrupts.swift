@@ -62,6 +62,11 @@ public enum Interrupts {
   }
 
   private static func listen(_ descriptor: Int32) {
+    // A parent may hand down a mask that blocks these (Foundation's `Process` does, from a worker thread); this thread then takes them.
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&mask, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
     var byte: UInt8 = 0
     while true {
       let count = read(descriptor, &byte, 1)
