@@ -116,12 +116,15 @@ import Testing
 
   @Test func manyWhoseTokenIsRejectedRenewItTogether() async throws {
     try await Bench.run { bench in
-      _ = try await bench.client.groups()
-      bench.proxy.spoil("GET /api/public/collections", .spoilToken, .spoilToken, .spoilToken, .spoilToken)
-      try await withThrowingTaskGroup { group in
-        for _ in 0..<4 { group.addTask { try await bench.client.collections() } }
-        try await group.waitForAll()
-      }
+      let client = bench.client
+      let group = try #require(try await client.groups().first)
+      for path in ["members", "groups", "collections", "groups/\(group.id)"] { bench.proxy.spoil("GET /api/public/\(path)", .spoilToken) }
+      async let members = client.members()
+      async let groups = client.groups()
+      async let collections = client.collections()
+      async let one = client.group(group.id)
+      _ = try await (members, groups, collections, one)
+      #expect(bench.proxy.seen.count == 2 + 2 * 4 + 1)
       #expect(bench.proxy.count("POST /identity/connect/token") == 2)
     }
   }

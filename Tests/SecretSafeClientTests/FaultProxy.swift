@@ -68,8 +68,11 @@ final class FaultProxy: Sendable {
     life.withLock { $0 = task }
   }
 
+  /// Returns when nothing listens any more.
   func stop() async {
-    life.withLock { $0 }?.cancel()
+    let task = life.withLock { $0 }
+    task?.cancel()
+    _ = await task?.result
     try? await upstream.shutdown()
   }
 

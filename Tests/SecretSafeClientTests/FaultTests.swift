@@ -173,7 +173,6 @@ import Testing
   @Test func aServerThatIsNotThereIsTriedForAShortTimeOnly() async throws {
     let proxy = try await FaultProxy(to: "http://127.0.0.1:1")
     await proxy.stop()
-    try await Task.sleep(for: .milliseconds(100))
     let address = try ServerAddress("http://127.0.0.1:\(proxy.port)")
     let client = Client(Credentials(address: address, clientID: "organization.1", secret: ClientSecret("x")), options: Bench.options)
     let start = ContinuousClock.now
