@@ -79,6 +79,7 @@ public final class PromptSession {
   /// Checks and runs an entry. What is wrong with it leaves everything as it was.
   public func run(_ source: SourceFile, in world: any World) async -> Result<(RunResult, warnings: [Diagnostic]), ScriptErrors> {
     var attempt = checker
+    let before = checker.scopes[0]
     let (program, diagnostics) = attempt.program(source)
     guard let program else { return .failure(ScriptErrors(source: source, diagnostics: diagnostics)) }
     attempt.diagnostics = []
@@ -99,6 +100,12 @@ public final class PromptSession {
       error = caught
     }
     locals = Array(frame.locals.prefix(program.slots))
+    // A name whose value was never worked out is as if it had not been declared.
+    if error != nil {
+      for (name, variable) in checker.scopes[0] where before[name]?.slot != variable.slot && locals[variable.slot].isNull {
+        checker.scopes[0][name] = before[name]
+      }
+    }
     return .success((RunResult(error: error, failedRows: frame.run.failedRows, calls: frame.calls), program.warnings))
   }
 }

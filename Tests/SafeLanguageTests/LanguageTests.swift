@@ -84,6 +84,13 @@ struct LanguageTests {
     #expect(world.output == ["42", "\"again\""])
   }
 
+  @Test func aFailedEntryLeavesTheVariablesAsTheyWere() async {
+    let session = PromptSession(schema: TestWorld.schema)
+    let world = TestWorld()
+    for text in ["let x = 1", "let x = 1 // 0", "x"] { _ = await session.run(SourceFile(name: "prompt", text: text), in: world) }
+    #expect(world.output == ["1"])
+  }
+
   @Test func nullIsAWarningAtThePrompt() async {
     let world = TestWorld()
     let session = PromptSession(schema: TestWorld.schema)
