@@ -92,32 +92,34 @@ struct LiveWorldTests {
 
   @Test func everyVerbDoesWhatItSaysAndTwiceDoesNothing() async throws {
     try await sandboxed { sandbox in
-      let needs = "needs members.invite <= 9, members.update <= 9, members.reinvite <= 9, members.revoke <= 9, members.restore <= 9, members.remove <= 9, "
+      let needs =
+        "needs members.invite <= 9, members.update <= 9, members.reinvite <= 9, members.revoke <= 9, members.restore <= 9, members.remove <= 9, "
         + "groups.create <= 9, groups.update <= 9, groups.remove <= 9, groups.addMember <= 9, groups.dropMember <= 9\n"
-      let script = needs + """
-        let g = create group name: "Night shift" externalId: "night"
-        let m = invite new@acme.com type: user externalId: "e1" groups: [g]
-        print "{m.status} {m.groups.name.join(",")}"
-        update m type: custom permissions: { manageUsers: true }
-        print "{members[new@acme.com].type} {members[new@acme.com].permissions?.manageUsers ?? false}"
-        update new@acme.com externalId: null
-        print "{members[new@acme.com].externalId ?? "none"} {members[new@acme.com].type}"
-        drop m from: g
-        print "{g.members.count()}"
-        add new@acme.com to: groups["night"]
-        print "{members[new@acme.com].groups.count()}"
-        reinvite m
-        revoke m
-        print "{members[new@acme.com].status}"
-        restore m
-        print "{members[new@acme.com].status}"
-        update g name: "Late shift"
-        print "{groups.any(.name == "Late shift")}"
-        remove g
-        print "{groups.count()}"
-        remove m
-        print "{members.count()}"
-        """
+      let script =
+        needs + """
+          let g = create group name: "Night shift" externalId: "night"
+          let m = invite new@acme.com type: user externalId: "e1" groups: [g]
+          print "{m.status} {m.groups.name.join(",")}"
+          update m type: custom permissions: { manageUsers: true }
+          print "{members[new@acme.com].type} {members[new@acme.com].permissions?.manageUsers ?? false}"
+          update new@acme.com externalId: null
+          print "{members[new@acme.com].externalId ?? "none"} {members[new@acme.com].type}"
+          drop m from: g
+          print "{g.members.count()}"
+          add new@acme.com to: groups["night"]
+          print "{members[new@acme.com].groups.count()}"
+          reinvite m
+          revoke m
+          print "{members[new@acme.com].status}"
+          restore m
+          print "{members[new@acme.com].status}"
+          update g name: "Late shift"
+          print "{groups.any(.name == "Late shift")}"
+          remove g
+          print "{groups.count()}"
+          remove m
+          print "{members.count()}"
+          """
       let result = try await sandbox.run(script)
       #expect(result.error == nil, "\(result.error?.message ?? "")")
       // A statement's value is shown, too; the lines of print are what is looked at.
@@ -150,7 +152,8 @@ struct LiveWorldTests {
 
   @Test func theServersRefusalIsTheRowsReason() async throws {
     try await sandboxed { sandbox in
-      let result = try await sandbox.run("needs members.invite <= 2\ntry { invite alice@acme.com type: user } catch e { print \"{e.kind} {e.status ?? 0}: {e.message}\" }")
+      let result = try await sandbox.run(
+        "needs members.invite <= 2\ntry { invite alice@acme.com type: user } catch e { print \"{e.kind} {e.status ?? 0}: {e.message}\" }")
       #expect(result.error == nil)
       #expect(sandbox.output.take() == ["refused 400: This user has already been invited."])
     }

@@ -99,7 +99,9 @@ struct EditorTests {
           _ = scalars.next()
           var number = 0
           while let next = scalars.next() {
-            if ("0"..."9").contains(next) { number = number * 10 + Int(next.value - 48) } else if next != ";" {
+            if ("0"..."9").contains(next) {
+              number = number * 10 + Int(next.value - 48)
+            } else if next != ";" {
               control(next, number)
               break
             } else {

@@ -11,7 +11,8 @@ struct CommandTests {
       (["-c", "[{ a: 1, b: \"x\" }]"], "a  b\n─  ─\n1  x\n", 0), (["-c", "members | count"], "60\n", 0), (["-c", "groups | count"], "8\n", 0),
       (["-c", "collections | count"], "12\n", 0), (["-c", "members.status.distinct() | sort it"], "accepted\nconfirmed\ninvited\nrevoked\nstaged\n", 0),
       (["-c", "members.type.distinct() | sort it"], "admin\ncustom\nowner\nuser\n", 0), (["-c", "1 // 0"], "", 1), (["-c", "nonsense"], "", 2),
-      (["missing.safe"], "", 2), (["run"], "", 2), (["run", "--frob", "x"], "", 2), (["--output", "xml", "-c", "1"], "", 2), (["onboard.safe", "--nope", "1"], "", 2),
+      (["missing.safe"], "", 2), (["serve", "--data", "/tmp/x.db", "--port", "99999"], "", 2), (["run"], "", 2), (["run", "--frob", "x"], "", 2),
+      (["--output", "xml", "-c", "1"], "", 2), (["onboard.safe", "--nope", "1"], "", 2),
       (["onboard.safe", "--file"], "", 2), (["onboard.safe", "--file", "nowhere.csv"], "", 1), (["check", "onboard.safe", "audit.safe"], "", 0),
     ] as [([String], String, Int32)])
   func answers(_ arguments: [String], _ output: String, _ status: Int32) throws {
@@ -37,6 +38,14 @@ struct CommandTests {
     #expect(script.output == "3\n")
     let data = try Command.run(["-c", "csv \"-\" as { n: Int } | summarize sum(.n)"], input: "n\n1\n2\n")
     #expect(data.output == "sum_n\n─────\n    3\n", "\(data.messages)")
+  }
+
+  @Test func aScriptThatIsNoTextIsOneError() throws {
+    let file = try temporaryFolder().appendingPathComponent("noise.safe")
+    try Data([0x31, 0x0a, 0xc3, 0x28, 0xff, 0x00]).write(to: file)
+    let result = try Command.run([file.path])
+    #expect(result.status == 2)
+    #expect(result.messages.contains("error[E001]: this is not UTF-8") && result.messages.contains(":2:1"), "\(result.messages)")
   }
 
   @Test func theAuditRuns() throws {

@@ -175,7 +175,9 @@ actor Organization {
       }
     }
     let table = relation.target == "Member" ? members?.growing.table : relation.target == "Group" ? groups?.growing.table : collections?.growing.table
-    return RelatedAccess(table: table ?? .empty(target.row), type: RecordType(target.row.fields + relation.fields, resource: target.name), pairs: pairs.mapValues { $0.sorted { $0.index < $1.index } })
+    return RelatedAccess(
+      table: table ?? .empty(target.row), type: RecordType(target.row.fields + relation.fields, resource: target.name),
+      pairs: pairs.mapValues { $0.sorted { $0.index < $1.index } })
   }
 
   // MARK: own writes

@@ -31,6 +31,16 @@ public struct SourceFile: Sendable {
 
   public init(name: String, text: String) { self.init(name: name, bytes: Array(text.utf8)) }
 
+  /// Where the text stops being UTF-8, if it does.
+  var firstInvalidByte: Int? {
+    if String(validating: bytes, as: UTF8.self) != nil { return nil }
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    var offset = 0
+    while case .scalarValue(let scalar) = decoder.decode(&iterator) { offset += UTF8.width(scalar) }
+    return offset
+  }
+
   /// Line and character of a byte offset, both from 1.
   public func position(_ offset: Int) -> (line: Int, column: Int) {
     let line = line(at: offset)

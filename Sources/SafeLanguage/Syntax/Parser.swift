@@ -24,6 +24,10 @@ struct Parser {
       let message = "a script has at most \(SourceFile.maximumBytes >> 20) MiB"
       return (Block(statements: [], span: Span(0, 0)), "", [Diagnostic(.tooDeep, message, Span(0, 0))])
     }
+    if let bad = source.firstInvalidByte {
+      let diagnostic = Diagnostic(.badCharacter, "this is not UTF-8", Span(bad, bad + 1), hint: "save the file as UTF-8")
+      return (Block(statements: [], span: Span(0, 0)), "", [diagnostic])
+    }
     var lexer = Lexer(source)
     let tokens = lexer.tokens()
     var parser = Parser(source: source, tokens: tokens)

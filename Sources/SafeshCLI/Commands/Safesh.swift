@@ -117,6 +117,10 @@ struct Serve: SafeshCommand {
   @Option(help: "The port; 0 picks a free one.")
   var port = 8087
 
+  func validate() throws {
+    guard (0...65_535).contains(port) else { throw ValidationError("there is no port \(port); ports are 1 to 65535, and 0 picks a free one") }
+  }
+
   func run() async -> ExitStatus { await ServerRun(data: data, host: host, port: port).run() }
 }
 
