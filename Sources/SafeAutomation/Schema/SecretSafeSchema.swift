@@ -10,6 +10,9 @@ public enum SecretSafeSchema {
   public static let schema = Schema(
     enumerations: [memberStatus, memberType, access], resources: [members, groups, collections], verbs: VerbEntry.all.map(\.verb))
 
+  /// What `collections:` of a verb takes.
+  static let accessRow = RecordType([Field("id", .id("Collection")), Field("access", .enumeration(access))])
+
   static let permissions = RecordType(Permissions.names.map { Field($0, .bool) })
 
   static let members = ResourceType(

@@ -3,14 +3,12 @@ internal import SecretSafeAPI
 internal import SecretSafeClient
 
 extension VerbEntry {
-  private static let access = RecordType([Field("id", .id("Collection")), Field("access", .enumeration(SecretSafeSchema.access))])
-
   static let groupVerbs: [VerbEntry] = [
     VerbEntry(
       Verb(
         "create", .word("group"),
         [
-          .init("name", .value(.text), isRequired: true), .init("externalId", .value(.optional(.text))), .init("collections", .table(access)),
+          .init("name", .value(.text), isRequired: true), .init("externalId", .value(.optional(.text))), .init("collections", .table(SecretSafeSchema.accessRow)),
         ],
         capability: "groups.create", result: "Group", summary: "makes a group; names need not be unique",
         example: #"create group name: "Engineering""#), create),

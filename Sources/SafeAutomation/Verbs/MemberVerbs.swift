@@ -3,15 +3,13 @@ internal import SecretSafeAPI
 internal import SecretSafeClient
 
 extension VerbEntry {
-  private static let access = RecordType([Field("id", .id("Collection")), Field("access", .enumeration(SecretSafeSchema.access))])
-
   static let memberVerbs: [VerbEntry] = [
     VerbEntry(
       Verb(
         "invite", .value(.email),
         [
           .init("type", .value(.enumeration(SecretSafeSchema.memberType)), isRequired: true), .init("externalId", .value(.optional(.text))),
-          .init("groups", .rows("Group")), .init("collections", .table(access)), .init("permissions", .flags(Permissions.names)),
+          .init("groups", .rows("Group")), .init("collections", .table(SecretSafeSchema.accessRow)), .init("permissions", .flags(Permissions.names)),
         ],
         capability: "members.invite", result: "Member", summary: "invites an address; refused where it is a member already",
         example: "invite ann@acme.com type: user"), invite),
@@ -119,8 +117,7 @@ extension VerbEntry {
         guard try await context.client.member(id).status != .revoked else { throw error }
         changed = false
       }
-      let row = await context.organization.put(try await context.client.member(id))
-      _ = row
+      _ = await context.organization.put(try await context.client.member(id))
       return changed ? .changed : .unchanged
     }
   }
