@@ -14,6 +14,7 @@ _Static_assert(sizeof(wchar_t) == sizeof(uint32_t), "wide characters are 32-bit 
 
 struct clibedit {
   EditLine *line;
+  HistoryW *history;
   FILE *from, *nowhere;
   int master;
   void *client;
@@ -86,11 +87,19 @@ clibedit *clibedit_open(void *client, clibedit_read read, clibedit_call call) {
   el_wset(editor->line, EL_CLIENTDATA, editor);
   el_wset(editor->line, EL_GETCFN, read_key);
   el_wset(editor->line, EL_SIGNAL, 0);
+  // Stays empty: the entries are ours. Without one some of libedit's functions call a null pointer.
+  HistEventW event;
+  editor->history = history_winit();
+  if (editor->history) {
+    history_w(editor->history, &event, H_SETSIZE, 1);
+    el_wset(editor->line, EL_HIST, history_w, editor->history);
+  }
   return editor;
 }
 
 void clibedit_close(clibedit *editor) {
   if (editor->line) el_end(editor->line);
+  if (editor->history) history_wend(editor->history);
   if (editor->from) fclose(editor->from);
   if (editor->nowhere) fclose(editor->nowhere);
   close(editor->master);
