@@ -22,9 +22,6 @@ final class Writer: Sendable {
   /// Transactions committed so far, and the jobs that they hold; refused jobs left nothing in them.
   var counts: (commits: Int, written: Int) { state.withLock { ($0.commits, $0.written) } }
 
-  /// Jobs that no transaction has taken yet.
-  var waiting: Int { state.withLock { $0.waiting.count } }
-
   /// Runs the job in a coming transaction and returns once that is on disk.
   func perform<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in

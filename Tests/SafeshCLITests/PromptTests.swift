@@ -13,7 +13,7 @@ struct PromptTests {
       let script = folder.appendingPathComponent("run.sh")
       let text = """
         export XDG_STATE_HOME='\(folder.path)' HOME='\(folder.path)'
-        '\(Command.safesh)'
+        sh -c 'echo $$ >"$HOME/pid"; exec "$0"' '\(Command.safesh)'
         echo "left $?"
         stty -a | grep -o ' echo '
         sleep 60
@@ -127,10 +127,9 @@ struct PromptTests {
   @Test func aTerminatedPromptRestoresTheTerminal() throws {
     let screen = try Screen()
     try screen.type("members | ")
-    let pids = try Command.run(["-f", Command.safesh], executable: "/usr/bin/pgrep").output
-    #expect(!pids.isEmpty)
-    let session = try screen.tmux(["list-panes", "-F", "#{pane_pid}"]).trimmingCharacters(in: .whitespacesAndNewlines)
-    _ = try Command.run(["-TERM", "-P", session], executable: "/usr/bin/pkill")
+    let text = try String(contentsOf: screen.folder.appendingPathComponent("pid"), encoding: .utf8)
+    let pid = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    kill(pid, SIGTERM)
     #expect(screen.wait { $0.contains("left 143") && $0.contains("\n echo") }, "\(screen.text)")
   }
 
