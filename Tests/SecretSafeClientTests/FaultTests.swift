@@ -204,7 +204,8 @@ import Testing
       bench.proxy.spoil(request, fault)
       let task = Task { try await call(bench.client) }
       await until { bench.proxy.count(request) == 1 }
-      try await Task.sleep(for: .milliseconds(50))
+      // An answer, if the fault is one, has time to arrive.
+      try await Task.sleep(for: .milliseconds(500))
       let start = ContinuousClock.now
       task.cancel()
       do { try await task.value } catch let error as ClientError { found = error }
