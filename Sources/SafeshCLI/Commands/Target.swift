@@ -42,7 +42,10 @@ actor Target {
         address: try ServerAddress(started.server.url), clientID: started.clientID, secret: ClientSecret(started.clientSecret))
     }
     guard let key else { throw ClientError(.unauthorized, "no organization is chosen") }
-    let client = Client(key)
+    var options = Client.Options()
+    // Somebody who waits at the prompt is told soon that nothing listens there.
+    if lifetime != nil { options.retry.connectPatience = .seconds(2) }
+    let client = Client(key, options: options)
     self.client = client
     return Session(client: client, lifetime: lifetime)
   }
