@@ -82,7 +82,7 @@ private struct PromptLoop {
       editor.close()
     }
     if Terminal.isTerminal(STDIN_FILENO) {
-      console.message("safesh on \(target). 'members | take 5' shows people, TAB completes, :help tells more, Ctrl-D leaves.", .dim)
+      console.message("safesh on \(target): TAB completes, :help tells more, Ctrl-D leaves", .dim)
     }
     var status = ExitStatus.done
     while true {
