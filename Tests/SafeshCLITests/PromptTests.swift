@@ -7,6 +7,7 @@ struct PromptTests {
   final class Screen {
     private let name = "safesh-\(UUID().uuidString.prefix(8))"
     let folder: URL
+    private var server: pid_t = 0
 
     init(columns: Int = 80, rows: Int = 24) throws {
       folder = try temporaryFolder()
@@ -20,10 +21,12 @@ struct PromptTests {
         """
       try Data(text.utf8).write(to: script)
       try tmux(["-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "sh '\(script.path)'"])
+      server = pid_t(try tmux(["display-message", "-p", "#{pid}"]).trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
       #expect(wait { $0.contains("safesh sandbox>") }, "\(text)")
     }
 
-    deinit { _ = try? tmux(["kill-server"]) }
+    /// The terminal goes by its process id; what runs in it is hung up by that.
+    deinit { if server > 0 { kill(server, SIGKILL) } }
 
     @discardableResult
     func tmux(_ arguments: [String]) throws -> String {
