@@ -63,7 +63,7 @@ final class Frame {
   var path: [Int] = []
   /// Calls that changed something since the row began, in the order of their first.
   var calls: [(verb: String, count: Int)] = []
-  /// A call is on its way whose outcome decides whether the row changed something.
+  /// Rows looked at so far, to do now and then what need not be done for each.
   var ticks = 0
 
   /// What `row` points to while there is none.
