@@ -1,3 +1,4 @@
+import Foundation
 import SafeAutomation
 import SafeLanguage
 import SecretSafeAPI
@@ -167,6 +168,18 @@ struct LiveWorldTests {
       #expect(sandbox.output.take() == ["report ok 200 unchanged 0 failed 0"])
       #expect(try await sandbox.client.members().count == 260)
     }
+  }
+
+  @Test func everythingThatScriptsCallIsInTheLanguagePage() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let page = try String(contentsOf: root.appendingPathComponent("docs/language.md"), encoding: .utf8)
+    let words = Set(page.split { !$0.isLetter && !$0.isNumber }.map(String.init))
+    let schema = SecretSafeSchema.schema
+    var names = Library.methods.map(\.name) + Library.functions.map(\.name) + Library.aggregates.map(\.name) + schema.verbs.map(\.name)
+    names += schema.verbs.flatMap { $0.parameters.map(\.name) } + schema.resources.flatMap { [$0.plural] + $0.row.fields.map(\.name) + $0.relations.map(\.name) }
+    names += schema.enumerations.flatMap { $0.cases.map(\.name) }
+    for name in names { #expect(words.contains(name), "'\(name)' is not in docs/language.md") }
+    for resource in schema.resources { #expect(words.contains(resource.name)) }
   }
 
   @Test func everyVerbHasASummaryAndAnExampleThatIsRight() throws {

@@ -19,7 +19,7 @@ struct RobustnessTests {
     do { _ = try Script(source, schema: TestWorld.schema) } catch { _ = DiagnosticRenderer().render(error.diagnostics, in: source) }
     _ = source.isIncomplete
     let text = String(decoding: bytes, as: UTF8.self)
-    _ = Highlighter.roles(text, schema: TestWorld.schema, variables: [])
+    _ = Highlighter.roles(text, schema: TestWorld.schema)
     _ = Completer(schema: TestWorld.schema, variables: ["x": .int]).candidates(text, at: text.utf8.count)
   }
 

@@ -86,6 +86,21 @@ struct CommandTests {
     #expect(result.output.contains(expected), "\(result.output)")
   }
 
+  /// The picture of a session in the README: each entry gives what stands below it.
+  @Test func theREADMEsPictureIsTrue() throws {
+    let text = try String(contentsOf: Command.root.appendingPathComponent("README.md"), encoding: .utf8)
+    let prompt = "safesh sandbox> "
+    let block = text.components(separatedBy: "```").first { $0.contains(prompt) } ?? ""
+    let entries = block.components(separatedBy: prompt).dropFirst()
+    #expect(entries.count == 3)
+    for entry in entries {
+      let lines = entry.components(separatedBy: "\n")
+      let result = try Command.run(["-c", lines[0]])
+      let messages = result.messages.replacingOccurrences(of: "target: sandbox\n", with: "").replacingOccurrences(of: "  -c:", with: "  prompt:")
+      #expect(result.output + messages == lines.dropFirst().joined(separator: "\n"), "\(lines[0])")
+    }
+  }
+
   @Test func theREADMEsExamplesRun() throws {
     let text = try String(contentsOf: Command.root.appendingPathComponent("README.md"), encoding: .utf8)
     let examples = text.components(separatedBy: "\n").compactMap { line -> String? in

@@ -5,17 +5,16 @@ public enum Highlighter {
   }
 
   /// The pieces that are something, by byte offsets, in their order.
-  public static func roles(_ text: String, schema: Schema, variables: some Sequence<String>) -> [(span: Span, role: Role)] {
+  public static func roles(_ text: String, schema: Schema) -> [(span: Span, role: Role)] {
     var lexer = Lexer(SourceFile(name: "", text: text))
     let tokens = lexer.tokens()
-    var painter = Painter(schema: schema, variables: Set(variables))
+    var painter = Painter(schema: schema)
     painter.paint(tokens)
     return (painter.found + lexer.comments.map { ($0, .comment) }).sorted { $0.span.start < $1.span.start }
   }
 
   private struct Painter {
     let schema: Schema
-    let variables: Set<String>
     var found: [(span: Span, role: Role)] = []
 
     mutating func paint(_ tokens: [Token]) {

@@ -156,7 +156,7 @@ private struct PromptLoop {
       isComplete: { $0.hasPrefix(":") || !SourceFile(name: "prompt", text: $0).isIncomplete },
       highlight: { text in
         if text.hasPrefix(":") { return [] }
-        return Highlighter.roles(text, schema: schema, variables: session.variables.keys).map { HighlightSpan($0.span.start..<$0.span.end, Style($0.role)) }
+        return Highlighter.roles(text, schema: schema).map { HighlightSpan($0.span.start..<$0.span.end, Style($0.role)) }
       },
       complete: { text, offset in
         let found = Completer(schema: schema, variables: session.variables).candidates(text, at: offset)
