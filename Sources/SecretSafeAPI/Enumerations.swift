@@ -72,3 +72,82 @@ public enum Access: Int, Sendable, Hashable, CaseIterable {
 
   public static let named: [(name: String, number: Int)] = allCases.map { ("\($0)", $0.rawValue) }
 }
+
+/// A rule that an organization can set (`api.md` 4.3).
+public struct PolicyType: OpenEnumeration {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  public static let named: [(name: String, number: Int)] = wireNames.map { (lowerCamelCase($0.name), $0.number) }
+
+  /// The names of the contract by number, and how messages call them.
+  public static let wireNames: [(number: Int, name: String, display: String)] = [
+    (0, "TwoFactorAuthentication", "Require two-step login"),
+    (1, "MasterPassword", "Master password requirements"),
+    (2, "PasswordGenerator", "Password generator"),
+    (3, "SingleOrg", "Single organization"),
+    (4, "RequireSso", "Require single sign-on authentication"),
+    (5, "OrganizationDataOwnership", "Enforce organization data ownership"),
+    (6, "DisableSend", "Remove Send"),
+    (7, "SendOptions", "Send options"),
+    (8, "ResetPassword", "Account recovery administration"),
+    (9, "MaximumVaultTimeout", "Vault timeout"),
+    (10, "DisablePersonalVaultExport", "Remove individual vault export"),
+    (11, "ActivateAutofill", "Active auto-fill"),
+    (12, "AutomaticAppLogIn", "Automatic login with SSO"),
+    (13, "FreeFamiliesSponsorshipPolicy", "Remove Free Families sponsorship"),
+    (14, "RemoveUnlockWithPin", "Remove unlock with PIN"),
+    (15, "RestrictedItemTypesPolicy", "Restricted item types"),
+    (16, "UriMatchDefaults", "URI match defaults"),
+    (17, "AutotypeDefaultSetting", "Autotype default setting"),
+    (18, "AutomaticUserConfirmation", "Automatically confirm invited users"),
+    (19, "BlockClaimedDomainAccountCreation", "Block account creation for claimed domains"),
+    (20, "OrganizationUserNotification", "Vault banner message"),
+    (21, "SendControls", "Send controls"),
+    (22, "FillAssist", "Fill Assist"),
+  ]
+
+  /// The name of the contract; for an unknown number that.
+  public var wireName: String { Self.wireNames.first { $0.number == rawValue }?.name ?? String(rawValue) }
+  public var displayName: String { Self.wireNames.first { $0.number == rawValue }?.display ?? String(rawValue) }
+
+  public static let twoFactorAuthentication = PolicyType(rawValue: 0)
+  public static let masterPassword = PolicyType(rawValue: 1)
+  public static let passwordGenerator = PolicyType(rawValue: 2)
+  public static let singleOrg = PolicyType(rawValue: 3)
+  public static let requireSso = PolicyType(rawValue: 4)
+  public static let organizationDataOwnership = PolicyType(rawValue: 5)
+  public static let disableSend = PolicyType(rawValue: 6)
+  public static let sendOptions = PolicyType(rawValue: 7)
+  public static let resetPassword = PolicyType(rawValue: 8)
+  public static let maximumVaultTimeout = PolicyType(rawValue: 9)
+  public static let disablePersonalVaultExport = PolicyType(rawValue: 10)
+  public static let activateAutofill = PolicyType(rawValue: 11)
+  public static let automaticAppLogIn = PolicyType(rawValue: 12)
+  public static let freeFamiliesSponsorshipPolicy = PolicyType(rawValue: 13)
+  public static let removeUnlockWithPin = PolicyType(rawValue: 14)
+  public static let restrictedItemTypesPolicy = PolicyType(rawValue: 15)
+  public static let uriMatchDefaults = PolicyType(rawValue: 16)
+  public static let autotypeDefaultSetting = PolicyType(rawValue: 17)
+  public static let automaticUserConfirmation = PolicyType(rawValue: 18)
+  public static let blockClaimedDomainAccountCreation = PolicyType(rawValue: 19)
+  public static let organizationUserNotification = PolicyType(rawValue: 20)
+  public static let sendControls = PolicyType(rawValue: 21)
+  public static let fillAssist = PolicyType(rawValue: 22)
+}
+
+/// From what an event was caused (`api.md` 4.5).
+public struct DeviceType: OpenEnumeration {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  public static let named: [(name: String, number: Int)] = wireNames.enumerated().map { (lowerCamelCase($1), $0) }
+
+  /// The names of the contract; the number is the place in this list.
+  public static let wireNames = [
+    "Android", "iOS", "ChromeExtension", "FirefoxExtension", "OperaExtension", "EdgeExtension", "WindowsDesktop",
+    "MacOsDesktop", "LinuxDesktop", "ChromeBrowser", "FirefoxBrowser", "OperaBrowser", "EdgeBrowser", "IEBrowser",
+    "UnknownBrowser", "AndroidAmazon", "UWP", "SafariBrowser", "VivaldiBrowser", "VivaldiExtension", "SafariExtension",
+    "SDK", "Server", "WindowsCLI", "MacOsCLI", "LinuxCLI", "DuckDuckGoBrowser",
+  ]
+}

@@ -53,6 +53,83 @@ extension ListAnswer: JSONWritable where Element: JSONWritable {
   }
 }
 
+extension Policy: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("object", "policy")
+      $0.member("id", id)
+      $0.member("type", type.rawValue)
+      $0.member("enabled", enabled)
+      $0.member("data", data)
+    }
+  }
+}
+
+extension Event: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("object", "event")
+      $0.member("type", type.rawValue)
+      $0.member("itemId", itemId)
+      $0.member("collectionId", collectionId)
+      $0.member("groupId", groupId)
+      $0.member("policyId", policyId)
+      $0.member("memberId", memberId)
+      $0.member("actingUserId", actingUserId)
+      $0.member("installationId", installationId)
+      $0.member("date", date)
+      $0.member("device", device?.rawValue)
+      $0.member("ipAddress", ipAddress)
+      $0.member("secretId", secretId)
+      $0.member("projectId", projectId)
+      $0.member("serviceAccountId", serviceAccountId)
+    }
+  }
+}
+
+extension EventPage: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("object", "list")
+      $0.key("data")
+      $0.array(data) { $1.write(to: &$0) }
+      $0.member("continuationToken", continuationToken)
+    }
+  }
+}
+
+extension Subscription: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object { object in
+      object.key("passwordManager")
+      if let passwordManager {
+        object.object {
+          $0.member("seats", passwordManager.seats)
+          $0.member("maxAutoScaleSeats", passwordManager.maxAutoScaleSeats)
+          $0.member("storage", passwordManager.storage)
+        }
+      } else {
+        object.null()
+      }
+      object.key("secretsManager")
+      if let secretsManager {
+        object.object {
+          $0.member("seats", secretsManager.seats)
+          $0.member("maxAutoScaleSeats", secretsManager.maxAutoScaleSeats)
+          $0.member("serviceAccounts", secretsManager.serviceAccounts)
+          $0.member("maxAutoScaleServiceAccounts", secretsManager.maxAutoScaleServiceAccounts)
+        }
+      } else {
+        object.null()
+      }
+    }
+  }
+}
+
+extension MessageAnswer: JSONWritable {
+  public func write(to writer: inout JSONWriter) { writer.object { $0.member("message", message) } }
+}
+
 extension InviteBody: JSONWritable {
   public func write(to writer: inout JSONWriter) {
     writer.object {
@@ -84,6 +161,52 @@ extension GroupBody: JSONWritable {
       $0.member("name", name)
       $0.member("externalId", externalId)
       $0.member("collections", collections)
+    }
+  }
+}
+
+extension CollectionBody: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("externalId", externalId)
+      $0.member("groups", groups)
+    }
+  }
+}
+
+extension PolicyBody: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("enabled", enabled)
+      $0.member("data", data)
+      if let metadata { $0.member("metadata", metadata) }
+    }
+  }
+}
+
+extension ImportBody: JSONWritable {
+  public func write(to writer: inout JSONWriter) {
+    writer.object { object in
+      object.key("members")
+      object.array(members) { writer, member in
+        writer.object {
+          $0.member("email", member.email)
+          $0.member("externalId", member.externalId)
+          $0.member("deleted", member.deleted)
+        }
+      }
+      object.key("groups")
+      object.array(groups) { writer, group in
+        writer.object {
+          $0.member("name", group.name)
+          $0.member("externalId", group.externalId)
+          $0.key("memberExternalIds")
+          $0.array(group.memberExternalIds) { $0.string($1) }
+        }
+      }
+      object.member("overwriteExisting", overwriteExisting)
+      object.member("largeImport", largeImport)
+      object.member("inviteUsersAfterProvisioning", inviteUsersAfterProvisioning)
     }
   }
 }

@@ -44,6 +44,16 @@ public struct JSONWriter: Sendable {
     if let value { int(value) } else { null() }
   }
 
+  public mutating func member(_ name: String, _ value: Timestamp?) {
+    key(name)
+    if let value { string(value.description) } else { null() }
+  }
+
+  public mutating func member(_ name: String, _ value: JSONValue?) {
+    key(name)
+    if let value { value.write(to: &self) } else { null() }
+  }
+
   public mutating func member(_ name: String, _ value: Bool) {
     key(name)
     bool(value)
@@ -69,6 +79,8 @@ public struct JSONWriter: Sendable {
   public mutating func null() { raw("null") }
   public mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
   public mutating func int(_ value: Int) { raw(String(value)) }
+  /// A number in JSON's own spelling, written as it is.
+  public mutating func number(_ digits: String) { raw(digits) }
 
   /// A finite number in the shortest form that reads back the same; null for what JSON cannot say.
   public mutating func double(_ value: Double) {

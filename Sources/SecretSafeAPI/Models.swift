@@ -149,8 +149,117 @@ public struct SharedCollection: Hashable, Sendable, Codable {
   }
 }
 
-/// A complete list (`api.md` 2.3).
+/// A rule of the organization that was saved at least once (`api.md` 3.6.1).
+public struct Policy: Hashable, Sendable, Codable {
+  public var id: GUID
+  public var type: PolicyType
+  public var enabled: Bool
+  /// An object with the settings of the type (`api.md` 3.6.4), or nil.
+  public var data: JSONValue?
+
+  public init(id: GUID, type: PolicyType, enabled: Bool, data: JSONValue? = nil) {
+    self.id = id
+    self.type = type
+    self.enabled = enabled
+    self.data = data
+  }
+}
+
+/// A line of the event log (`api.md` 5.1). Absent members are read as null.
+public struct Event: Hashable, Sendable, Codable {
+  public var type: EventType
+  public var itemId: GUID?
+  public var collectionId: GUID?
+  public var groupId: GUID?
+  public var policyId: GUID?
+  public var memberId: GUID?
+  /// A user id, not a member id; nil for the API, provisioning and the system.
+  public var actingUserId: GUID?
+  public var installationId: GUID?
+  public var date: Timestamp
+  public var device: DeviceType?
+  public var ipAddress: String?
+  public var secretId: GUID?
+  public var projectId: GUID?
+  public var serviceAccountId: GUID?
+
+  public init(
+    type: EventType, itemId: GUID? = nil, collectionId: GUID? = nil, groupId: GUID? = nil, policyId: GUID? = nil,
+    memberId: GUID? = nil, actingUserId: GUID? = nil, installationId: GUID? = nil, date: Timestamp, device: DeviceType? = nil,
+    ipAddress: String? = nil, secretId: GUID? = nil, projectId: GUID? = nil, serviceAccountId: GUID? = nil
+  ) {
+    self.type = type
+    self.itemId = itemId
+    self.collectionId = collectionId
+    self.groupId = groupId
+    self.policyId = policyId
+    self.memberId = memberId
+    self.actingUserId = actingUserId
+    self.installationId = installationId
+    self.date = date
+    self.device = device
+    self.ipAddress = ipAddress
+    self.secretId = secretId
+    self.projectId = projectId
+    self.serviceAccountId = serviceAccountId
+  }
+}
+
+/// What the organization pays for (`api.md` 3.8). Nil numbers are not set.
+public struct Subscription: Hashable, Sendable, Codable {
+  public struct PasswordManager: Hashable, Sendable, Codable {
+    public var seats: Int?
+    /// The ceiling of automatic growth; nil is none.
+    public var maxAutoScaleSeats: Int?
+    /// In GB.
+    public var storage: Int?
+
+    public init(seats: Int? = nil, maxAutoScaleSeats: Int? = nil, storage: Int? = nil) {
+      self.seats = seats
+      self.maxAutoScaleSeats = maxAutoScaleSeats
+      self.storage = storage
+    }
+  }
+
+  public struct SecretsManager: Hashable, Sendable, Codable {
+    public var seats: Int?
+    public var maxAutoScaleSeats: Int?
+    /// Machine accounts.
+    public var serviceAccounts: Int?
+    public var maxAutoScaleServiceAccounts: Int?
+
+    public init(
+      seats: Int? = nil, maxAutoScaleSeats: Int? = nil, serviceAccounts: Int? = nil, maxAutoScaleServiceAccounts: Int? = nil
+    ) {
+      self.seats = seats
+      self.maxAutoScaleSeats = maxAutoScaleSeats
+      self.serviceAccounts = serviceAccounts
+      self.maxAutoScaleServiceAccounts = maxAutoScaleServiceAccounts
+    }
+  }
+
+  public var passwordManager: PasswordManager?
+  public var secretsManager: SecretsManager?
+
+  public init(passwordManager: PasswordManager?, secretsManager: SecretsManager?) {
+    self.passwordManager = passwordManager
+    self.secretsManager = secretsManager
+  }
+}
+
+/// A complete list, or a page of events (`api.md` 2.3).
 public struct ListAnswer<Element: Codable & Sendable>: Codable, Sendable {
   public var data: [Element]
   public var continuationToken: String?
+}
+
+/// A page of events, newest first (`api.md` 5.2). The token is nil on the last one.
+public struct EventPage: Codable, Sendable, Hashable {
+  public var data: [Event]
+  public var continuationToken: String?
+
+  public init(data: [Event], continuationToken: String?) {
+    self.data = data
+    self.continuationToken = continuationToken
+  }
 }

@@ -52,6 +52,106 @@ public struct GroupBody: Hashable, Sendable {
   }
 }
 
+/// Body of `PUT /public/collections/{id}` (`api.md` 3.5.2). Nil `groups` are kept by the server.
+public struct CollectionBody: Hashable, Sendable {
+  public var externalId: String?
+  public var groups: [Association]?
+
+  public init(externalId: String?, groups: [Association]? = nil) {
+    self.externalId = externalId
+    self.groups = groups
+  }
+}
+
+/// Body of `PUT /public/policies/{type}` (`api.md` 3.6.2). Nil `data` drops what was stored.
+public struct PolicyBody: Hashable, Sendable {
+  public var enabled: Bool
+  public var data: JSONValue?
+  /// Only for `organizationDataOwnership`.
+  public var metadata: JSONValue?
+
+  public init(enabled: Bool, data: JSONValue? = nil, metadata: JSONValue? = nil) {
+    self.enabled = enabled
+    self.data = data
+    self.metadata = metadata
+  }
+}
+
+/// Which events (`api.md` 5.2). The server counts only the first filter that is set; both moments are inclusive.
+public struct EventFilter: Hashable, Sendable {
+  public var start: Timestamp
+  public var end: Timestamp
+  public var actingUserId: GUID?
+  public var itemId: GUID?
+  public var secretId: GUID?
+  public var projectId: GUID?
+
+  public init(
+    start: Timestamp, end: Timestamp, actingUserId: GUID? = nil, itemId: GUID? = nil, secretId: GUID? = nil, projectId: GUID? = nil
+  ) {
+    self.start = start
+    self.end = end
+    self.actingUserId = actingUserId
+    self.itemId = itemId
+    self.secretId = secretId
+    self.projectId = projectId
+  }
+}
+
+/// Body of `POST /public/organization/import` (`api.md` 6.1).
+public struct ImportBody: Hashable, Sendable {
+  public struct Member: Hashable, Sendable {
+    /// Nil only if `deleted`.
+    public var email: String?
+    public var externalId: String
+    public var deleted: Bool
+
+    public init(email: String?, externalId: String, deleted: Bool = false) {
+      self.email = email
+      self.externalId = externalId
+      self.deleted = deleted
+    }
+  }
+
+  public struct Group: Hashable, Sendable {
+    public var name: String
+    public var externalId: String
+    public var memberExternalIds: [String]
+
+    public init(name: String, externalId: String, memberExternalIds: [String]) {
+      self.name = name
+      self.externalId = externalId
+      self.memberExternalIds = memberExternalIds
+    }
+  }
+
+  public var members: [Member]
+  public var groups: [Group]
+  /// Removes every member that has an external id and is not listed.
+  public var overwriteExisting: Bool
+  /// Lifts the limit of 2,000 members and 2,000 groups.
+  public var largeImport: Bool
+  /// False makes new members staged, without mail.
+  public var inviteUsersAfterProvisioning: Bool
+
+  public init(
+    members: [Member], groups: [Group], overwriteExisting: Bool, largeImport: Bool = false, inviteUsersAfterProvisioning: Bool = true
+  ) {
+    self.members = members
+    self.groups = groups
+    self.overwriteExisting = overwriteExisting
+    self.largeImport = largeImport
+    self.inviteUsersAfterProvisioning = inviteUsersAfterProvisioning
+  }
+}
+
+/// What a change of the subscription answers (`api.md` 3.8).
+public struct MessageAnswer: Codable, Sendable, Hashable {
+  public var message: String
+
+  public init(message: String) { self.message = message }
+}
+
 /// What the token endpoint answers (`api.md` 1.4), its four members in this order.
 public struct TokenAnswer: Codable, Sendable, Hashable {
   public var accessToken: String

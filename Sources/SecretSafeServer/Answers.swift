@@ -30,6 +30,8 @@ extension Response {
 /// Why a request gets no success; each is one answer of `api.md` 2.6.
 enum Failure: Error {
   case unauthorized(tokenPresent: Bool)
+  /// The token lacks the scope.
+  case forbidden
   case notFound
   case methodNotAllowed([HTTPRequest.Method])
   case unsupportedMediaType
@@ -42,6 +44,7 @@ enum Failure: Error {
     case .unauthorized(let tokenPresent):
       let reason = tokenPresent ? " error=\"invalid_token\", error_description=\"The access token is unknown or has expired\"" : ""
       return .empty(.unauthorized, [.wwwAuthenticate: "Bearer" + reason])
+    case .forbidden: return .empty(.forbidden)
     case .notFound: return .empty(.notFound)
     case .methodNotAllowed(let methods):
       return .empty(.methodNotAllowed, [.allow: methods.map(\.rawValue).joined(separator: ", ")])

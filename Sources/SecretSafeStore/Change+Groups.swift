@@ -19,6 +19,7 @@ extension Change {
   /// Updates a group (`api.md` 3.4.2): nil `collections` are kept.
   public func updateGroup(_ id: GUID, _ body: GroupBody) throws -> Group {
     try demandGroup(id)
+    try demandReach(membersOf: id)
     if let collections = body.collections {
       if try collections.contains(where: { try isPersonal($0.id) }) {
         throw Refusal.rule("You cannot modify group access for collections with the type as DefaultUserCollection.")
@@ -38,6 +39,7 @@ extension Change {
   /// Deletes a group; its members stay.
   public func deleteGroup(_ id: GUID) throws {
     try demandGroup(id)
+    try demandReach(membersOf: id)
     try db.run("DELETE FROM groups WHERE organization = ? AND id = ?", [organization, id.key])
     try record(.groupDeleted, group: id)
   }
@@ -45,9 +47,21 @@ extension Change {
   /// Replaces the members of a group; unknown ones are ignored.
   public func setMemberIDs(_ members: [GUID], ofGroup id: GUID) throws {
     try demandGroup(id)
+    let wanted = try Set(members).filter { try snapshot.hasMember($0) }
+    try demandReach(wanted.symmetricDifference(snapshot.memberIDs(ofGroup: id) ?? []))
     try db.run("DELETE FROM group_members WHERE organization = ? AND \"group\" = ?", [organization, id.key])
-    for member in Set(members) where try snapshot.hasMember(member) { try join(member, id) }
+    for member in wanted { try join(member, id) }
     try record(.groupUpdated, group: id)
+  }
+
+  /// A scoped key changes groups as far as only members of type user are affected (`api.md` 12.1).
+  private func demandReach(_ members: Set<GUID>) throws {
+    guard origin.isScoped else { return }
+    for member in members where try existing(member).type != MemberType.user.rawValue { throw Self.outOfReach }
+  }
+
+  private func demandReach(membersOf group: GUID) throws {
+    if origin.isScoped { try demandReach(Set(snapshot.memberIDs(ofGroup: group) ?? [])) }
   }
 
   private func demandGroup(_ id: GUID) throws {

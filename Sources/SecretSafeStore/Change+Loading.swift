@@ -4,10 +4,11 @@ public import SecretSafeAPI
 // Puts objects in as they are, ids and statuses included, without events: for organizations that come from elsewhere.
 
 extension Change {
-  public func load(_ collection: SharedCollection) throws {
+  /// A personal one is a member's default collection ("My Items").
+  public func load(_ collection: SharedCollection, isPersonal: Bool = false) throws {
     try db.run(
-      "INSERT INTO collections (organization, id, external_id) VALUES (?, ?, ?)",
-      [organization, collection.id.key, collection.externalId])
+      "INSERT INTO collections (organization, id, kind, external_id) VALUES (?, ?, ?, ?)",
+      [organization, collection.id.key, isPersonal ? 1 : 0, collection.externalId])
   }
 
   /// The collections that it names have to be there.

@@ -69,4 +69,9 @@ extension Database {
   func has(_ sql: String, _ arguments: StatementArguments) throws -> Bool {
     try Int.fetchOne(cachedStatement(sql: sql), arguments: arguments) != nil
   }
+
+  /// The number in the first column of the first row; 0 if there is none.
+  func number(_ sql: String, _ arguments: StatementArguments) throws -> Int {
+    try Int.fetchOne(cachedStatement(sql: sql), arguments: arguments) ?? 0
+  }
 }

@@ -1,5 +1,3 @@
-import Crypto
-import FoundationEssentials
 import GRDB
 public import SecretSafeAPI
 
@@ -10,33 +8,62 @@ public struct IssuedKey: Hashable, Sendable {
 }
 
 public enum KeyKind: Int, Sendable {
+  /// The organization's own, of which there is one.
   case organization = 0
+  /// The sandbox's of this start.
   case sandbox = 1
+  /// One of several that may do less (`api.md` 12.1).
+  case scoped = 2
+}
+
+/// A key without its secret.
+public struct KeySummary: Hashable, Sendable {
+  public let kind: KeyKind
+  public let clientID: String
+  /// Nil but for scoped keys.
+  public let id: GUID?
+  public let name: String?
+  public let scopes: Scopes
+  public let created: Timestamp
+  public let expires: Timestamp?
+}
+
+/// What a token stands for.
+public struct Grant: Hashable, Sendable {
+  public let organization: OrganizationID
+  public let scopes: Scopes
+  /// Whether it comes from a scoped key, which may deal with members of type user only.
+  public let isScoped: Bool
 }
 
 extension Store {
   /// Seconds that a token lives (`api.md` 1.4).
   public static let tokenLifetime = 3600
-
-  /// The only organization, or nil in a new database.
-  public func organization() throws -> OrganizationID? {
-    try readRows { db in
-      try db.row("SELECT row, id FROM organizations ORDER BY row LIMIT 1", []).map {
-        OrganizationID(row: $0[0], id: $0.id(1))
-      }
-    }
-  }
-
-  public func createOrganization(_ id: GUID = .random(), name: String) async throws -> OrganizationID {
-    try await writer.perform { db in
-      try db.run("INSERT INTO organizations (id, name, created) VALUES (?, ?, ?)", [id.key, name, Timestamp.now().microseconds])
-      return OrganizationID(row: db.lastInsertedRowID, id: id)
-    }
-  }
+  /// Scoped keys of one organization (`api.md` 12.1).
+  public static let scopedKeyLimit = 20
 
   public func hasKey(_ organization: OrganizationID, _ kind: KeyKind) throws -> Bool {
     try readRows {
       try $0.has("SELECT 1 FROM api_keys WHERE organization = ? AND kind = ?", [organization.row, kind.rawValue])
+    }
+  }
+
+  /// The organization's keys, its own first, then the scoped ones by age.
+  public func keys(_ organization: OrganizationID) throws -> [KeySummary] {
+    try readRows { db in
+      let rows = try db.rows(
+        "SELECT kind, id, name, scopes, created, expires FROM api_keys WHERE organization = ? AND kind != 1 ORDER BY kind, row",
+        [organization.row])
+      var keys: [KeySummary] = []
+      while let row = try rows.next() {
+        let id = row.idOrNil(1)
+        keys.append(
+          KeySummary(
+            kind: KeyKind(rawValue: row[0]) ?? .scoped, clientID: Self.clientID(organization, key: id), id: id, name: row[2],
+            scopes: Scopes(rawValue: row[3]), created: Timestamp(microseconds: row[4]),
+            expires: (row[5] as Int64?).map(Timestamp.init(microseconds:))))
+      }
+      return keys
     }
   }
 
@@ -49,93 +76,120 @@ extension Store {
         "INSERT INTO api_keys (organization, kind, secret_hash, created) VALUES (?, ?, ?, ?)",
         [organization.row, kind.rawValue, Secrets.hash(secret), Timestamp.now().microseconds])
     }
-    tokens.forget()
-    return IssuedKey(clientID: "organization.\(organization.id)", clientSecret: secret)
+    return IssuedKey(clientID: Self.clientID(organization, key: nil), clientSecret: secret)
   }
 
-  /// Whether the secret is one of the organization's keys'.
-  public func accepts(organization id: GUID, secret: String) throws -> Bool {
-    try key(organization: id, secret: secret) != nil
+  private static func clientID(_ organization: OrganizationID, key: GUID?) -> String {
+    "organization.\(organization.id)" + (key.map { ".\($0)" } ?? "")
   }
 
-  /// A new token for the organization, or nil if the secret is none of its keys'.
-  public func issueToken(organization id: GUID, secret: String) async throws -> String? {
-    let key = try key(organization: id, secret: secret)
-    guard let key else { return nil }
+  /// Makes a scoped key (`api.md` 12.1). Throws a `Refusal` for a name that is empty or too long, a date in the past, or one key too many.
+  public func addKey(
+    _ organization: OrganizationID, name: String, scopes: Scopes, expires: Timestamp?, from origin: Origin = Origin()
+  ) async throws -> IssuedKey {
+    let secret = Secrets.clientSecret()
+    let id = GUID.random()
+    let name = name.trimmed
+    try await change(organization, from: origin) { change in
+      guard (1...200).contains(name.unicodeScalars.count) else { throw Refusal.rule("A key's name has 1 to 200 characters.") }
+      guard !scopes.isEmpty else { throw Refusal.rule("A key needs at least one scope.") }
+      if let expires, expires <= change.now { throw Refusal.rule("A key's expiry has to be in the future.") }
+      let count = try change.db.number("SELECT count(*) FROM api_keys WHERE organization = ? AND kind = 2", [organization.row])
+      guard count < Self.scopedKeyLimit else { throw Refusal.rule("An organization has at most \(Self.scopedKeyLimit) scoped keys.") }
+      try change.db.run(
+        "INSERT INTO api_keys (organization, kind, id, name, scopes, expires, secret_hash, created) VALUES (?, 2, ?, ?, ?, ?, ?, ?)",
+        [organization.row, id.key, name, scopes.rawValue, expires?.microseconds, Secrets.hash(secret), change.now.microseconds])
+      try change.record(.scopedKeyCreated)
+    }
+    return IssuedKey(clientID: Self.clientID(organization, key: id), clientSecret: secret)
+  }
+
+  /// Ends a scoped key and its tokens. Throws `Refusal.noSuchObject` if there is none of that id.
+  public func revokeKey(_ organization: OrganizationID, _ id: GUID, from origin: Origin = Origin()) async throws {
+    try await change(organization, from: origin) { change in
+      try change.db.run("DELETE FROM api_keys WHERE organization = ? AND id = ?", [organization.row, id.key])
+      guard change.db.changesCount > 0 else { throw Refusal.noSuchObject }
+      try change.record(.scopedKeyRevoked)
+    }
+  }
+
+  // MARK: tokens
+
+  /// Which key the credentials belong to: nothing if there is none, or its time is over.
+  public func scopes(organization id: GUID, key: GUID?, secret: String) throws -> Scopes? {
+    try find(organization: id, key: key, secret: secret)?.scopes
+  }
+
+  /// A new token with these scopes, or nil if the secret is none of the organization's keys', or its key may do less.
+  public func issueToken(
+    organization id: GUID, key: GUID? = nil, secret: String, scopes: Scopes = .organization
+  ) async throws -> String? {
+    guard let key = try find(organization: id, key: key, secret: secret), key.scopes.allows(scopes) else { return nil }
     let token = Secrets.token()
     try await writer.perform { db in
       let now = Timestamp.now()
       try db.run("DELETE FROM tokens WHERE expires <= ?", [now.microseconds])
+      let expires = min(now.adding(seconds: Self.tokenLifetime), key.expires ?? now.adding(seconds: Self.tokenLifetime))
       try db.run(
-        "INSERT INTO tokens (hash, api_key, organization, expires) VALUES (?, ?, ?, ?)",
-        [Secrets.hash(token), key.row, key.organization, now.adding(seconds: Self.tokenLifetime).microseconds])
+        "INSERT INTO tokens (hash, api_key, organization, expires, scopes) VALUES (?, ?, ?, ?, ?)",
+        [Secrets.hash(token), key.row, key.organization, expires.microseconds, scopes.rawValue])
     }
     return token
   }
 
-  private func key(organization id: GUID, secret: String) throws -> (row: Int64, organization: Int64)? {
+  private struct FoundKey {
+    let row: Int64
+    let organization: Int64
+    let scopes: Scopes
+    let expires: Timestamp?
+  }
+
+  private func find(organization id: GUID, key: GUID?, secret: String) throws -> FoundKey? {
     let hash = Secrets.hash(secret)
     return try readRows { db in
       let keys = try db.rows(
         """
-        SELECT api_keys.row, organization, secret_hash FROM api_keys
+        SELECT k.row, organization, secret_hash, scopes, expires, k.id FROM api_keys k
         JOIN organizations ON organizations.row = organization WHERE organizations.id = ?
         """, [id.key])
-      var found: (Int64, Int64)?
+      var found: FoundKey?
       while let row = try keys.next() {
-        if Secrets.areEqual(row[2], hash) { found = (row[0], row[1]) }
+        let expires = (row[4] as Int64?).map(Timestamp.init(microseconds:))
+        guard Secrets.areEqual(row[2], hash), row.idOrNil(5) == key, expires.map({ $0 > .now() }) ?? true else { continue }
+        found = FoundKey(row: row[0], organization: row[1], scopes: Scopes(rawValue: row[3]), expires: expires)
       }
       return found
     }
   }
 
-  /// The organization that a token stands for, or nil if it is unknown or its time is over.
+  /// What a token stands for, or nil if it is unknown or its time is over.
   ///
-  /// It is found by its hash, so how far a guess agrees with a token does not show in the time taken.
-  public func organization(token: some StringProtocol) throws -> OrganizationID? {
+  /// It is found by its hash, so how far a guess agrees with a token does not show in the time taken. What was found is
+  /// remembered until any key ends, in this process or another.
+  public func grant(token: some StringProtocol) throws -> Grant? {
     let hash = Secrets.hash(token)
     let now = Timestamp.now()
-    if let known = tokens.organization(hash, now) { return known }
-    let generation = tokens.generation
-    let found: (organization: OrganizationID, expires: Timestamp)? = try readRows { db in
-      try db.row(
+    return try readRows { db in
+      let changes = try db.number("SELECT count FROM key_changes", [])
+      if let known = tokens.grant(hash, now, changes) { return known }
+      let row = try db.row(
         """
-        SELECT organizations.row, organizations.id, expires FROM tokens
-        JOIN organizations ON organizations.row = tokens.organization WHERE hash = ? AND expires > ?
-        """, [hash, now.microseconds]
-      ).map { (OrganizationID(row: $0[0], id: $0.id(1)), Timestamp(microseconds: $0[2])) }
+        SELECT o.row, o.id, t.expires, t.scopes, k.kind FROM tokens t
+        JOIN organizations o ON o.row = t.organization JOIN api_keys k ON k.row = t.api_key WHERE hash = ? AND t.expires > ?
+        """, [hash, now.microseconds])
+      guard let row else { return nil }
+      let grant = Grant(
+        organization: OrganizationID(row: row[0], id: row.id(1)), scopes: Scopes(rawValue: row[3]), isScoped: (row[4] as Int) == KeyKind.scoped.rawValue)
+      tokens.keep(hash, grant, until: Timestamp(microseconds: row[2]), changes)
+      return grant
     }
-    guard let found else { return nil }
-    tokens.keep(hash, found.organization, until: found.expires, ifStill: generation)
-    return found.organization
   }
 }
 
-/// Random credentials and their hashes.
-enum Secrets {
-  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
-
-  /// 30 letters and digits, 178 bits.
-  static func clientSecret() -> String { random(30) }
-
-  /// Opaque text of 256 bits.
-  static func token() -> String { random(43) }
-
-  private static func random(_ count: Int) -> String {
-    var generator = SystemRandomNumberGenerator()
-    return String((0..<count).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] })
-  }
-
-  static func hash(_ text: some StringProtocol) -> Data {
-    var hash = SHA256()
-    var text = String(text)
-    text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-    return Data(hash.finalize())
-  }
-
-  /// Takes the same time wherever they differ.
-  static func areEqual(_ a: Data, _ b: Data) -> Bool {
-    guard a.count == b.count else { return false }
-    return zip(a, b).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+extension String {
+  /// Without white space at both ends.
+  var trimmed: String {
+    let start = drop(while: \.isWhitespace)
+    return String(start.prefix(start.count - start.reversed().prefix(while: \.isWhitespace).count))
   }
 }

@@ -8,6 +8,7 @@ enum Schema {
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 organizations, members, groups, collections, events") { try $0.execute(sql: first) }
+    migrator.registerMigration("2 policies, subscriptions, scoped keys, passwords, sessions, mails") { try $0.execute(sql: second) }
     return migrator
   }()
 

@@ -43,13 +43,29 @@ extension Snapshot {
 
   /// All shared collections, oldest first.
   public func collections() throws -> [SharedCollection] {
-    let rows = try db.rows(
-      """
-      SELECT c.id, c.external_id, x."group", x.access FROM collections c
-      LEFT JOIN group_collections x ON x.organization = c.organization AND x.collection = c.id
-      WHERE c.organization = ? AND c.kind = 0 ORDER BY c.row
-      """, [organization])
-    return try gathered(rows, accessAt: 2) { SharedCollection(id: $0.id(0), externalId: $0[1], groups: $1) }
+    try collections(db.rows(Self.collectionsQuery + " ORDER BY c.row", [organization]))
+  }
+
+  /// A shared collection; nil for a member's personal one, too.
+  public func collection(_ id: GUID) throws -> SharedCollection? {
+    try collections(db.rows(Self.collectionsQuery + " AND c.id = ?", [organization, id.key])).first
+  }
+
+  /// All policies that were saved at least once, by type.
+  public func policies() throws -> [Policy] {
+    let rows = try db.rows("SELECT id, type, enabled, data FROM policies WHERE organization = ? ORDER BY type", [organization])
+    var policies: [Policy] = []
+    while let row = try rows.next() { policies.append(try Policy(row)) }
+    return policies
+  }
+
+  public func policy(_ type: PolicyType) throws -> Policy? {
+    try db.row("SELECT id, type, enabled, data FROM policies WHERE organization = ? AND type = ?", [organization, type.rawValue])
+      .map { try Policy($0) }
+  }
+
+  public func isEnabled(_ type: PolicyType) throws -> Bool {
+    try db.has("SELECT 1 FROM policies WHERE organization = ? AND type = ? AND enabled", [organization, type.rawValue])
   }
 
   public func hasMember(_ id: GUID) throws -> Bool {
@@ -58,6 +74,11 @@ extension Snapshot {
 
   public func hasGroup(_ id: GUID) throws -> Bool {
     try db.has("SELECT 1 FROM groups WHERE organization = ? AND id = ?", [organization, id.key])
+  }
+
+  /// Whether it is there, shared or personal.
+  public func hasCollection(_ id: GUID) throws -> Bool {
+    try db.has("SELECT 1 FROM collections WHERE organization = ? AND id = ?", [organization, id.key])
   }
 
   private static let membersQuery = """
@@ -70,8 +91,17 @@ extension Snapshot {
     LEFT JOIN group_collections x ON x.organization = g.organization AND x."group" = g.id WHERE g.organization = ?
     """
 
+  private static let collectionsQuery = """
+    SELECT c.id, c.external_id, x."group", x.access FROM collections c
+    LEFT JOIN group_collections x ON x.organization = c.organization AND x.collection = c.id WHERE c.organization = ? AND c.kind = 0
+    """
+
   private func members(_ rows: RowCursor) throws -> [Member] {
     try gathered(rows, accessAt: MemberRecord.columnCount) { MemberRecord($0).member(collections: $1) }
+  }
+
+  private func collections(_ rows: RowCursor) throws -> [SharedCollection] {
+    try gathered(rows, accessAt: 2) { SharedCollection(id: $0.id(0), externalId: $0[1], groups: $1) }
   }
 
   private func groups(_ rows: RowCursor) throws -> [Group] {
@@ -111,5 +141,12 @@ extension Snapshot {
       if let other = row.idOrNil(0) { ids.append(other) }
     }
     return exists ? ids : nil
+  }
+}
+
+extension Policy {
+  fileprivate init(_ row: Row) throws {
+    let data = try (row[3] as String?).map { try JSONReader.read(Array($0.utf8)) }
+    self.init(id: row.id(0), type: PolicyType(rawValue: row[1]), enabled: row[2], data: data)
   }
 }

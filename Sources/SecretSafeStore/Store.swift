@@ -126,10 +126,16 @@ public struct Origin: Hashable, Sendable {
   public var ipAddress: String?
   /// A number of `api.md` 4.5.
   public var device: Int?
+  /// The user who does it in the web safe; nil for the API and the command line.
+  public var actingUser: GUID?
+  /// Whether a scoped key does it, which may deal with members of type user only (`api.md` 12.1).
+  public var isScoped: Bool
 
-  public init(ipAddress: String? = nil, device: Int? = nil) {
+  public init(ipAddress: String? = nil, device: Int? = nil, actingUser: GUID? = nil, isScoped: Bool = false) {
     self.ipAddress = ipAddress
     self.device = device
+    self.actingUser = actingUser
+    self.isScoped = isScoped
   }
 }
 

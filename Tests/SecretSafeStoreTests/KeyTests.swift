@@ -34,13 +34,13 @@ import Testing
     let sandbox = try await store.issueKey(organization, .sandbox)
     let oldToken = try #require(try await store.issueToken(organization: organization.id, secret: old.clientSecret))
     let sandboxToken = try #require(try await store.issueToken(organization: organization.id, secret: sandbox.clientSecret))
-    #expect(try store.organization(token: oldToken) == organization)
+    #expect(try store.grant(token: oldToken)?.organization == organization)
 
     let new = try await store.issueKey(organization, .organization)
     #expect(try await store.issueToken(organization: organization.id, secret: old.clientSecret) == nil)
-    #expect(try store.organization(token: oldToken) == nil)
+    #expect(try store.grant(token: oldToken)?.organization == nil)
     #expect(try await store.issueToken(organization: organization.id, secret: new.clientSecret) != nil)
-    #expect(try store.organization(token: sandboxToken) == organization)
+    #expect(try store.grant(token: sandboxToken)?.organization == organization)
   }
 
   @Test func tokenEndsAfterAnHour() async throws {
@@ -49,9 +49,9 @@ import Testing
     let key = try await store.issueKey(organization, .organization)
     let token = try #require(try await store.issueToken(organization: organization.id, secret: key.clientSecret))
     try await store.writer.queue.write { try $0.execute(sql: "UPDATE tokens SET expires = expires - 3599000000") }
-    #expect(try store.organization(token: token) == organization)
+    #expect(try store.grant(token: token)?.organization == organization)
     try await Task.sleep(for: .milliseconds(1100))
-    #expect(try store.organization(token: token) == nil)
+    #expect(try store.grant(token: token)?.organization == nil)
   }
 
   @Test func comparisonSeesEveryByte() {

@@ -45,6 +45,47 @@ extension GroupBody {
   }
 }
 
+extension CollectionBody {
+  /// `api.md` 3.5.2
+  init?(_ fields: Fields, _ problems: inout Problems) {
+    self.init(externalId: fields.externalId(&problems), groups: fields.associations("groups", &problems))
+  }
+}
+
+extension PolicyBody {
+  /// `api.md` 3.6.2
+  init?(_ fields: Fields, _ problems: inout Problems) {
+    let enabled = fields.flag("enabled", required: true, &problems)
+    let data = fields.object("data", &problems)
+    let metadata = fields.object("metadata", &problems)
+    guard let enabled else { return nil }
+    self.init(enabled: enabled, data: data, metadata: metadata)
+  }
+}
+
+extension Subscription {
+  /// `api.md` 3.8
+  init?(_ fields: Fields, _ problems: inout Problems) {
+    let passwords = fields.fields("passwordManager", &problems)
+    let secrets = fields.fields("secretsManager", &problems)
+    if problems.isEmpty, passwords == nil, secrets == nil {
+      problems.add("", "At least one of PasswordManager or SecretsManager must be provided.")
+    }
+    self.init(
+      passwordManager: passwords.map {
+        PasswordManager(
+          seats: $0.number("seats", &problems), maxAutoScaleSeats: $0.number("maxAutoScaleSeats", &problems),
+          storage: $0.number("storage", &problems))
+      },
+      secretsManager: secrets.map {
+        SecretsManager(
+          seats: $0.number("seats", &problems), maxAutoScaleSeats: $0.number("maxAutoScaleSeats", &problems),
+          serviceAccounts: $0.number("serviceAccounts", &problems),
+          maxAutoScaleServiceAccounts: $0.number("maxAutoScaleServiceAccounts", &problems))
+      })
+  }
+}
+
 /// `{"groupIds": […]}` and `{"memberIds": […]}` (`api.md` 3.2.5, 3.4.2)
 struct IdentifiersBody {
   let ids: [GUID]

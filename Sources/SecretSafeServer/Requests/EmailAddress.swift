@@ -10,6 +10,14 @@ enum EmailAddress {
     return parts.count == 2 && isLocal(Substring(parts[0]).utf8) && isDomain(parts[1])
   }
 
+  /// The looser rule of the import (`api.md` 6.1): something on both sides of one `@`, and nothing that breaks a line.
+  static func isPlausible(_ text: String) -> Bool {
+    guard text.lowercased().utf16.count <= limit else { return false }
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    return parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty
+      && !text.unicodeScalars.contains { $0.properties.isWhitespace || $0.value < 0x20 || $0.value == 0x7f }
+  }
+
   private static func isLocal(_ text: Substring.UTF8View) -> Bool {
     text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { atom in
       !atom.isEmpty && atom.allSatisfy { isAlphanumeric($0) || marks.contains($0) }

@@ -20,7 +20,7 @@ struct Fields {
     return found == .null ? nil : found
   }
 
-  private func key(_ name: String) -> String { path + name.prefix(1).uppercased() + name.dropFirst() }
+  func key(_ name: String) -> String { path + name.prefix(1).uppercased() + name.dropFirst() }
   private func jsonKey(_ name: String) -> String { jsonPath + "." + name }
 
   // MARK: Single values
@@ -76,7 +76,7 @@ struct Fields {
     return type
   }
 
-  private func flag(_ name: String, required: Bool = false, _ problems: inout Problems) -> Bool? {
+  func flag(_ name: String, required: Bool = false, _ problems: inout Problems) -> Bool? {
     switch value(name) {
     case .bool(let flag): return flag
     case nil:
@@ -88,13 +88,36 @@ struct Fields {
     }
   }
 
-  func permissions(_ problems: inout Problems) -> Permissions? {
-    guard let value = value("permissions") else { return nil }
-    guard case .object(let members) = value else {
-      problems.add(jsonKey("permissions"), "The value is not an object.")
+  /// A whole number of 32 bits; a text that holds one is taken, too.
+  func number(_ name: String, _ problems: inout Problems) -> Int? {
+    switch value(name) {
+    case nil: return nil
+    case .number(let digits), .string(let digits):
+      if let number = Int32(digits) { return Int(number) }
+    default: break
+    }
+    problems.add(jsonKey(name), "The value is not a whole number.")
+    return nil
+  }
+
+  /// An object as it was sent.
+  func object(_ name: String, _ problems: inout Problems) -> JSONValue? {
+    guard let value = value(name) else { return nil }
+    guard case .object = value else {
+      problems.add(jsonKey(name), "The value is not an object.")
       return nil
     }
-    let fields = Fields(members, path: key("permissions") + ".", jsonPath: jsonKey("permissions"))
+    return value
+  }
+
+  /// The members of an object.
+  func fields(_ name: String, _ problems: inout Problems) -> Fields? {
+    guard case .object(let members) = object(name, &problems) else { return nil }
+    return Fields(members, path: key(name) + ".", jsonPath: jsonKey(name))
+  }
+
+  func permissions(_ problems: inout Problems) -> Permissions? {
+    guard let fields = fields("permissions", &problems) else { return nil }
     return Permissions(names: Permissions.names.filter { fields.flag($0, &problems) ?? false })
   }
 
@@ -114,6 +137,52 @@ struct Fields {
   func requiredIds(_ name: String, _ problems: inout Problems) -> [GUID]? {
     if value(name) == nil { problems.addMissing(key(name)) }
     return ids(name, &problems)
+  }
+
+  /// The objects of an array that has to be there.
+  func requiredObjects(_ name: String, _ problems: inout Problems) -> [Fields]? {
+    if value(name) == nil { problems.addMissing(key(name)) }
+    guard let elements = elements(name, &problems) else { return nil }
+    var objects: [Fields] = []
+    for (index, element) in elements.enumerated() {
+      if case .object(let members) = element {
+        objects.append(Fields(members, path: "\(key(name))[\(index)].", jsonPath: "\(jsonKey(name))[\(index)]"))
+      } else {
+        problems.add("\(jsonKey(name))[\(index)]", "The value is not an object.")
+      }
+    }
+    return objects
+  }
+
+  // MARK: What the import takes for text (`api.md` 6.1)
+
+  /// A text that has to be there; a number is taken as its text, a boolean as `True` or `False`.
+  func requiredScalarText(_ name: String, atMost limit: Int, _ problems: inout Problems) -> String? {
+    guard let text = value(name).flatMap(Self.scalarText) else { return requiredText(name, atMost: limit, &problems) }
+    return Fields([.init(name: name, value: .string(text))], path: path, jsonPath: jsonPath).requiredText(name, atMost: limit, &problems)
+  }
+
+  /// An array of them that has to be there; a single one counts as an array of one.
+  func requiredScalarTexts(_ name: String, _ problems: inout Problems) -> [String]? {
+    guard let value = value(name) else {
+      problems.addMissing(key(name))
+      return nil
+    }
+    if let text = Self.scalarText(value) { return [text] }
+    guard let elements = elements(name, &problems) else { return nil }
+    var texts: [String] = []
+    for (index, element) in elements.enumerated() {
+      if let text = Self.scalarText(element) { texts.append(text) } else { problems.add("\(jsonKey(name))[\(index)]", "The value is not a string.") }
+    }
+    return texts
+  }
+
+  private static func scalarText(_ value: JSONValue) -> String? {
+    switch value {
+    case .string(let text), .number(let text): text
+    case .bool(let flag): flag ? "True" : "False"
+    default: nil
+    }
   }
 
   /// Associations (`api.md` 3.1). The same id twice is refused.

@@ -3,11 +3,12 @@ struct Form {
   private var values: [String: String] = [:]
 
   /// The first value of a name counts. What is not valid UTF-8 after decoding is left out.
-  init(_ bytes: some Sequence<UInt8>) {
+  init(_ bytes: some Sequence<UInt8>, lowercasingNames: Bool = false) {
     for pair in Array(bytes).split(separator: UInt8(ascii: "&")) {
       let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = Self.decoded(parts[0]), let value = Self.decoded(parts.count > 1 ? parts[1] : []) else { continue }
-      if values[name] == nil { values[name] = value }
+      let key = lowercasingNames ? name.lowercased() : name
+      if values[key] == nil { values[key] = value }
     }
   }
 

@@ -6,47 +6,66 @@ import SecretSafeStore
 
 /// One authorized request to an endpoint of the API.
 struct Call: Sendable {
-  /// Bytes of a body. The largest one of the contract, an import of 2,000 groups and members, needs less.
+  /// Bytes of a body.
   static let bodyLimit = 4 * 1024 * 1024
+  /// Bytes of an import: some 300,000 members.
+  static let importLimit = 64 * 1024 * 1024
 
   let store: Store
-  let organization: OrganizationID
+  let grant: Grant
+  let endpoint: Endpoint
   let request: Request
   let context: ServerContext
-  /// The `{id}` of the path as it was sent; empty where the path has none.
-  let idText: String
+  /// The `{id}` or `{type}` of the path as it was sent; empty where the path has none.
+  let pathText: String
 
   /// The object that the path names. Throws the validation failure of `api.md` 3.0 if it is no GUID.
   var id: GUID {
     get throws {
-      guard let id = GUID(idText) else { throw Failure.invalid(idProblems) }
+      guard let id = GUID(pathText) else { throw Failure.invalid(pathProblems) }
       return id
     }
   }
 
+  /// The policy that the path names, by its number or its name.
+  var policyType: PolicyType {
+    get throws {
+      guard let type = PolicyType(pathText: pathText) else { throw Failure.invalid(pathProblems) }
+      return type
+    }
+  }
+
   func read<T>(_ body: (Snapshot) throws -> T) throws -> T {
-    try store.read(organization, body)
+    try store.read(grant.organization, body)
   }
 
   func change<T: Sendable>(_ body: @escaping @Sendable (Change) throws -> T) async throws -> T {
     let device = request.headers[.deviceType].flatMap { Int($0) }.flatMap { 0...255 ~= $0 ? $0 : nil }
-    return try await store.change(
-      organization, from: Origin(ipAddress: context.remoteAddress, device: device), body)
+    let origin = Origin(ipAddress: context.remoteAddress, device: device, isScoped: grant.isScoped)
+    return try await store.change(grant.organization, from: origin, body)
   }
 
+  /// The query, whose names match without regard to case.
+  var query: Query { Query(request.uri.query) }
+
   /// Reads a body: 415, then all that is wrong with it at once, a malformed `{id}` included.
-  func body<T>(_ make: (Fields, inout Problems) -> T?) async throws -> T {
-    let bytes = try await collectedBody(of: request)
+  func body<T>(_ make: (Fields, inout Problems) throws -> T?) async throws -> T {
+    let bytes = try await collectedBody(of: request, upTo: endpoint == .organizationImport ? Self.importLimit : Self.bodyLimit)
     try demandJSON(bytes)
-    var problems = idProblems
-    let made = fields(bytes, &problems).flatMap { make($0, &problems) }
+    var problems = pathProblems
+    let made = try fields(bytes, &problems).flatMap { try make($0, &problems) }
     guard let made, problems.isEmpty else { throw Failure.invalid(problems) }
     return made
   }
 
-  private var idProblems: Problems {
+  private var pathProblems: Problems {
     var problems = Problems()
-    if !idText.isEmpty, GUID(idText) == nil { problems.add("id", "The value '\(idText.prefix(100))' is not valid.") }
+    if endpoint.path.contains("{id}"), GUID(pathText) == nil {
+      problems.add("id", "The value '\(pathText.prefix(100))' is not valid.")
+    }
+    if endpoint.path.contains("{type}"), PolicyType(pathText: pathText) == nil {
+      problems.add("type", "The value '\(pathText.prefix(100))' is invalid.")
+    }
     return problems
   }
 
@@ -79,16 +98,27 @@ struct Call: Sendable {
   }
 }
 
+extension PolicyType {
+  /// A number, or the contract's name in any case.
+  init?(pathText: String) {
+    let known = Self.wireNames.first {
+      String($0.number) == pathText || $0.name.lowercased() == pathText.lowercased()
+    }
+    guard let known else { return nil }
+    self.init(rawValue: known.number)
+  }
+}
+
 /// The type of a `Content-Type` without its parameters, in lower case.
 func mediaType(_ header: String) -> String {
   let type = header.utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
   return String(decoding: type, as: UTF8.self).lowercased()
 }
 
-func collectedBody(of request: Request) async throws -> [UInt8] {
-  if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Call.bodyLimit { throw Failure.tooLarge }
+func collectedBody(of request: Request, upTo limit: Int = Call.bodyLimit) async throws -> [UInt8] {
+  if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw Failure.tooLarge }
   do {
-    let buffer = try await request.body.collect(upTo: Call.bodyLimit)
+    let buffer = try await request.body.collect(upTo: limit)
     return Array(buffer.readableBytesView)
   } catch is NIOTooManyBytesError {
     throw Failure.tooLarge

@@ -5,6 +5,21 @@ import SecretSafeStore
 /// `/public/collections` (`api.md` 3.5)
 enum CollectionsController {
   static let actions: [Endpoint: Action] = [
-    .collectionsList: { call in .json(ListAnswer(try call.read { try $0.collections() })) }
+    .collectionsList: { call in .json(ListAnswer(try call.read { try $0.collections() })) },
+    .collectionsGet: { call in
+      let id = try call.id
+      guard let collection = try call.read({ try $0.collection(id) }) else { throw Failure.notFound }
+      return .json(collection)
+    },
+    .collectionsPut: { call in
+      let body = try await call.body(CollectionBody.init)
+      let id = try call.id
+      return .json(try await call.change { try $0.updateCollection(id, body) })
+    },
+    .collectionsDelete: { call in
+      let id = try call.id
+      try await call.change { try $0.deleteCollection(id) }
+      return .empty()
+    },
   ]
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import SecretSafeAPI
+import SecretSafeStore
 
 /// Tells a wrong method on a known path from an unknown path (`api.md` 2.6), after the router has found no route.
 struct KnownPaths: RouterMiddleware {
@@ -42,7 +43,7 @@ struct KnownPaths: RouterMiddleware {
     if components == Routes.tokenPath.split(separator: "/") { return .oauth("invalid_request") }
     if components == ["api", "alive"] || components == ["identity", "alive"] { return .methodNotAllowed([.get]) }
     guard let path = paths.first(where: { $0.matches(components) }) else { return .notFound }
-    let organization = try routes.authorize(request)
+    let organization = try routes.authorize(request).organization
     if let id = zip(path.components, components).first(where: { $0.0 == "{id}" })?.1 {
       try routes.demandObject(path.endpointPath, String(id), organization)
     }
@@ -52,6 +53,6 @@ struct KnownPaths: RouterMiddleware {
 
 extension KnownPaths.Path {
   func matches(_ others: [Substring]) -> Bool {
-    components.count == others.count && zip(components, others).allSatisfy { $0 == "{id}" || $0 == $1 }
+    components.count == others.count && zip(components, others).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
   }
 }

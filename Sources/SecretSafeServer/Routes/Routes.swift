@@ -11,8 +11,10 @@ struct Routes: Sendable {
   static let identityBase = "/identity"
   static let tokenPath = identityBase + Endpoint.tokenPath
 
-  static let actions: [Endpoint: Action] = [MembersController.actions, GroupsController.actions, CollectionsController.actions]
-    .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+  static let actions: [Endpoint: Action] = [
+    MembersController.actions, GroupsController.actions, CollectionsController.actions, PoliciesController.actions,
+    EventsController.actions, OrganizationController.actions,
+  ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
   let store: Store
 
@@ -38,30 +40,34 @@ struct Routes: Sendable {
   private func respond(
     to endpoint: Endpoint, with action: Action, _ request: Request, _ context: ServerContext
   ) async throws -> Response {
-    let organization = try authorize(request)
-    let idText = context.parameters.get("id") ?? ""
+    let grant = try authorize(request)
+    guard grant.scopes.allows(endpoint.scopes) else { throw Failure.forbidden }
+    let pathText = context.parameters.get(endpoint.path.contains("{type}") ? "type" : "id") ?? ""
     // With a body, the object is looked for before that is read (`api.md` 2.6); without one the action itself says so.
-    if endpoint.method == .put { try demandObject(endpoint.path, idText, organization) }
+    if endpoint.method == .put { try demandObject(endpoint.path, pathText, grant.organization) }
     return try await action(
-      Call(store: store, organization: organization, request: request, context: context, idText: idText))
+      Call(store: store, grant: grant, endpoint: endpoint, request: request, context: context, pathText: pathText))
   }
 
   /// `api.md` 1.7
-  func authorize(_ request: Request) throws -> OrganizationID {
+  func authorize(_ request: Request) throws -> Grant {
     guard let header = request.headers[.authorization], header.prefix(7).lowercased() == "bearer "
     else { throw Failure.unauthorized(tokenPresent: false) }
     let token = header.dropFirst(7).drop { $0 == " " }
-    guard let organization = try store.organization(token: token) else { throw Failure.unauthorized(tokenPresent: true) }
-    return organization
+    guard let grant = try store.grant(token: token) else { throw Failure.unauthorized(tokenPresent: true) }
+    return grant
   }
 
-  /// Throws if the path names an object that is not there.
-  func demandObject(_ path: String, _ idText: String, _ organization: OrganizationID) throws {
-    guard let id = GUID(idText) else { return }
+  /// Throws if the path names an object that is not there. A policy that was never saved is no reason.
+  func demandObject(_ path: String, _ pathText: String, _ organization: OrganizationID) throws {
+    guard let id = GUID(pathText) else { return }
     let exists = try store.read(organization) { snapshot in
-      if path.hasPrefix(Endpoint.membersGet.path) { return try snapshot.hasMember(id) }
-      if path.hasPrefix(Endpoint.groupsGet.path) { return try snapshot.hasGroup(id) }
-      return true
+      switch path.split(separator: "/").dropFirst().first {
+      case "members": try snapshot.hasMember(id)
+      case "groups": try snapshot.hasGroup(id)
+      case "collections": try snapshot.hasCollection(id)
+      default: true
+      }
     }
     if !exists { throw Failure.notFound }
   }

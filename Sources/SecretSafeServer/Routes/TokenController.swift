@@ -22,25 +22,39 @@ struct TokenController: Sendable {
     let form = Form(try await collectedBody(of: request))
 
     guard let client = Client(basic: request.headers[.authorization]) ?? Client(form),
-      client.id.utf16.count <= Self.clientIDLimit, client.id.hasPrefix("organization."),
-      let organization = GUID(client.id.dropFirst("organization.".count)),
-      try store.accepts(organization: organization, secret: client.secret)
+      client.id.utf16.count <= Self.clientIDLimit, let key = ClientID(client.id),
+      let mayHave = try store.scopes(organization: key.organization, key: key.scoped, secret: client.secret)
     else { throw Failure.oauth("invalid_client") }
 
     let grant = form["grant_type"]
     guard grant == "client_credentials" else {
       throw Failure.oauth(grant.map(Self.otherGrants.contains) == true ? "unauthorized_client" : "unsupported_grant_type")
     }
-    let scope = form["scope"] ?? Endpoint.scope
-    guard scope.utf16.count <= Self.scopeLimit, scope.split(separator: " ").allSatisfy({ $0 == Endpoint.scope }), !scope.isBlank
+    let text = form["scope"] ?? mayHave.text
+    guard text.utf16.count <= Self.scopeLimit, let scopes = Scopes(text), mayHave.allows(scopes)
     else { throw Failure.oauth("invalid_scope") }
 
-    guard let token = try await store.issueToken(organization: organization, secret: client.secret)
-    else { throw Failure.oauth("invalid_client") }
+    let issued = try await store.issueToken(
+      organization: key.organization, key: key.scoped, secret: client.secret, scopes: scopes)
+    guard let token = issued else { throw Failure.oauth("invalid_client") }
     var response = Response.json(
-      TokenAnswer(accessToken: token, expiresIn: Store.tokenLifetime, scope: Endpoint.scope))
+      TokenAnswer(accessToken: token, expiresIn: Store.tokenLifetime, scope: scopes.text))
     response.headers.forbidStoring()
     return response
+  }
+
+  /// `organization.<guid>`, or `organization.<guid>.<key guid>` of a scoped key.
+  private struct ClientID {
+    let organization: GUID
+    let scoped: GUID?
+
+    init?(_ text: String) {
+      let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count == 2 || parts.count == 3, parts[0] == "organization", let organization = GUID(parts[1]) else { return nil }
+      self.organization = organization
+      scoped = parts.count == 3 ? GUID(parts[2]) : nil
+      if parts.count == 3, scoped == nil { return nil }
+    }
   }
 
   private struct Client {

@@ -1,19 +1,19 @@
 /// Reads JSON text (RFC 8259) strictly: no comments, no trailing commas, valid UTF-8 only.
-struct JSONReader {
+public struct JSONReader {
   /// Arrays and objects inside each other. No body of the API needs 5; the stack needs a bound.
-  static let depthLimit = 64
+  public static let depthLimit = 64
 
   /// What is wrong and at which byte.
-  struct Problem: Error, Hashable {
-    let text: String
-    let offset: Int
+  public struct Problem: Error, Hashable {
+    public let text: String
+    public let offset: Int
   }
 
   private let bytes: UnsafeBufferPointer<UInt8>
   private var at = 0
   private var depth = 0
 
-  static func read(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
+  public static func read(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
     do {
       return try bytes.withUnsafeBufferPointer { buffer in
         var reader = JSONReader(bytes: buffer)

@@ -1,0 +1,61 @@
+import CryptoExtras
+import FoundationEssentials
+import GRDB
+public import SecretSafeAPI
+
+/// A password kept as scrypt (RFC 7914) with r = 8, p = 1.
+enum PasswordHash {
+  /// log2 N: 32 MiB and some 100 ms for each try.
+  static let cost = 15
+
+  static func make(_ password: String, salt: Data, cost: Int) throws -> Data {
+    let key = try KDF.Scrypt.deriveKey(
+      from: Data(password.utf8), salt: salt, outputByteCount: 32, rounds: 1 << cost, blockSize: 8, parallelism: 1)
+    return key.withUnsafeBytes { Data($0) }
+  }
+}
+
+extension Store {
+  /// Characters of a password, at least and at most.
+  public static let passwordLengths = 12...256
+
+  /// Sets the password with which a member signs in to the web safe, and ends the member's sessions there.
+  /// Throws a `Refusal` for one that is too short or too long.
+  public func setPassword(_ organization: OrganizationID, _ member: GUID, _ password: String) async throws {
+    guard Self.passwordLengths.contains(password.unicodeScalars.count) else {
+      throw Refusal.rule("A password has \(Self.passwordLengths.lowerBound) to \(Self.passwordLengths.upperBound) characters.")
+    }
+    let salt = Secrets.bytes(16)
+    // Hashed before the change, which the others would wait for.
+    let hash = try PasswordHash.make(password, salt: salt, cost: PasswordHash.cost)
+    try await change(organization) { change in
+      _ = try change.existing(member)
+      try change.db.run(
+        "INSERT OR REPLACE INTO passwords (organization, member, salt, hash, cost, changed) VALUES (?, ?, ?, ?, ?, ?)",
+        [organization.row, member.key, salt, hash, PasswordHash.cost, change.now.microseconds])
+      try change.db.run("DELETE FROM web_sessions WHERE organization = ? AND member = ?", [organization.row, member.key])
+    }
+  }
+
+  /// Whether it is the member's password. Takes as long for a member without one.
+  public func accepts(_ organization: OrganizationID, _ member: GUID, password: String) throws -> Bool {
+    let row = try readRows {
+      try $0.row("SELECT salt, hash, cost FROM passwords WHERE organization = ? AND member = ?", [organization.row, member.key])
+    }
+    guard let row else {
+      _ = try PasswordHash.make(password, salt: Data(count: 16), cost: PasswordHash.cost)
+      return false
+    }
+    return Secrets.areEqual(try PasswordHash.make(password, salt: row[0], cost: row[2]), row[1])
+  }
+}
+
+extension Change {
+  /// Puts in the first owner of a new organization, confirmed, as nobody is there who could do that.
+  public func createOwner(email: String, name: String?) throws -> GUID {
+    let id = GUID.random()
+    try load(
+      Member(id: id, userId: .random(), name: name, email: email.lowercased(), status: .confirmed, type: .owner))
+    return id
+  }
+}
