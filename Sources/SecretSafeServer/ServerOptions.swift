@@ -36,6 +36,8 @@ public struct ServerError: Error, Hashable, CustomStringConvertible {
     case port
     /// The address is not one of this machine's.
     case host
+    /// The rules do not allow it, or what is named is not there.
+    case refused
     case other
   }
 

@@ -45,9 +45,21 @@ final class FileLock: Sendable {
   }
 }
 
+extension Store {
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}
+
 /// Creates the data file for its owner alone if it is missing, and finds out why it cannot be written.
 func prepareFile(_ path: String) throws(StoreError) {
   let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
   guard descriptor >= 0 else { throw .opening(path, errno: errno, String(cString: strerror(errno))) }
   close(descriptor)
+}
+
+/// Waits until a file, or the names in a directory, are on disk.
+func bringToDisk(_ path: String) throws(StoreError) {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw .opening(path, errno: errno, String(cString: strerror(errno))) }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0 else { throw StoreError(.other, "\(path) cannot be brought to disk: \(String(cString: strerror(errno)))") }
 }

@@ -17,18 +17,28 @@ public final class Store: Sendable {
   private let readers: Readers?
   private let lock: FileLock?
 
+  /// Who opens a file.
+  public enum Role: Sendable {
+    /// The only server on it.
+    case server
+    /// A command that does one thing, also while a server is at work.
+    case command
+  }
+
   /// Opens the database and brings it to this version's shape.
-  public static func open(_ location: Location) throws(StoreError) -> Store {
+  public static func open(_ location: Location, as role: Role = .server) throws(StoreError) -> Store {
     switch location {
     case .memory:
       do { return try Store(memory: ()) } catch { throw StoreError(.other, "a database in memory cannot be opened: \(error)") }
     case .file(let path):
-      let lock = try FileLock(beside: path)
+      let lock = try lock(path, role)
       do {
-        try prepareFile(path)
-        return try Store(path: path, lock: lock)
+        if lock != nil { try prepareFile(path) }
+        let store = try Store(path: path, lock: role == .server ? lock : nil, migrates: lock != nil)
+        if role == .command { lock?.release() }
+        return store
       } catch {
-        lock.release()
+        lock?.release()
         switch error {
         case let error as StoreError: throw error
         case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB: throw .notADatabase(path)
@@ -36,6 +46,14 @@ public final class Store: Sendable {
         default: throw StoreError(.other, "\(path) cannot be opened: \(error)")
         }
       }
+    }
+  }
+
+  /// Nil if a server holds the file and a command only wants to use it.
+  private static func lock(_ path: String, _ role: Role) throws(StoreError) -> FileLock? {
+    do throws(StoreError) { return try FileLock(beside: path) } catch {
+      if role == .command, error.code == .locked { return nil }
+      throw error
     }
   }
 
@@ -47,7 +65,7 @@ public final class Store: Sendable {
     lock = nil
   }
 
-  private init(path: String, lock: FileLock) throws {
+  private init(path: String, lock: FileLock?, migrates: Bool) throws {
     // Looked at before WAL mode is set, which would already change another program's file.
     try Self.refuseForeign(DatabaseQueue(path: path, configuration: Self.configuration), path)
 
@@ -59,7 +77,11 @@ public final class Store: Sendable {
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
     }
-    try Schema.migrator.migrate(queue)
+    if migrates {
+      try Schema.migrator.migrate(queue)
+    } else if try !queue.read(Schema.migrator.hasCompletedMigrations) {
+      throw StoreError.olderServer(path)
+    }
     writer = Writer(queue)
     readers = Readers(path: path, configuration: Self.configuration)
     self.lock = lock

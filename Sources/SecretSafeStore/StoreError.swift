@@ -1,7 +1,7 @@
 /// Why a data file cannot be opened. The text is lower case and names a way out.
 public struct StoreError: Error, Hashable, CustomStringConvertible {
   public enum Code: Sendable {
-    case locked, notADatabase, otherDatabase, newerVersion, permission, noDirectory, other
+    case locked, notADatabase, otherDatabase, newerVersion, permission, noDirectory, exists, other
   }
 
   public let code: Code
@@ -22,6 +22,10 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
 
   static func otherDatabase(_ path: String) -> StoreError {
     StoreError(.otherDatabase, "\(path) is a database of another program: name another file")
+  }
+
+  static func olderServer(_ path: String) -> StoreError {
+    StoreError(.locked, "a server of an older version is at work on \(path): stop it first, and start this version's")
   }
 
   static func newerVersion(_ path: String) -> StoreError {

@@ -16,6 +16,7 @@ struct Safesh: ParsableCommand {
       safesh -c 'TEXT'                     run a line
       safesh check FILE…                   check scripts without running them
       safesh serve --data org.db           be the server
+      safesh org create --data org.db …    organizations, keys, backups
       """,
     discussion: """
       The organization is that of SAFESH_URL, SAFESH_CLIENT_ID and SAFESH_CLIENT_SECRET. With none of them set, or with \
@@ -23,7 +24,7 @@ struct Safesh: ParsableCommand {
 
       Exit status: 0 done, 1 failed, 2 wrong usage or script, 3 some rows failed, 4 not signed in, 5 refused or over a cap, 130 interrupted.
       """,
-    version: "safesh \(Version.current)", subcommands: [Prompt.self, Run.self, Check.self, Serve.self], defaultSubcommand: Prompt.self)
+    version: "safesh \(Version.current)", subcommands: [Prompt.self, Run.self, Check.self, Serve.self, Org.self], defaultSubcommand: Prompt.self)
 }
 
 /// How values are written.

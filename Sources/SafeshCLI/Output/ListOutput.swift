@@ -1,0 +1,55 @@
+internal import Foundation
+internal import SafeAutomation
+internal import SafeLanguage
+internal import SafeTerminal
+internal import SecretSafeServer
+
+/// Writes the lists of `safesh org` the way that values of the language are written.
+struct ListOutput {
+  enum Column {
+    case text(String), int(String), time(String)
+
+    fileprivate var field: Field {
+      switch self {
+      case .text(let name): Field(name, .text)
+      case .int(let name): Field(name, .int)
+      case .time(let name): Field(name, .time)
+      }
+    }
+  }
+
+  private let format: OutputFormat
+  private let writer: ValueWriter
+
+  init(_ format: OutputFormat) {
+    self.format = format
+    let environment = ProcessInfo.processInfo.environment
+    writer = ValueWriter(
+      schema: SecretSafeSchema.schema, color: format == .table && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: environment),
+      width: Terminal.isTerminal(STDOUT_FILENO) ? Terminal.size(STDOUT_FILENO).columns : nil, limit: nil)
+  }
+
+  func table(_ columns: [Column], _ rows: [[Value]]) {
+    let type = RecordType(columns.map(\.field))
+    var builder = TableBuilder(type)
+    for row in rows { builder.add(row) }
+    Terminal.write(writer.text(.table(builder.table()), .table(type), format, isFirst: true), to: STDOUT_FILENO)
+  }
+
+  /// Names and values, one a line as `name=value`; in the other formats a record.
+  func pairs(_ pairs: [(String, String)]) {
+    if format == .table {
+      Terminal.write(pairs.map { "\($0.0)=\($0.1)\n" }.joined(), to: STDOUT_FILENO)
+      return
+    }
+    let type = RecordType(pairs.map { Field($0.0, .text) })
+    var builder = TableBuilder(type)
+    builder.add(pairs.map { .text($0.1) })
+    Terminal.write(writer.text(.record(Row(builder.table(), 0)), .record(type), format, isFirst: true), to: STDOUT_FILENO)
+  }
+
+  func key(_ key: OrganizationKey) {
+    pairs([("client_id", key.clientID), ("client_secret", key.clientSecret)])
+    Terminal.write("The secret is shown once; only a hash of it is kept.\n", to: STDERR_FILENO)
+  }
+}

@@ -1,0 +1,193 @@
+public import SecretSafeAPI
+internal import SecretSafeStore
+
+/// What an administrator does to a data file from the command line, also while a server works on it: that sees the change at its
+/// next request.
+///
+/// Errors are `ServerError`s: `data` for the file, `refused` for what the rules do not allow.
+public final class OrganizationFile: Sendable {
+  private let store: Store
+  private let path: String
+
+  /// Opens the file; a missing one is an error unless it is to be created.
+  public init(_ path: String, creates: Bool = false) throws(ServerError) {
+    self.path = path
+    if !creates, !Self.exists(path) { throw ServerError(.data, "\(path) is not there: name a data file, or make one with 'safesh org create'") }
+    do { store = try Store.open(.file(path), as: .command) } catch { throw ServerError(.data, error.description) }
+  }
+
+  public func close() { try? store.close() }
+
+  // MARK: organizations
+
+  public struct Organization: Hashable, Sendable {
+    public let id: GUID
+    public let name: String
+    public let created: Timestamp
+    public let members: Int
+    public let collections: Int
+    /// Nil where seats are not counted.
+    public let seats: Int?
+    /// When its own key was made; nil if it has none.
+    public let keyCreated: Timestamp?
+    let reference: OrganizationID
+  }
+
+  public func organizations() throws(ServerError) -> [Organization] {
+    try reading {
+      try store.organizations().map { summary in
+        Organization(
+          id: summary.organization.id, name: summary.name, created: summary.created, members: summary.members,
+          collections: summary.collections, seats: summary.seats,
+          keyCreated: try store.keys(summary.organization).first { $0.kind == .organization }?.created, reference: summary.organization)
+      }
+    }
+  }
+
+  /// The organization of that id or name; without one the only one there is.
+  public func organization(_ wanted: String?) throws(ServerError) -> Organization {
+    let all = try organizations()
+    guard let wanted else {
+      if all.count == 1, let only = all.first { return only }
+      throw ServerError(
+        .refused,
+        all.isEmpty
+          ? "\(path) holds no organization: make one with 'safesh org create'" : "\(path) holds \(all.count) organizations: name one with --org (\(Self.list(all)))")
+    }
+    let found = all.filter { $0.id == GUID(wanted) || $0.name == wanted }
+    if found.count == 1, let only = found.first { return only }
+    if found.count > 1 {
+      throw ServerError(.refused, "\(found.count) organizations are called '\(wanted)': name one by its id (\(found.map(\.id.description).joined(separator: ", ")))")
+    }
+    throw ServerError(.refused, "there is no organization '\(wanted)' in \(path)" + (all.isEmpty ? "" : ": there is \(Self.list(all))"))
+  }
+
+  /// Makes an organization with its first owner, confirmed, who may sign in to the web safe. The key is shown once.
+  public func create(
+    name: String, owner email: String, ownerName: String?, password: String, seats: Int?, maxSeats: Int?
+  ) async throws(ServerError) -> (organization: Organization, key: OrganizationKey) {
+    try Self.check(name: name)
+    try Self.check(email: email)
+    try Self.check(password: password)
+    if let seats, let maxSeats, maxSeats < seats { throw ServerError(.refused, "--max-seats is below --seats: the ceiling of growth is at least what is there") }
+    return try await writing {
+      let organization = try await store.createOrganization(name: name)
+      let owner = try await store.change(organization) { change in
+        if let seats { try change.setSubscription(Subscription(passwordManager: .init(seats: seats, maxAutoScaleSeats: maxSeats ?? seats), secretsManager: nil)) }
+        return try change.createOwner(email: email, name: ownerName)
+      }
+      try await store.setPassword(organization, owner, password)
+      let key = OrganizationKey(try await store.issueKey(organization, .organization))
+      return (try self.organization(organization.id.description), key)
+    }
+  }
+
+  /// Makes somebody a confirmed owner with this password: a new member, or one who is there.
+  public func setOwner(_ organization: Organization, email: String, name: String?, password: String) async throws(ServerError) {
+    try Self.check(email: email)
+    try Self.check(password: password)
+    try await writing {
+      let owner = try await store.change(organization.reference) { try $0.appointOwner(email: email, name: name) }
+      try await store.setPassword(organization.reference, owner, password)
+    }
+  }
+
+  // MARK: keys
+
+  public struct Key: Hashable, Sendable {
+    /// Nil for the organization's own.
+    public let id: GUID?
+    public let clientID: String
+    public let name: String?
+    public let scopes: Scopes
+    public let created: Timestamp
+    public let expires: Timestamp?
+  }
+
+  public func keys(_ organization: Organization) throws(ServerError) -> [Key] {
+    try reading {
+      try store.keys(organization.reference).map {
+        Key(id: $0.id, clientID: $0.clientID, name: $0.name, scopes: $0.scopes, created: $0.created, expires: $0.expires)
+      }
+    }
+  }
+
+  /// Replaces the organization's own key: the old secret and its tokens end at once.
+  public func rotateKey(_ organization: Organization) async throws(ServerError) -> OrganizationKey {
+    try await writing { OrganizationKey(try await store.issueKey(organization.reference, .organization)) }
+  }
+
+  public func addKey(
+    _ organization: Organization, name: String, scopes: Scopes, expires: Timestamp?
+  ) async throws(ServerError) -> OrganizationKey {
+    try await writing { OrganizationKey(try await store.addKey(organization.reference, name: name, scopes: scopes, expires: expires)) }
+  }
+
+  public func revokeKey(_ organization: Organization, _ id: GUID) async throws(ServerError) {
+    try await writing { try await store.revokeKey(organization.reference, id) }
+  }
+
+  // MARK: collections
+
+  public func collections(_ organization: Organization) throws(ServerError) -> [SharedCollection] {
+    try reading { try store.read(organization.reference) { try $0.collections() } }
+  }
+
+  public func createCollection(_ organization: Organization, externalId: String?) async throws(ServerError) -> SharedCollection {
+    let externalId = externalId.flatMap { $0.isBlank ? nil : $0 }
+    if let externalId, externalId.utf16.count > 300 { throw ServerError(.refused, "an external id has at most 300 characters") }
+    return try await writing {
+      try await store.change(organization.reference) { try $0.createCollection(externalId: externalId) }
+    }
+  }
+
+  // MARK: backup
+
+  /// Writes everything as it is at one moment into a new file.
+  public func backup(to file: String) throws(ServerError) { try reading { try store.backup(to: file) } }
+
+  /// Puts a backup in the place of the data file, which no server may work on; what was there is kept under the name returned.
+  public static func restore(_ backup: String, to path: String) throws(ServerError) -> String? {
+    do { return try Store.restore(backup, to: path) } catch { throw Self.error(error, path) }
+  }
+
+  public static func exists(_ path: String) -> Bool { Store.exists(path) }
+
+  // MARK: checks and errors
+
+  private static func check(name: String) throws(ServerError) {
+    if name.isBlank || name.utf16.count > 100 { throw ServerError(.refused, "an organization's name has 1 to 100 characters") }
+  }
+
+  private static func check(email: String) throws(ServerError) {
+    if !EmailAddress.isAcceptable(email) { throw ServerError(.refused, "'\(email)' is no e-mail address: name one as kim@example.net") }
+  }
+
+  private static func check(password: String) throws(ServerError) {
+    if !Store.passwordLengths.contains(password.unicodeScalars.count) {
+      throw ServerError(.refused, "a password has \(Store.passwordLengths.lowerBound) to \(Store.passwordLengths.upperBound) characters")
+    }
+  }
+
+  private static func list(_ organizations: [Organization]) -> String {
+    organizations.map { "\($0.name) \($0.id)" }.joined(separator: ", ")
+  }
+
+  private func reading<T>(_ body: () throws -> T) throws(ServerError) -> T {
+    do { return try body() } catch { throw Self.error(error, path) }
+  }
+
+  private func writing<T>(_ body: () async throws -> T) async throws(ServerError) -> T {
+    do { return try await body() } catch { throw Self.error(error, path) }
+  }
+
+  private static func error(_ error: any Error, _ path: String) -> ServerError {
+    switch error {
+    case let error as ServerError: error
+    case let error as StoreError: ServerError(.data, error.description)
+    case Refusal.noSuchObject: ServerError(.refused, "there is nothing of that id in \(path)")
+    case Refusal.rule(let text): ServerError(.refused, text)
+    default: ServerError(.data, "\(path) cannot be used: \(error)")
+    }
+  }
+}

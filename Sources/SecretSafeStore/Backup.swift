@@ -1,0 +1,93 @@
+import GRDB
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension Store {
+  /// Writes everything as it is at one moment into a new file of its own, on disk when it returns. A server goes on meanwhile.
+  /// Throws a `StoreError` with code `exists` rather than write over a file.
+  public func backup(to path: String) throws {
+    guard access(path, F_OK) != 0 else { throw StoreError(.exists, "\(path) is there already: name another file") }
+    let partial = path + ".partial"
+    unlink(partial)
+    try prepareFile(partial)
+    do {
+      try writer.queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [partial]) }
+      try bringToDisk(partial)
+      guard rename(partial, path) == 0 else { throw StoreError.opening(path, errno: errno, String(cString: strerror(errno))) }
+      try bringToDisk(Self.directory(of: path))
+    } catch {
+      unlink(partial)
+      throw error
+    }
+  }
+
+  /// Puts a backup in the place of a data file that no server works on. What was there is kept beside it under the name returned.
+  ///
+  /// Errors: `StoreError`; nothing is changed then.
+  public static func restore(_ backup: String, to path: String) throws -> String? {
+    // Opening proves that it is a database of ours that this version can read.
+    guard access(backup, R_OK) == 0 else { throw StoreError.opening(backup, errno: errno, String(cString: strerror(errno))) }
+    let partial = path + ".partial"
+    let lock = try FileLock(beside: path)
+    defer { lock.release() }
+    do {
+      for suffix in ["", "-wal", "-shm"] { unlink(partial + suffix) }
+      try DatabaseQueue(path: backup, configuration: readOnly).inDatabase { db in
+        let application = try Int.fetchOne(db, sql: "PRAGMA application_id")
+        guard application == Schema.applicationID else { throw StoreError.otherDatabase(backup) }
+        guard try !Schema.migrator.hasBeenSuperseded(db) else { throw StoreError.newerVersion(backup) }
+        guard try String.fetchOne(db, sql: "PRAGMA integrity_check") == "ok" else {
+          throw StoreError(.notADatabase, "\(backup) is damaged: name another backup")
+        }
+        try prepareFile(partial)
+        try db.execute(sql: "VACUUM INTO ?", arguments: [partial])
+      }
+      try bringToDisk(partial)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+      unlink(partial)
+      throw StoreError(.notADatabase, "\(backup) is not a database: name a file that 'safesh org backup' wrote")
+    } catch {
+      unlink(partial)
+      throw error
+    }
+    var kept: String?
+    if access(path, F_OK) == 0 {
+      // Brings what the log still holds into the file before it is put aside.
+      try Store.checkpoint(path)
+      let aside = path + ".before-restore"
+      guard rename(path, aside) == 0 else { throw StoreError.opening(aside, errno: errno, String(cString: strerror(errno))) }
+      kept = aside
+    }
+    for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+    guard rename(partial, path) == 0 else { throw StoreError.opening(path, errno: errno, String(cString: strerror(errno))) }
+    try bringToDisk(directory(of: path))
+    return kept
+  }
+
+  private static func checkpoint(_ path: String) throws {
+    do {
+      let queue = try DatabaseQueue(path: path)
+      try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+      try queue.close()
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+      // A file that is no database is put aside as it is.
+    }
+  }
+
+  private static var readOnly: Configuration {
+    var configuration = Configuration()
+    configuration.readonly = true
+    return configuration
+  }
+
+  private static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}
