@@ -43,6 +43,24 @@ final class RawClient: Sendable {
     }
   }
 
+  /// All until the server closes the connection.
+  func readToEnd() async throws -> String {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async { continuation.resume(with: Result { try self.readToEndBlocking() }) }
+    }
+  }
+
+  private func readToEndBlocking() throws -> String {
+    var text = ""
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = recv(socket, &buffer, buffer.count, 0)
+      if count == 0 || count < 0 && errno == ECONNRESET { return text }
+      guard count > 0 else { throw Failure() }
+      text += String(decoding: buffer[..<count], as: UTF8.self)
+    }
+  }
+
   /// Head and body as text.
   func readAnswer() async throws -> String {
     try await withCheckedThrowingContinuation { continuation in

@@ -34,7 +34,7 @@ public struct Network: Hashable, Sendable {
     let (high, low) = (address.high ^ other.high, address.low ^ other.low)
     // For IPv4 the first 96 bits are zeros in both.
     if bits <= 64 { return bits == 0 || high >> UInt64(64 - bits) == 0 }
-    return high == 0 && (bits == 128 || low >> UInt64(128 - bits) == 0)
+    return high == 0 && low >> UInt64(128 - bits) == 0
   }
 }
 
