@@ -13,6 +13,15 @@ final class Lines: Sendable {
   private let state = Mutex<[String]>([])
   var all: [String] { state.withLock { $0 } }
 
+  /// Whether there is such a line, or will be soon.
+  func have(_ isIt: (String) -> Bool) async -> Bool {
+    for _ in 1...400 {
+      if all.contains(where: isIt) { return true }
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    return false
+  }
+
   func add(_ line: String) { state.withLock { $0.append(line) } }
 
   func logger(_ format: LogFormat = .text) -> Logger { LineLog.logger(format, add) }
