@@ -32,7 +32,7 @@ struct LineLog: LogHandler {
   func log(event: LogEvent) {
     let time = clock.text(.now())
     let request: RequestLine? = if case .stringConvertible(let value)? = event.metadata?["request"] { value as? RequestLine } else { nil }
-    let others = metadata.merging(event.metadata ?? [:]) { $1 }.filter { $0.key != "request" || request == nil }.sorted { $0.key < $1.key }
+    let others = others(event, isRequest: request != nil)
     switch format {
     case .text:
       // A plain request says what it is by itself.
@@ -51,6 +51,12 @@ struct LineLog: LogHandler {
       }
       write(String(decoding: writer.bytes, as: UTF8.self))
     }
+  }
+
+  /// What else is told, by name. For nearly every line that is nothing.
+  private func others(_ event: LogEvent, isRequest: Bool) -> [(key: String, value: Logger.Metadata.Value)] {
+    if isRequest, metadata.isEmpty, event.metadata?.count == 1 { return [] }
+    return metadata.merging(event.metadata ?? [:]) { $1 }.filter { $0.key != "request" || !isRequest }.sorted { $0.key < $1.key }
   }
 
   private static func quoted(_ text: String) -> String {

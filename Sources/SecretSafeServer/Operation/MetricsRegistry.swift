@@ -11,34 +11,19 @@ final class MetricsRegistry: MetricsFactory {
     let labels: [String]
   }
 
-  enum Series {
-    case counter(CounterCell)
-    case gauge(GaugeCell)
-    case histogram(HistogramCell)
-  }
-
-  private let series = Mutex<[ID: Series]>([:])
+  private let cells = Mutex<[ID: any MetricCell]>([:])
 
   /// By name, then by labels.
-  func all() -> [(id: ID, series: Series)] {
-    series.withLock { $0.map { ($0.key, $0.value) } }.sorted { ($0.id.name, $0.id.labels.joined(separator: ",")) < ($1.id.name, $1.id.labels.joined(separator: ",")) }
+  func all() -> [(id: ID, cell: any MetricCell)] {
+    let all = cells.withLock { $0.map { (id: $0.key, cell: $0.value) } }
+    return all.sorted { ($0.id.name, $0.id.labels.joined(separator: ",")) < ($1.id.name, $1.id.labels.joined(separator: ",")) }
   }
 
-  func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-    series(label, dimensions) { .counter(CounterCell()) } matching: { if case .counter(let cell) = $0 { cell } else { nil } } ?? CounterCell()
-  }
-
-  func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-    series(label, dimensions) { .gauge(GaugeCell()) } matching: { if case .gauge(let cell) = $0 { cell } else { nil } } ?? GaugeCell()
-  }
-
+  func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler { cell(label, dimensions) as CounterCell }
+  func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler { cell(label, dimensions) as GaugeCell }
+  func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler { cell(label, dimensions) as HistogramCell }
   func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
-    if !aggregate { return series(label, dimensions) { .gauge(GaugeCell()) } matching: { if case .gauge(let cell) = $0 { cell } else { nil } } ?? GaugeCell() }
-    return series(label, dimensions) { .histogram(HistogramCell()) } matching: { if case .histogram(let cell) = $0 { cell } else { nil } } ?? HistogramCell()
-  }
-
-  func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-    series(label, dimensions) { .histogram(HistogramCell()) } matching: { if case .histogram(let cell) = $0 { cell } else { nil } } ?? HistogramCell()
+    aggregate ? cell(label, dimensions) as HistogramCell : cell(label, dimensions) as GaugeCell
   }
 
   // What was counted stays, as Prometheus expects.
@@ -47,32 +32,39 @@ final class MetricsRegistry: MetricsFactory {
   func destroyRecorder(_ handler: any RecorderHandler) {}
   func destroyTimer(_ handler: any TimerHandler) {}
 
-  /// The series of that name and labels; nil if there is one of another kind, whose owner keeps it.
-  private func series<Cell>(
-    _ name: String, _ dimensions: [(String, String)], _ make: () -> Series, matching: (Series) -> Cell?
-  ) -> Cell? {
+  /// The one of that name and labels. If that is of another kind its owner keeps it, and this one is not shown.
+  private func cell<Cell: MetricCell>(_ name: String, _ dimensions: [(String, String)]) -> Cell {
     let id = ID(name: name, labels: dimensions.map { "\($0.0)=\"\(MetricsText.escaped($0.1))\"" })
-    return series.withLock { all in
-      if let existing = all[id] { return matching(existing) }
-      let made = make()
+    return cells.withLock { all in
+      if let existing = all[id] { return existing as? Cell ?? Cell() }
+      let made = Cell()
       all[id] = made
-      return matching(made)
+      return made
     }
   }
 }
 
-final class CounterCell: CounterHandler {
-  private let total = Atomic<Int64>(0)
-  var value: Int64 { total.load(ordering: .relaxed) }
+/// One series: where it is counted, and how it is shown.
+protocol MetricCell: AnyObject, Sendable {
+  static var type: String { get }
+  init()
+  func write(to text: inout MetricsText, _ id: MetricsRegistry.ID)
+}
 
+final class CounterCell: CounterHandler, MetricCell {
+  static let type = "counter"
+  private let total = Atomic<Int64>(0)
+
+  func write(to text: inout MetricsText, _ id: MetricsRegistry.ID) { text.sample(id.name, id.labels, String(total.load(ordering: .relaxed))) }
   func increment(by amount: Int64) { total.wrappingAdd(amount, ordering: .relaxed) }
   func reset() { total.store(0, ordering: .relaxed) }
 }
 
-final class GaugeCell: MeterHandler, RecorderHandler {
+final class GaugeCell: MeterHandler, RecorderHandler, MetricCell {
+  static let type = "gauge"
   private let current = Mutex(0.0)
-  var value: Double { current.withLock { $0 } }
 
+  func write(to text: inout MetricsText, _ id: MetricsRegistry.ID) { text.sample(id.name, id.labels, "\(current.withLock { $0 })") }
   func set(_ value: Int64) { set(Double(value)) }
   func set(_ value: Double) { current.withLock { $0 = value } }
   func increment(by amount: Double) { current.withLock { $0 += amount } }
@@ -81,15 +73,27 @@ final class GaugeCell: MeterHandler, RecorderHandler {
   func record(_ value: Double) { set(value) }
 }
 
-final class HistogramCell: TimerHandler, RecorderHandler {
-  struct State {
+final class HistogramCell: TimerHandler, RecorderHandler, MetricCell {
+  static let type = "histogram"
+
+  private struct State {
     /// One for each bound and one for what is above them; each counts its own only.
     var counts = [Int](repeating: 0, count: MetricsRegistry.bounds.count + 1)
     var sum = 0.0
   }
 
   private let state = Mutex(State())
-  var value: State { state.withLock { $0 } }
+
+  func write(to text: inout MetricsText, _ id: MetricsRegistry.ID) {
+    let state = state.withLock { $0 }
+    var total = 0
+    for (bound, count) in zip(MetricsRegistry.bounds.map { "\($0)" } + ["+Inf"], state.counts) {
+      total += count
+      text.sample(id.name + "_bucket", id.labels + ["le=\"\(bound)\""], String(total))
+    }
+    text.sample(id.name + "_sum", id.labels, "\(state.sum)")
+    text.sample(id.name + "_count", id.labels, String(total))
+  }
 
   func recordNanoseconds(_ duration: Int64) { record(Double(duration) / 1e9) }
   func record(_ value: Int64) { record(Double(value)) }

@@ -16,37 +16,15 @@ struct MetricsText {
 
   mutating func add(_ registry: MetricsRegistry, help: [String: String]) {
     var last: String?
-    for (id, series) in registry.all() {
-      if id.name != last { family(id.name, series.type, help[id.name]) }
+    for (id, cell) in registry.all() {
+      if id.name != last { family(id.name, type(of: cell).type, help[id.name]) }
       last = id.name
-      switch series {
-      case .counter(let cell): sample(id.name, id.labels, String(cell.value))
-      case .gauge(let cell): sample(id.name, id.labels, "\(cell.value)")
-      case .histogram(let cell):
-        let value = cell.value
-        var total = 0
-        for (bound, count) in zip(MetricsRegistry.bounds.map { "\($0)" } + ["+Inf"], value.counts) {
-          total += count
-          sample(id.name + "_bucket", id.labels + ["le=\"\(bound)\""], String(total))
-        }
-        sample(id.name + "_sum", id.labels, "\(value.sum)")
-        sample(id.name + "_count", id.labels, String(total))
-      }
+      cell.write(to: &self, id)
     }
   }
 
   /// A label's value between quotes.
   static func escaped(_ value: String) -> String {
     value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-  }
-}
-
-extension MetricsRegistry.Series {
-  fileprivate var type: String {
-    switch self {
-    case .counter: "counter"
-    case .gauge: "gauge"
-    case .histogram: "histogram"
-    }
   }
 }

@@ -34,7 +34,7 @@ struct RequestLine: Sendable {
   var shownPath: String { path.utf8.count <= Self.pathLimit ? path : String(decoding: path.utf8.prefix(Self.pathLimit), as: UTF8.self) + "…" }
 
   /// Half of the digits: they tell requests of one process apart.
-  var shownID: Substring { id.description.suffix(16) }
+  var shownID: String { String(decoding: id.description.utf8.suffix(16), as: UTF8.self) }
 
   func write(to writer: inout JSONWriter) {
     writer.member("method", method)
@@ -46,7 +46,7 @@ struct RequestLine: Sendable {
       if let bytes = outcome.bytes { writer.member("bytes", bytes) }
     }
     writer.member("client", client?.description)
-    writer.member("id", String(shownID))
+    writer.member("id", shownID)
   }
 }
 
