@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
@@ -21,7 +22,7 @@ struct ServerContext: RequestContext {
   /// Whether the caller is in one of the networks itself, not by way of somebody who forwards requests.
   func isDirect(_ request: Request, from networks: [Network]) -> Bool {
     guard let client, networks.contains(client) else { return false }
-    return request.headers[.forwardedFor] == nil && request.headers[.forwarded] == nil
+    return [.forwardedFor, .forwarded, .via].allSatisfy { request.headers[$0] == nil }
   }
 
   func closeConnection() async { try? await channel?.close() }

@@ -5,6 +5,7 @@ import SecretSafeAPI
 import Testing
 
 @testable import SecretSafeServer
+@testable import SecretSafeStore
 
 /// Who calls, and who is believed about it.
 @Suite struct AddressTests {
@@ -55,6 +56,17 @@ import Testing
     let proxies = [try Network("10.0.0.0/8"), try Network("fd00::/8")]
     let client = ClientAddress.client(peer: try #require(IPAddress(peer)), forwarded: forwarded, proxies: proxies)
     #expect(client.description == expected)
+  }
+
+  @Test func eventsRecordTheCallerBehindAProxy() async throws {
+    var operation = ServerOperation()
+    operation.proxies = [try Network("127.0.0.0/8")]
+    try await TestServer.run(.socket, operation: operation) { server in
+      let forwarded: HTTPFields = [.forwardedFor: "6.6.6.6, 2001:DB8::7"]
+      let answer = try await server.send(.post, "/groups", #"{"name":"x"}"#, headers: forwarded)
+      let events = try server.store.read(server.organization) { try $0.events() }
+      #expect(answer.status == 200 && events.map(\.ipAddress) == ["2001:db8::7"])
+    }
   }
 
   @Test func limitsAndLogsCountTheCallerBehindAProxy() async throws {

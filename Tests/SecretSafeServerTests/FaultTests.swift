@@ -110,6 +110,9 @@ import Testing
       #expect(await bench.send("GET", "/api/public/members") == nil)
       // The log tells of it, too, though the connection ends before that.
       #expect(await bench.lines.have { $0.contains(" GET /api/public/members 444 ") }, "\(bench.lines.all)")
+      let posted = try #require(await bench.send("POST", "/faults", "none"))
+      #expect(posted.status == 405 && posted.contains("llow: GET, PUT"))
+      for path in ["/metrics", "/health"] { #expect(await bench.send("POST", path)?.status == 405) }
       let wrong = await bench.send("PUT", "/faults", "429=7")
       #expect(wrong?.status == 400 && wrong?.body == "'7' is no rate for 429: write a number from 0 to 1\n")
       #expect(await bench.send("GET", "/faults")?.body == "close-before=1.0,seed=3\n")
@@ -123,7 +126,7 @@ import Testing
       $0.faults = FaultSpec.none
       $0.proxies = [try Network("127.0.0.1")]
     } _: { bench in
-      for forwarded in ["X-Forwarded-For: 192.0.2.1", "X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1"] {
+      for forwarded in ["X-Forwarded-For: 192.0.2.1", "X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1", "Via: 1.1 proxy"] {
         for path in ["/faults", "/metrics"] {
           let client = try RawClient(port: bench.running.port)
           try client.write("GET \(path) HTTP/1.1\r\nHost: x\r\n\(forwarded)\r\n\r\n")

@@ -119,6 +119,7 @@ struct FaultsResource: Sendable {
       }
       return .plain("\(faults.spec)\n")
     }
+    router.refuseOthers(than: [.get, .put], at: OperationPath.faults)
   }
 
   private static var refusal: Response { .plain("only from this machine\n", .forbidden) }

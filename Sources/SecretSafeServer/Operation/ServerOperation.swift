@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Logging
 import SecretSafeStore
@@ -24,6 +25,7 @@ struct ServerOperation: Sendable {
 
   func addRoutes(to router: Router<ServerContext>, store: Store) {
     router.get(RouterPath(OperationPath.health)) { _, _ in Health.answer(store, log) }
+    router.refuseOthers(than: [.get], at: OperationPath.health)
     if let metrics {
       let networks = Self.loopback + metricsFrom
       router.get(RouterPath(OperationPath.metrics)) { request, context -> Response in
@@ -32,8 +34,18 @@ struct ServerOperation: Sendable {
         }
         return .plain(metrics.text(store), type: MetricsText.contentType)
       }
+      router.refuseOthers(than: [.get], at: OperationPath.metrics)
     }
     if let faults { FaultsResource(faults: faults).add(to: router) }
+  }
+}
+
+extension Router<ServerContext> {
+  /// 405 for other methods, which `KnownPaths` says of the API's paths.
+  func refuseOthers(than allowed: [HTTPRequest.Method], at path: String) {
+    for method in [HTTPRequest.Method.get, .head, .post, .put, .delete, .patch] where !allowed.contains(method) {
+      on(RouterPath(path), method: method) { _, _ -> Response in throw Failure.methodNotAllowed(allowed) }
+    }
   }
 }
 
