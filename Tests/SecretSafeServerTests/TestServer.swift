@@ -40,7 +40,7 @@ struct TestServer: Sendable {
   static let unknown = guid(999)
 
   static func run(
-    _ way: Way, log: (@Sendable (String) -> Void)? = nil, _ body: @escaping @Sendable (TestServer) async throws -> Void
+    _ way: Way, operation: ServerOperation = ServerOperation(), _ body: @escaping @Sendable (TestServer) async throws -> Void
   ) async throws {
     let store = try Store.open(.memory)
     let ours = try await store.createOrganization(guid(1), name: "Ours")
@@ -48,7 +48,7 @@ struct TestServer: Sendable {
     try await fill(store, ours: ours, theirs: theirs)
     let key = OrganizationKey(try await store.issueKey(ours, .organization))
     let token = try await store.issueToken(organization: ours.id, secret: key.clientSecret)
-    let application = Application(router: Routes(store: store).router(accessLog: log))
+    let application = Application(router: Routes(store: store).router(operation))
     try await application.test(way == .router ? .router : .live) { client in
       try await body(
         TestServer(client: client, store: store, organization: ours, key: key, token: token ?? ""))
