@@ -170,7 +170,7 @@ import Testing
   }
 }
 
-private func withFile<T>(_ body: (String) async throws -> T) async throws -> T {
+func withFile<T>(_ body: (String) async throws -> T) async throws -> T {
   let directory = FileManager.default.temporaryDirectory.appendingPathComponent("safesh-" + UUID().uuidString)
   try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: directory) }
