@@ -3,6 +3,7 @@ import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOCore
+import SecretSafeAPI
 import SecretSafeStore
 import ServiceLifecycle
 
@@ -31,13 +32,13 @@ public final class RunningServer: Sendable {
   /// Takes the store over: it is closed when the server has stopped, or could not start.
   static func start(
     _ store: Store, host: String, port: Int, operation: ServerOperation = ServerOperation(), connections: ConnectionLimits = ConnectionLimits(),
-    certificate: Certificate? = nil, swagger: SwaggerAssets? = nil
+    certificate: Certificate? = nil, swagger: SwaggerAssets? = nil, endpoints: [Endpoint] = Endpoint.all
   ) async throws -> RunningServer {
     let (events, signal) = AsyncStream.makeStream(of: Result<Int, any Error>.self)
     // Nothing is logged through it; a no-op costs nothing for each request.
     let quiet = Logger(label: "safesh.server") { _ in SwiftLogNoOpLogHandler() }
     let application = Application(
-      router: Routes(store: store).router(operation, swagger: swagger),
+      router: Routes(store: store, endpoints: endpoints).router(operation, swagger: swagger),
       server: try connections.server(certificate),
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { signal.yield(.success($0.localAddress?.port ?? port)) },

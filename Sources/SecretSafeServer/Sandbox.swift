@@ -1,3 +1,4 @@
+import SecretSafeAPI
 import SecretSafeStore
 
 /// A server on a free port of this machine with an organization to try things on.
@@ -7,6 +8,12 @@ public enum Sandbox {
   /// The key is new at each start and replaces the one of the start before; the organization's own key stays as it is.
   /// Errors: `ServerError`.
   public static func start(file: String? = nil) async throws -> (server: RunningServer, clientID: String, clientSecret: String) {
+    try await start(file: file, endpoints: Endpoint.all)
+  }
+
+  static func start(
+    file: String?, endpoints: [Endpoint]
+  ) async throws -> (server: RunningServer, clientID: String, clientSecret: String) {
     let store = try SecretSafeServer.openStore(file.map(Store.Location.file) ?? .memory)
     let key: IssuedKey
     do {
@@ -17,7 +24,7 @@ public enum Sandbox {
       try? store.close()
       throw ServerError(.data, "the sandbox cannot be written: \(error)")
     }
-    let server = try await RunningServer.start(store, host: "127.0.0.1", port: 0)
+    let server = try await RunningServer.start(store, host: "127.0.0.1", port: 0, endpoints: endpoints)
     return (server, key.clientID, key.clientSecret)
   }
 }

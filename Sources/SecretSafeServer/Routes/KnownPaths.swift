@@ -17,7 +17,7 @@ struct KnownPaths: RouterMiddleware {
   init(routes: Routes) {
     self.routes = routes
     var paths: [Path] = []
-    for endpoint in Endpoint.all {
+    for endpoint in routes.endpoints {
       if let index = paths.firstIndex(where: { $0.endpointPath == endpoint.path }) {
         paths[index].methods.append(endpoint.httpMethod)
       } else {

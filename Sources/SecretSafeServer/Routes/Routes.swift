@@ -17,6 +17,8 @@ struct Routes: Sendable {
   ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
   let store: Store
+  /// What is offered: all of the API, or what an older server had.
+  var endpoints = Endpoint.all
 
   /// Works without a socket as well: `router(…).buildResponder()` answers requests in process.
   func router(_ operation: ServerOperation = ServerOperation(), swagger: SwaggerAssets? = nil) -> Router<ServerContext> {
@@ -30,7 +32,7 @@ struct Routes: Sendable {
     DocumentRoutes(assets: swagger).add(to: router)
     let token = TokenController(store: store)
     router.post(RouterPath(Self.tokenPath)) { request, _ in try await token.token(request) }
-    for endpoint in Endpoint.all {
+    for endpoint in endpoints {
       guard let action = Self.actions[endpoint] else { continue }
       router.on(RouterPath(Self.apiBase + endpoint.path), method: endpoint.httpMethod) { request, context in
         try await respond(to: endpoint, with: action, request, context)
