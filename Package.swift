@@ -81,6 +81,14 @@ let package = Package(
     .target(
       name: "CLibedit",
       linkerSettings: ["edit", "tinfo", "bsd", "md"].map { .linkedLibrary($0) }),
+    // What the bench measures reads against; not part of the product.
+    .executableTarget(
+      name: "EmptyRoute",
+      dependencies: [
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      path: "Benches/EmptyRoute"),
     .testTarget(name: "SafeshCLITests", dependencies: ["safesh"]),
     .testTarget(
       name: "SecretSafeClientTests",
