@@ -28,13 +28,13 @@ public final class RunningServer: Sendable {
 
   /// Takes the store over: it is closed when the server has stopped, or could not start.
   static func start(
-    _ store: Store, host: String, port: Int, accessLog: (@Sendable (String) -> Void)?
+    _ store: Store, host: String, port: Int, swagger: SwaggerAssets? = nil, accessLog: (@Sendable (String) -> Void)?
   ) async throws -> RunningServer {
     let (events, signal) = AsyncStream.makeStream(of: Result<Int, any Error>.self)
     // Nothing is logged through it; a no-op costs nothing for each request.
     let quiet = Logger(label: "safesh.server") { _ in SwiftLogNoOpLogHandler() }
     let application = Application(
-      router: Routes(store: store).router(accessLog: accessLog),
+      router: Routes(store: store).router(accessLog: accessLog, swagger: swagger),
       server: .http1(configuration: .init(idleTimeout: .seconds(idleSeconds))),
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { signal.yield(.success($0.localAddress?.port ?? port)) },

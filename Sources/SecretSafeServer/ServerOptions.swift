@@ -9,6 +9,9 @@ public struct ServerOptions: Sendable {
   /// Gets one line for each request (method, path, status), and one when the server stops. Called from many threads.
   public var accessLog: (@Sendable (String) -> Void)?
 
+  /// A folder with Swagger UI's files, as `scripts/fetch-swagger-ui` makes it; without it the page at `/api/docs/` tells how.
+  public var swaggerUI: String?
+
   public init(
     host: String = "127.0.0.1", port: Int = 8087, data: String, accessLog: (@Sendable (String) -> Void)? = nil
   ) {

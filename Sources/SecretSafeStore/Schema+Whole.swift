@@ -21,7 +21,7 @@ extension Schema {
       id BLOB NOT NULL CHECK (length(id) = 16),
       type INTEGER NOT NULL CHECK (type BETWEEN 0 AND 22),
       enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
-      data TEXT CHECK (json_valid(data)),
+      data TEXT CHECK (data IS NULL OR json_valid(data)),
       UNIQUE (organization, type),
       UNIQUE (organization, id)
     ) STRICT;

@@ -5,6 +5,7 @@ import HummingbirdTesting
 import NIOCore
 import SecretSafeAPI
 import SecretSafeStore
+import Testing
 
 @testable import SecretSafeServer
 
@@ -90,9 +91,19 @@ struct TestServer: Sendable {
     var headers = headers
     if body != nil { headers[.contentType] = type }
     headers[.authorization] = authorization == "token" ? "Bearer " + token : authorization
-    return try await client.execute(
+    let answer = try await client.execute(
       uri: "/api/public" + path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
     ) { Answer($0) }
+    // Every answer is held against the served document.
+    let problems = DocumentValidator.shared.problems(
+      method.rawValue, path, status: answer.status, type: answer.headers[.contentType], body: answer.text)
+    #expect(problems.isEmpty, "\(problems)")
+    return answer
+  }
+
+  /// Gets a path of the server without a token.
+  func get(_ path: String) async throws -> Answer {
+    try await client.execute(uri: path, method: .get) { Answer($0) }
   }
 
   /// Sends a form to the token endpoint.

@@ -118,11 +118,14 @@ struct Serve: SafeshCommand {
   @Option(help: "The port; 0 picks a free one.")
   var port = 8087
 
+  @Option(help: ArgumentHelp("A folder with Swagger UI for /api/docs/, as scripts/fetch-swagger-ui makes it.", valueName: "folder"))
+  var swaggerUi: String?
+
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("there is no port \(port); ports are 1 to 65535, and 0 picks a free one") }
   }
 
-  func run() async -> ExitStatus { await ServerRun(data: data, host: host, port: port).run() }
+  func run() async -> ExitStatus { await ServerRun(data: data, host: host, port: port, swaggerUI: swaggerUi).run() }
 }
 
 struct Prompt: SafeshCommand {

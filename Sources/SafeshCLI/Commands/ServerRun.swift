@@ -8,12 +8,14 @@ struct ServerRun: Sendable {
   let data: String
   let host: String
   let port: Int
+  let swaggerUI: String?
 
   func run() async -> ExitStatus {
     let (signals, continuation) = AsyncStream<Int32>.makeStream()
     Interrupts.install { signal, _ in continuation.yield(signal) }
     do {
-      let options = ServerOptions(host: host, port: port, data: data) { line in Terminal.write(line + "\n", to: STDERR_FILENO) }
+      var options = ServerOptions(host: host, port: port, data: data) { line in Terminal.write(line + "\n", to: STDERR_FILENO) }
+      options.swaggerUI = swaggerUI
       let started = try await SecretSafeServer.start(options)
       var text = ""
       if let key = started.newKey { text = "client_id=\(key.clientID)\nclient_secret=\(key.clientSecret)\n" }

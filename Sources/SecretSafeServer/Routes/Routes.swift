@@ -19,13 +19,14 @@ struct Routes: Sendable {
   let store: Store
 
   /// Works without a socket as well: `router(…).buildResponder()` answers requests in process.
-  func router(accessLog: (@Sendable (String) -> Void)?) -> Router<ServerContext> {
+  func router(accessLog: (@Sendable (String) -> Void)?, swagger: SwaggerAssets? = nil) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self)
     if let accessLog { router.add(middleware: AccessLog(write: accessLog)) }
     router.add(middleware: FailureAnswers(log: accessLog))
     router.add(middleware: KnownPaths(routes: self))
 
     for base in [Self.apiBase, Self.identityBase] { router.get(RouterPath(base + "/alive")) { _, _ in Self.alive() } }
+    DocumentRoutes(assets: swagger).add(to: router)
     let token = TokenController(store: store)
     router.post(RouterPath(Self.tokenPath)) { request, _ in try await token.token(request) }
     for endpoint in Endpoint.all {
