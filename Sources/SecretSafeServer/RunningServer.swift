@@ -28,18 +28,21 @@ public final class RunningServer: Sendable {
 
   /// Takes the store over: it is closed when the server has stopped, or could not start.
   static func start(
-    _ store: Store, host: String, port: Int, swagger: SwaggerAssets? = nil, accessLog: (@Sendable (String) -> Void)?
+    _ store: Store, host: String, port: Int, swagger: SwaggerAssets? = nil, web: WebSettings = WebSettings(), mail: MailSettings? = nil,
+    accessLog: (@Sendable (String) -> Void)?
   ) async throws -> RunningServer {
     let (events, signal) = AsyncStream.makeStream(of: Result<Int, any Error>.self)
     // Nothing is logged through it; a no-op costs nothing for each request.
     let quiet = Logger(label: "safesh.server") { _ in SwiftLogNoOpLogHandler() }
     let application = Application(
-      router: Routes(store: store).router(accessLog: accessLog, swagger: swagger),
+      router: Routes(store: store, web: web).router(accessLog: accessLog, swagger: swagger),
       server: .http1(configuration: .init(idleTimeout: .seconds(idleSeconds))),
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { signal.yield(.success($0.localAddress?.port ?? port)) },
       logger: quiet)
-    var configuration = ServiceGroupConfiguration(services: [application], gracefulShutdownSignals: [], logger: quiet)
+    let sender = mail.map { MailSender(store: store, settings: $0, address: web.address, log: accessLog) }
+    let services: [any Service] = [application] + [sender].compactMap(\.self)
+    var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [], logger: quiet)
     configuration.maximumGracefulShutdownDuration = .seconds(stopSeconds)
     let group = ServiceGroup(configuration: configuration)
     let life = Task {
@@ -53,7 +56,10 @@ public final class RunningServer: Sendable {
       try end.get()
     }
     switch await events.first(where: { _ in true }) {
-    case .success(let port): return RunningServer(host: host, port: port, group: group, life: life)
+    case .success(let port):
+      let running = RunningServer(host: host, port: port, group: group, life: life)
+      web.address.settle(running.url)
+      return running
     case .failure(let error): throw startError(error, host: host, port: port)
     case nil: throw ServerError(.other, "the server ended at its start")
     }

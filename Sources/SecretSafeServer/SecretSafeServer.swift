@@ -7,10 +7,11 @@ public enum SecretSafeServer {
   /// Errors: `ServerError`.
   public static func start(_ options: ServerOptions) async throws -> StartedServer {
     let swagger = try options.swaggerUI.map { try SwaggerAssets(folder: $0) }
+    let (web, mail) = try options.outward()
     let store = try openStore(.file(options.data))
     // The key is made last: it is shown once, so a start that fails must not have used it up.
     let running = try await RunningServer.start(
-      store, host: options.host, port: options.port, swagger: swagger, accessLog: options.accessLog)
+      store, host: options.host, port: options.port, swagger: swagger, web: web, mail: mail, accessLog: options.accessLog)
     do {
       return StartedServer(running: running, newKey: try await firstKey(store))
     } catch {

@@ -121,11 +121,23 @@ struct Serve: SafeshCommand {
   @Option(help: ArgumentHelp("A folder with Swagger UI for /api/docs/, as scripts/fetch-swagger-ui makes it.", valueName: "folder"))
   var swaggerUi: String?
 
+  @Option(help: ArgumentHelp("Where people reach the server, for links: https://safe.example.net (default: its own address).", valueName: "url"))
+  var publicUrl: String?
+
+  @Option(help: ArgumentHelp("A command that sends the mail on its input, as 'msmtp -t'; without it mails wait in the outbox.", valueName: "command"))
+  var sendmail: String?
+
+  @Option(help: ArgumentHelp("Who mails are from (default: safesh at the host of the public URL).", valueName: "address"))
+  var mailFrom: String?
+
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("there is no port \(port); ports are 1 to 65535, and 0 picks a free one") }
   }
 
-  func run() async -> ExitStatus { await ServerRun(data: data, host: host, port: port, swaggerUI: swaggerUi).run() }
+  func run() async -> ExitStatus {
+    let outward = ServerRun.Outward(publicURL: publicUrl, sendmail: sendmail, mailFrom: mailFrom)
+    return await ServerRun(data: data, host: host, port: port, swaggerUI: swaggerUi, outward: outward).run()
+  }
 }
 
 struct Prompt: SafeshCommand {

@@ -9,6 +9,14 @@ struct ServerRun: Sendable {
   let host: String
   let port: Int
   let swaggerUI: String?
+  let outward: Outward
+
+  /// Links and mail.
+  struct Outward: Sendable {
+    let publicURL: String?
+    let sendmail: String?
+    let mailFrom: String?
+  }
 
   func run() async -> ExitStatus {
     let (signals, continuation) = AsyncStream<Int32>.makeStream()
@@ -16,6 +24,9 @@ struct ServerRun: Sendable {
     do {
       var options = ServerOptions(host: host, port: port, data: data) { line in Terminal.write(line + "\n", to: STDERR_FILENO) }
       options.swaggerUI = swaggerUI
+      options.publicURL = outward.publicURL
+      options.sendmail = outward.sendmail
+      options.mailFrom = outward.mailFrom
       let started = try await SecretSafeServer.start(options)
       var text = ""
       if let key = started.newKey { text = "client_id=\(key.clientID)\nclient_secret=\(key.clientSecret)\n" }

@@ -1,5 +1,5 @@
 import Dispatch
-import SecretSafeAPI
+import FoundationEssentials
 import Synchronization
 
 #if canImport(Glibc)
@@ -50,13 +50,23 @@ struct MailCommand: Sendable {
 
   private func runBlocking(_ message: String, _ isCancelled: Flag) -> Result<Void, Failure> {
     Result { () throws(Failure) in
-      let input = try Self.filledPipe(Array(message.utf8))
-      defer { close(input) }
-      let errors = try Self.pipe()
-      defer { close(errors.read) }
-      let child = Result { () throws(Failure) in try spawn(input, errors.write) }
-      close(errors.write)
-      try watch(child.get(), errors.read, isCancelled)
+      let started = try Self.starting.withLock { _ throws(Failure) in try start(message) }
+      defer { close(started.errors) }
+      try watch(started.child, started.errors, isCancelled)
+    }
+  }
+
+  /// A pipe is open to commands until it is marked: while one starts, no other pipe is made.
+  private static let starting = Mutex<Void>(())
+
+  private func start(_ message: String) throws(Failure) -> (child: pid_t, errors: Int32) {
+    let input = try Self.filledPipe(Array(message.utf8))
+    defer { close(input) }
+    let errors = try Self.pipe()
+    defer { close(errors.write) }
+    do throws(Failure) { return (try spawn(input, errors.write), errors.read) } catch {
+      close(errors.read)
+      throw error
     }
   }
 
@@ -72,10 +82,10 @@ struct MailCommand: Sendable {
     return ends.read
   }
 
-  /// Closed in every command that is started meanwhile.
   private static func pipe() throws(Failure) -> (read: Int32, write: Int32) {
     var ends: [Int32] = [-1, -1]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure("no pipe: \(reason(errno))") }
+    guard Glibc.pipe(&ends) == 0 else { throw Failure("no pipe: \(reason(errno))") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
 
@@ -87,10 +97,7 @@ struct MailCommand: Sendable {
     posix_spawn_file_actions_adddup2(&actions, input, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, errors, 2)
-    #if canImport(Glibc)
-      // Sockets of clients are not marked to be closed.
-      posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-    #endif
+    for file in 3..<Self.openFilesEnd { posix_spawn_file_actions_addclose(&actions, file) }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -105,9 +112,18 @@ struct MailCommand: Sendable {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
     var child: pid_t = 0
-    let code = withCStrings(["sh", "-c", line]) { posix_spawn(&child, "/bin/sh", &actions, &attributes, $0, environ) }
+    let environment = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
+    let code = withCStrings(["sh", "-c", line]) { arguments in
+      withCStrings(environment) { posix_spawn(&child, "/bin/sh", &actions, &attributes, arguments, $0) }
+    }
     guard code == 0 else { throw Failure("/bin/sh cannot be started: \(Self.reason(code))") }
     return child
+  }
+
+  /// Sockets of clients are not marked to be closed in commands; some more may be opened until the command runs.
+  private static var openFilesEnd: Int32 {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+    return (names?.compactMap { Int32($0) }.max() ?? 1_000) + 64
   }
 
   /// Waits for the end, and brings it about when the time is over.

@@ -19,7 +19,7 @@ struct FailureAnswers: RouterMiddleware {
     } catch let refusal as Refusal {
       response = refusal.response
     } catch {
-      log?("\(request.method.rawValue) \(request.uri.path) failed: \(error)")
+      log?("\(request.method.rawValue) \(request.loggedPath) failed: \(error)")
       response = .json(ErrorObject(message: "An unhandled server error has occurred."), status: .internalServerError)
     }
     response.headers[.frameOptions] = "SAMEORIGIN"
@@ -37,7 +37,7 @@ struct AccessLog: RouterMiddleware {
     _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
     let response = try await next(request, context)
-    write("\(request.method.rawValue) \(request.uri.path) \(response.status.code)")
+    write("\(request.method.rawValue) \(request.loggedPath) \(response.status.code)")
     return response
   }
 }

@@ -17,6 +17,7 @@ struct Routes: Sendable {
   ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
   let store: Store
+  var web = WebSettings()
 
   /// Works without a socket as well: `router(…).buildResponder()` answers requests in process.
   func router(accessLog: (@Sendable (String) -> Void)?, swagger: SwaggerAssets? = nil) -> Router<ServerContext> {
@@ -35,6 +36,7 @@ struct Routes: Sendable {
         try await respond(to: endpoint, with: action, request, context)
       }
     }
+    WebSafe(store: store, settings: web, log: accessLog).add(to: router)
     return router
   }
 

@@ -8,7 +8,7 @@ extension Timestamp {
   var pageText: String { clock + " UTC" }
 
   /// Without the zone, for a column that says it.
-  var clock: String { description.prefix(19).replacing("T", with: " ") }
+  var clock: String { String(description.prefix(19)).replacing("T", with: " ") }
 
   var day: String { String(description.prefix(10)) }
 

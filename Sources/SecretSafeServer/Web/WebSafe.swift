@@ -68,7 +68,7 @@ struct WebSafe: Sendable {
     } catch Refusal.rule(let text) {
       response = page(WebFailure.refused(text))
     } catch {
-      log?("\(request.method.rawValue) \(request.uri.path) failed: \(error)")
+      log?("\(request.method.rawValue) \(request.loggedPath) failed: \(error)")
       response = message("That did not work", "The server could not do it. Try again later.", status: .internalServerError)
     }
     if case .open = route.action, browser == nil, response.headers[.setCookie] == nil { response.set(.browser, token, self) }
