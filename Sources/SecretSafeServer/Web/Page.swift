@@ -1,6 +1,5 @@
 import HTTPTypes
 import Hummingbird
-import Mustache
 import NIOCore
 import SecretSafeAPI
 import SecretSafeStore
@@ -40,7 +39,7 @@ extension StyleSheet {
 
 extension WebSafe {
   func render(_ template: String, _ page: Page<some Sendable>, status: HTTPResponse.Status = .ok) -> Response {
-    guard let text = WebTemplates.library.render(page, withTemplate: template) else {
+    guard let text = WebTemplates.text(template, page) else {
       preconditionFailure("there is no template \(template): pages name those of WebTemplates")
     }
     return .page(text, status: status)

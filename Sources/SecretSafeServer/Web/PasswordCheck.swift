@@ -69,10 +69,15 @@ final class PasswordCheck: Sendable {
     let isRight = (try? outcome.get()).map(isRight) ?? false
     state.withLock { state in
       state.waiting -= 1
-      guard isRight else { return }
-      state.accounts.forget(account)
-      // Its other failures stay: who owns one account must not guess at others freely.
-      if let client { state.clients.takeBack(client, at: .now()) }
+      let now = Timestamp.now()
+      if isRight {
+        state.accounts.forget(account)
+        // Its other failures stay: who owns one account must not guess at others freely.
+        if let client { state.clients.takeBack(client, at: now) }
+      } else {
+        state.accounts.fail(account, at: now)
+        if let client { state.clients.fail(client, at: now) }
+      }
     }
     return try outcome.get()
   }

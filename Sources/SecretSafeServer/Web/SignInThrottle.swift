@@ -46,10 +46,21 @@ struct SignInThrottle: Sendable {
     var entry = current(key, now) ?? Entry(failures: 0, last: now, next: now)
     entry.failures += 1
     entry.last = now
-    let beyond = entry.failures - rule.free
-    entry.next = beyond > 0 ? now.adding(seconds: min(rule.longest, 1 << min(beyond, 20))) : now
+    entry.next = next(entry, now)
     if entries[key] == nil, entries.count >= capacity { makeRoom(now) }
     entries[key] = entry
+  }
+
+  /// Says that an attempt has failed by now: the wait is from here on.
+  mutating func fail(_ key: String, at now: Timestamp) {
+    guard var entry = entries[key] else { return }
+    entry.next = max(entry.next, next(entry, now))
+    entries[key] = entry
+  }
+
+  private func next(_ entry: Entry, _ now: Timestamp) -> Timestamp {
+    let beyond = entry.failures - rule.free
+    return beyond > 0 ? now.adding(seconds: min(rule.longest, 1 << min(beyond, 20))) : now
   }
 
   /// Takes one attempt back, which was none of guessing.

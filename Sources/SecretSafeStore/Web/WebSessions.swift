@@ -43,8 +43,15 @@ extension Store {
   /// Opens a session, and records that the owner signed in. Throws a `Refusal` for one who is no confirmed owner any more.
   public func openSession(_ owner: Owner, from origin: Origin) async throws -> SessionToken {
     let token = SessionToken()
+    // Events name who acts by the account, so whoever signs in gets one.
+    let account = owner.userId ?? .random()
+    var origin = origin
+    origin.actingUser = account
     try await change(owner.organization, from: origin) { change in
       guard try change.existing(owner.member).isConfirmedOwner else { throw Refusal.noSuchObject }
+      try change.db.run(
+        "UPDATE members SET user_id = ? WHERE organization = ? AND id = ? AND user_id IS NULL",
+        [account.key, owner.organization.row, owner.member.key])
       try change.db.run("DELETE FROM web_sessions WHERE expires <= ?", [change.now.microseconds])
       try change.db.run(
         "INSERT INTO web_sessions (hash, organization, member, created, expires) VALUES (?, ?, ?, ?, ?)",

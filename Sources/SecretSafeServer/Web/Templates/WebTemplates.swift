@@ -12,7 +12,10 @@ enum WebTemplates {
 
   private static let partials = ["layout": LayoutTemplates.layout, "proof": LayoutTemplates.proof]
 
-  static let library: MustacheLibrary = {
+  /// Nil if there is no page of that name.
+  static func text(_ name: String, _ page: Page<some Sendable>) -> String? { library.render(page, withTemplate: name) }
+
+  private static let library: MustacheLibrary = {
     MustacheContentTypes.register(Markup(), named: "MARKUP")
     var library = MustacheLibrary()
     do {
