@@ -85,11 +85,12 @@ struct Mailbox: Hashable, Sendable {
 
   var header: String {
     guard let name else { return address }
-    let isAtoms = name.utf8.allSatisfy { Self.isAtomByte($0) || $0 == UInt8(ascii: " ") } && name.first != " "
-    if isAtoms, name.utf8.count <= 60 { return "\(name) <\(address)>" }
-    let isPrintable = name.utf8.allSatisfy { (0x20...0x7e).contains($0) } && !name.contains("=?")
-    if isPrintable, name.utf8.count <= 60 {
-      return "\"\(name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\" <\(address)>"
+    // What looks like an encoded word would be read as one.
+    if name.utf8.count <= 60, !name.contains("=?") {
+      let isAtoms = name.utf8.allSatisfy { Self.isAtomByte($0) || $0 == UInt8(ascii: " ") } && name.first != " "
+      if isAtoms { return "\(name) <\(address)>" }
+      let isPrintable = name.utf8.allSatisfy { (0x20...0x7e).contains($0) }
+      if isPrintable { return "\(Self.quoted(name)) <\(address)>" }
     }
     return "\(MailMessage.encodedWords(name))\n <\(address)>"
   }
@@ -99,7 +100,11 @@ struct Mailbox: Hashable, Sendable {
     let atoms = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     if atoms.allSatisfy({ !$0.isEmpty && $0.allSatisfy { isAtomByte($0) || $0 >= 0x80 } }), !hasInvisible(text) { return String(text) }
     guard text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else { return nil }
-    return "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    return quoted(text)
+  }
+
+  private static func quoted(_ text: some StringProtocol) -> String {
+    "\"\(String(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
   }
 
   /// A name, or an address between brackets.
