@@ -153,7 +153,7 @@ import Testing
         try change.load(Event(type: EventType(rawValue: 9999), memberId: guid(555), date: Timestamp(microseconds: 1_600_000_000_000_000)))
       }
       let rows = { (text: String) in text.split(separator: "<tbody>").dropFirst().first.map { $0.matches(of: /<tr>/).count } ?? 0 }
-      let types = { (text: String) in Set(text.matches(of: /data-label="Event">([^<]*)</).map { String($0.1) }) }
+      let types = { (text: String) in Set(text.matches(of: /data-label="Event" class="roomy">([^<]*)</).map { String($0.1) }) }
       let all = try await browser.get("/events").text
       #expect(rows(all) == 50)
       var next = all.firstMatch(of: /rel="next" href="([^"]*)"/).map { String($0.1).replacing("&amp;", with: "&") }

@@ -17,6 +17,7 @@ enum KeyTemplates {
     once, on the next page.</p>
     <form method="post" action="/settings/organization/key">
     {{> proof}}<input type="hidden" name="made" value="{{content.moment}}">
+    <input name="username" value="{{visitor}}" autocomplete="username" hidden>
     <div class="field"><label for="password">Your password, again</label>
     <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="256"></div>
     <button>{{content.verb}}</button>
@@ -34,7 +35,7 @@ enum KeyTemplates {
     <tbody>
     {{#content.keys}}
     <tr><td data-label="Name">{{label}}</td><td data-label="Client id"><code class="whole">{{clientID}}</code></td>
-    <td data-label="Scopes"><div>{{#scopes}}{{.}}<br>{{/scopes}}</div></td><td data-label="Made" class="short">{{made}}</td>
+    <td data-label="Scopes" class="roomy"><div>{{#scopes}}{{.}}<br>{{/scopes}}</div></td><td data-label="Made" class="short">{{made}}</td>
     <td data-label="Ends" class="short"><span{{#isOver}} class="warn"{{/isOver}}>{{ends}}</span></td>
     <td data-label="Revoke"><form method="post" action="/settings/organization/keys/{{id}}/revoke">{{> proof}}
     <button class="danger small" aria-label="Revoke {{label}}">Revoke</button></form></td></tr>
@@ -56,6 +57,7 @@ enum KeyTemplates {
     <p class="hint">Writing does not include reading.</p></fieldset>
     <div class="field"><label for="expires">Last day (optional)</label>
     <input id="expires" name="expires" type="date" value="{{content.expires}}"><p class="hint">It ends at midnight UTC after that day.</p></div>
+    <input name="username" value="{{visitor}}" autocomplete="username" hidden>
     <div class="field"><label for="password">Your password, again</label>
     <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="256"></div>
     <button>Make the key</button>

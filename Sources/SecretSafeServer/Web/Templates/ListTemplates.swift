@@ -42,9 +42,9 @@ enum EventTemplates {
     <thead><tr><th>Time</th><th>Event</th><th>About</th><th>By</th><th>From</th></tr></thead>
     <tbody>
     {{#content.events}}
-    <tr><td data-label="Time" class="short">{{time}}</td><td data-label="Event">{{type}}</td>
-    <td data-label="About"{{^about}} class="empty"{{/about}}>{{about}}</td><td data-label="By">{{by}}</td>
-    <td data-label="From"{{^address}} class="empty"{{/address}}>{{address}}</td></tr>
+    <tr><td data-label="Time" class="short">{{time}}</td><td data-label="Event" class="roomy">{{type}}</td>
+    <td data-label="About"{{^about}} class="empty"{{/about}}>{{about}}</td><td data-label="By" class="roomy">{{by}}</td>
+    <td data-label="From" class="{{^address}}empty{{/address}}{{#address}}short{{/address}}">{{address}}</td></tr>
     {{/content.events}}
     </tbody>
     </table>

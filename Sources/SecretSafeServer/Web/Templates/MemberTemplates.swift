@@ -41,7 +41,7 @@ enum MemberTemplates {
     <dt>Groups</dt><dd>{{#content.groups}}{{.}}<br>{{/content.groups}}{{^content.groups}}none{{/content.groups}}</dd>
     <dt>Collections</dt><dd>{{#content.collections}}{{.}}<br>{{/content.collections}}{{^content.collections}}none directly{{/content.collections}}</dd>
     <dt>Member id</dt><dd><code class="whole">{{content.id}}</code></dd>
-    <dt>Events</dt><dd><a href="{{content.eventsPath}}">what it did, and what was done to it</a></dd>
+    <dt>Events</dt><dd><a href="{{content.eventsPath}}">by and about this member</a></dd>
     </dl>
     </section>
     <section class="card">

@@ -42,11 +42,11 @@ enum StyleSheet {
     label, legend { display: block; font-weight: 600; margin: 0 0 4px; padding: 0; }
     .field { margin: 0 0 14px; max-width: 420px; border: 0; padding: 0; min-width: 0; }
     .hint { color: var(--faint); font-size: .9rem; margin: 4px 0 0; }
-    input, select, button { font: inherit; color: inherit; min-height: 42px; }
+    input, select, button { font: inherit; color: inherit; min-height: 44px; }
     input:not([type=checkbox]), select { width: 100%; padding: 8px 10px; border: 1px solid var(--faint); border-radius: 6px; background: var(--paper); }
     .tick { display: flex; gap: 8px; align-items: center; font-weight: 400; margin: 0; min-height: 32px; }
     .tick input { min-height: 0; width: 18px; height: 18px; flex: none; }
-    button, .button { display: inline-block; padding: 8px 16px; border: 1px solid var(--accent); border-radius: 6px; background: var(--accent); color: var(--on-accent); font-weight: 600; cursor: pointer; text-decoration: none; line-height: 1.5; }
+    button, .button { display: inline-block; padding: 8px 16px; border: 1px solid var(--accent); border-radius: 6px; background: var(--accent); color: var(--on-accent); font-weight: 600; cursor: pointer; text-decoration: none; line-height: 1.5; white-space: nowrap; }
     button:hover, .button:hover { filter: brightness(1.1); }
     button.plain, .button.plain { background: transparent; color: var(--accent); border-color: var(--line); }
     button.danger { background: transparent; color: var(--bad-ink); border-color: var(--bad-ink); }
@@ -54,15 +54,18 @@ enum StyleSheet {
     form.inline { display: inline; }
     .row { display: flex; flex-wrap: wrap; gap: 10px 14px; align-items: end; }
     .row .field { margin: 0; flex: 1 1 180px; }
+    .bar .row { flex: 0 1 480px; }
+    .bar .row .field { flex-basis: 250px; }
     .bar { display: flex; flex-wrap: wrap; gap: 12px; justify-content: space-between; align-items: center; margin: 0 0 16px; }
     .tabs { list-style: none; display: flex; flex-wrap: wrap; gap: 6px; padding: 0; margin: 0 0 16px; }
     .tabs a { display: block; padding: 4px 12px; border: 1px solid var(--line); border-radius: 99px; background: var(--paper); text-decoration: none; color: var(--ink); }
     .tabs a[aria-current] { background: var(--accent); color: var(--on-accent); border-color: var(--accent); }
-    table { width: 100%; border-collapse: collapse; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; }
+    table { width: 100%; border-collapse: collapse; background: var(--paper); border: 1px solid var(--line); margin: 0 0 20px; }
     caption { text-align: left; color: var(--faint); padding: 0 0 8px; }
     th, td { text-align: left; vertical-align: top; padding: 9px 12px; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
     th { font-size: .85rem; color: var(--faint); font-weight: 600; border-top: 0; white-space: nowrap; }
     .short { white-space: nowrap; overflow-wrap: normal; }
+    .roomy { min-width: 13em; }
     .mark { display: inline-block; padding: 0 9px; border-radius: 99px; border: 1px solid var(--line); font-size: .85rem; white-space: nowrap; }
     .mark.good { background: var(--good); color: var(--good-ink); border-color: transparent; }
     .mark.bad { background: var(--bad); color: var(--bad-ink); border-color: transparent; }
@@ -87,10 +90,11 @@ enum StyleSheet {
       table { border: 0; background: none; }
       thead { position: absolute; left: -9999px; }
       tr { background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 8px 14px; margin: 0 0 10px; }
-      td { border: 0; padding: 3px 0; display: grid; grid-template-columns: 7.5em 1fr; gap: 8px; }
+      td { border: 0; padding: 3px 0; display: grid; grid-template-columns: 5.2em 1fr; gap: 8px; }
       td::before { content: attr(data-label); color: var(--faint); font-size: .85rem; }
       td.empty { display: none; }
       .short { white-space: normal; }
+      .roomy { min-width: 0; }
       dl { grid-template-columns: 1fr; gap: 0; }
       dd { margin: 0 0 10px; }
       .columns { columns: 1; }
