@@ -42,12 +42,17 @@ public final class Client: Sendable {
 
   // MARK: token
 
+  /// This process, for servers that ask.
+  private static let device = GUID.random()
+
   private static func requestToken(
     _ credentials: Credentials, _ transport: Transport, _ retry: RetryPolicy
   ) async throws -> (token: String, expiresIn: Int) {
     let form = [
       ("grant_type", "client_credentials"), ("scope", Endpoint.scope), ("client_id", credentials.clientID),
       ("client_secret", credentials.secret.reveal()),
+      // Needed by Vaultwarden, ignored by the others (`api.md` 9.1).
+      ("device_identifier", device.description), ("device_name", "safesh"), ("device_type", "25"),
     ]
     let body = form.map { "\($0)=\(formEncoded($1))" }.joined(separator: "&")
     // Asking for a token twice does no harm.
@@ -66,7 +71,7 @@ public final class Client: Sendable {
     return (token.accessToken, token.expiresIn)
   }
 
-  private static func formEncoded(_ text: String) -> String {
+  static func formEncoded(_ text: String) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []
     for byte in text.utf8 {
@@ -123,18 +128,28 @@ public final class Client: Sendable {
     }
   }
 
+  /// What a call says beside its endpoint.
+  struct Arguments {
+    var id: GUID?
+    var policy: PolicyType?
+    /// Behind the path, with its question mark.
+    var query = ""
+    var body: [UInt8]?
+  }
+
   /// One call of the API, with a token that is renewed once if it is rejected.
-  private func call(_ endpoint: Endpoint, _ id: GUID? = nil, body: [UInt8]? = nil) async throws(ClientError) -> Answer {
+  private func call(_ endpoint: Endpoint, _ arguments: Arguments) async throws(ClientError) -> Answer {
     var attempts = RetryPolicy.Attempts(policy: options.retry, isRepeatable: endpoint.repeatable, isWrite: endpoint.method != .get)
     let start = ContinuousClock.now
-    let url = address.api + endpoint.path(id)
+    let path = arguments.policy.map(endpoint.path(_:)) ?? endpoint.path(arguments.id)
+    let url = address.api + path + arguments.query
     var rejected: String?
     while true {
       var headers = [("Authorization", "Bearer \(try await token(rejected: rejected, attempts))")]
-      if body != nil { headers.append(("Content-Type", "application/json")) }
+      if arguments.body != nil { headers.append(("Content-Type", "application/json")) }
       let answer = try await Self.repeated(&attempts, since: start) { [headers] () async throws(Transport.Failure) in
         options.onRequest?(endpoint.name)
-        return try await transport.send(endpoint.method.rawValue, url, headers: headers, body: body)
+        return try await transport.send(endpoint.method.rawValue, url, headers: headers, body: arguments.body)
       }
       if answer.isSuccess { return answer }
       if answer.status == 401, rejected == nil {
@@ -144,12 +159,36 @@ public final class Client: Sendable {
       // A repeated DELETE that finds nothing did its work before.
       if answer.status == 404, endpoint.method == .delete, attempts.mayHaveHappened { return answer }
       let errorAnswer = ErrorAnswer(answer)
+      if try await lacks(endpoint, arguments.id, errorAnswer, answer.status) { throw unsupported(endpoint, answer.status) }
       var error = errorAnswer.error
-      if answer.status == 404, id == nil, !errorAnswer.hasReason { error.message = "\(url) is not there (404); is the server URL right?" }
       // Whether an earlier attempt was carried out can be told from an answer about the object only.
       if answer.status == 401 || answer.status < 400 { error.isOutcomeUnknown = attempts.isOutcomeUnknown }
       throw error
     }
+  }
+
+  /// Tells a server that lacks an endpoint from a missing object (`api.md` 3.2.8, 9, 10): both are a 404, mostly without a word.
+  private func lacks(_ endpoint: Endpoint, _ id: GUID?, _ answer: ErrorAnswer, _ status: Int) async throws(ClientError) -> Bool {
+    if status == 405 || answer.isUnknownPath { return true }
+    guard status == 404, !answer.hasReason else { return false }
+    // A policy that was never saved is a 404 of its own, and so is a missing object.
+    if endpoint.path.hasSuffix("}") { return false }
+    guard let id else { return true }
+    // Something about an object: if that is there, it is the endpoint that is not.
+    let object: Endpoint = endpoint.path.hasPrefix(Endpoint.groupsGet.path) ? .groupsGet : .membersGet
+    do throws(ClientError) {
+      _ = try await call(object, Arguments(id: id))
+      return true
+    } catch {
+      if error.kind == .notFound { return false }
+      throw error
+    }
+  }
+
+  private func unsupported(_ endpoint: Endpoint, _ status: Int) -> ClientError {
+    let text =
+      "this server does not offer '\(endpoint.summary)' (\(endpoint.method.rawValue) \(endpoint.path): \(status)); it may be an older one or another kind, or \(address.api) is not its API"
+    return ClientError(.unsupported, text, status: status)
   }
 
   private func token(rejected: String?, _ attempts: RetryPolicy.Attempts) async throws(ClientError) -> String {
@@ -161,46 +200,106 @@ public final class Client: Sendable {
   }
 
   private func read<T: Decodable>(
-    _ type: T.Type, _ endpoint: Endpoint, _ id: GUID? = nil, body: [UInt8]? = nil
+    _ type: T.Type, _ endpoint: Endpoint, _ arguments: Arguments = Arguments()
   ) async throws(ClientError) -> T {
-    let answer = try await call(endpoint, id, body: body)
+    let answer = try await call(endpoint, arguments)
     do { return try JSONDecoder().decode(type, from: Data(answer.body)) } catch {
       let text = "the answer to \(endpoint.summary) cannot be read: \(ErrorAnswer(answer).firstLine)"
       throw ClientError(.server, text, status: answer.status, isOutcomeUnknown: endpoint.method != .get)
     }
   }
 
+  private func send(_ endpoint: Endpoint, _ id: GUID? = nil, body: [UInt8]? = nil) async throws(ClientError) {
+    _ = try await call(endpoint, Arguments(id: id, body: body))
+  }
+
   // MARK: members
 
   public func members() async throws(ClientError) -> [Member] { try await read(ListAnswer<Member>.self, .membersList).data }
-  public func member(_ id: GUID) async throws(ClientError) -> Member { try await read(Member.self, .membersGet, id) }
-  public func invite(_ body: InviteBody) async throws(ClientError) -> Member { try await read(Member.self, .membersPost, body: body.json) }
-  public func updateMember(_ id: GUID, _ body: MemberBody) async throws(ClientError) -> Member { try await read(Member.self, .membersPut, id, body: body.json) }
-  public func removeMember(_ id: GUID) async throws(ClientError) { _ = try await call(.membersDelete, id) }
-  public func groupIDs(ofMember id: GUID) async throws(ClientError) -> [GUID] { try await read([GUID].self, .membersGetGroupIds, id) }
-  public func setGroupIDs(_ groups: [GUID], ofMember id: GUID) async throws(ClientError) {
-    _ = try await call(.membersPutGroupIds, id, body: Self.ids("groupIds", groups))
+  public func member(_ id: GUID) async throws(ClientError) -> Member { try await read(Member.self, .membersGet, Arguments(id: id)) }
+  public func invite(_ body: InviteBody) async throws(ClientError) -> Member { try await read(Member.self, .membersPost, Arguments(body: body.json)) }
+  public func updateMember(_ id: GUID, _ body: MemberBody) async throws(ClientError) -> Member {
+    try await read(Member.self, .membersPut, Arguments(id: id, body: body.json))
   }
-  public func reinvite(_ id: GUID) async throws(ClientError) { _ = try await call(.membersReinvite, id) }
-  public func revoke(_ id: GUID) async throws(ClientError) { _ = try await call(.membersRevoke, id) }
-  public func restore(_ id: GUID) async throws(ClientError) { _ = try await call(.membersRestore, id) }
+  public func removeMember(_ id: GUID) async throws(ClientError) { try await send(.membersDelete, id) }
+  public func groupIDs(ofMember id: GUID) async throws(ClientError) -> [GUID] { try await read([GUID].self, .membersGetGroupIds, Arguments(id: id)) }
+  public func setGroupIDs(_ groups: [GUID], ofMember id: GUID) async throws(ClientError) {
+    try await send(.membersPutGroupIds, id, body: Self.ids("groupIds", groups))
+  }
+  public func reinvite(_ id: GUID) async throws(ClientError) { try await send(.membersReinvite, id) }
+  public func revoke(_ id: GUID) async throws(ClientError) { try await send(.membersRevoke, id) }
+  public func restore(_ id: GUID) async throws(ClientError) { try await send(.membersRestore, id) }
 
-  // MARK: groups and collections
+  // MARK: groups
 
   public func groups() async throws(ClientError) -> [Group] { try await read(ListAnswer<Group>.self, .groupsList).data }
-  public func group(_ id: GUID) async throws(ClientError) -> Group { try await read(Group.self, .groupsGet, id) }
-  public func createGroup(_ body: GroupBody) async throws(ClientError) -> Group { try await read(Group.self, .groupsPost, body: body.json) }
-  public func updateGroup(_ id: GUID, _ body: GroupBody) async throws(ClientError) -> Group { try await read(Group.self, .groupsPut, id, body: body.json) }
-  public func removeGroup(_ id: GUID) async throws(ClientError) { _ = try await call(.groupsDelete, id) }
-  public func memberIDs(ofGroup id: GUID) async throws(ClientError) -> [GUID] { try await read([GUID].self, .groupsGetMemberIds, id) }
-  public func setMemberIDs(_ members: [GUID], ofGroup id: GUID) async throws(ClientError) {
-    _ = try await call(.groupsPutMemberIds, id, body: Self.ids("memberIds", members))
+  public func group(_ id: GUID) async throws(ClientError) -> Group { try await read(Group.self, .groupsGet, Arguments(id: id)) }
+  public func createGroup(_ body: GroupBody) async throws(ClientError) -> Group { try await read(Group.self, .groupsPost, Arguments(body: body.json)) }
+  public func updateGroup(_ id: GUID, _ body: GroupBody) async throws(ClientError) -> Group {
+    try await read(Group.self, .groupsPut, Arguments(id: id, body: body.json))
   }
-  public func collections() async throws(ClientError) -> [SharedCollection] { try await read(ListAnswer<SharedCollection>.self, .collectionsList).data }
+  public func removeGroup(_ id: GUID) async throws(ClientError) { try await send(.groupsDelete, id) }
+  public func memberIDs(ofGroup id: GUID) async throws(ClientError) -> [GUID] { try await read([GUID].self, .groupsGetMemberIds, Arguments(id: id)) }
+  public func setMemberIDs(_ members: [GUID], ofGroup id: GUID) async throws(ClientError) {
+    try await send(.groupsPutMemberIds, id, body: Self.ids("memberIds", members))
+  }
 
   private static func ids(_ name: String, _ ids: [GUID]) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { $0.member(name, ids) }
     return writer.bytes
+  }
+
+  // MARK: collections
+
+  public func collections() async throws(ClientError) -> [SharedCollection] {
+    try await read(ListAnswer<SharedCollection>.self, .collectionsList).data
+  }
+  public func collection(_ id: GUID) async throws(ClientError) -> SharedCollection {
+    try await read(SharedCollection.self, .collectionsGet, Arguments(id: id))
+  }
+  public func updateCollection(_ id: GUID, _ body: CollectionBody) async throws(ClientError) -> SharedCollection {
+    try await read(SharedCollection.self, .collectionsPut, Arguments(id: id, body: body.json))
+  }
+  public func removeCollection(_ id: GUID) async throws(ClientError) { try await send(.collectionsDelete, id) }
+
+  // MARK: policies
+
+  public func policies() async throws(ClientError) -> [Policy] { try await read(ListAnswer<Policy>.self, .policiesList).data }
+
+  /// Nil for one that was never saved, which is as good as disabled and without data.
+  public func policy(_ type: PolicyType) async throws(ClientError) -> Policy? {
+    do throws(ClientError) { return try await read(Policy.self, .policiesGet, Arguments(policy: type)) } catch {
+      if error.kind == .notFound { return nil }
+      throw error
+    }
+  }
+
+  public func savePolicy(_ type: PolicyType, _ body: PolicyBody) async throws(ClientError) -> Policy {
+    try await read(Policy.self, .policiesPut, Arguments(policy: type, body: body.json))
+  }
+
+  // MARK: events
+
+  /// The events of a window of any length, newest first, read page by page as they are asked for.
+  public func events(_ filter: EventFilter) -> EventSequence { EventSequence(client: self, filter: filter) }
+
+  func eventPage(query: String) async throws(ClientError) -> EventPage {
+    try await read(EventPage.self, .eventsList, Arguments(query: query))
+  }
+
+  // MARK: organization
+
+  /// Imports members and groups. What the server would refuse for being there twice is refused before it is sent.
+  public func importDirectory(_ body: ImportBody) async throws(ClientError) {
+    if let first = body.duplicates.first { throw ClientError(.invalid, "\(first.key): \(first.text)") }
+    try await send(.organizationImport, body: body.json)
+  }
+
+  public func subscription() async throws(ClientError) -> Subscription { try await read(Subscription.self, .organizationGetSubscription) }
+
+  /// Sets absolute targets, which cost money; gives the server's word for what it did. Never sent again by itself.
+  public func updateSubscription(_ targets: Subscription) async throws(ClientError) -> String {
+    try await read(MessageAnswer.self, .organizationPutSubscription, Arguments(body: targets.json)).message
   }
 }

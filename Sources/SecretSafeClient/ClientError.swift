@@ -17,6 +17,8 @@ public struct ClientError: Error, Sendable {
     case unreachable
     /// The key is rejected, or there is none.
     case unauthorized
+    /// The server lacks the endpoint: an older one, or Vaultwarden (`api.md` 9, 10).
+    case unsupported
     case cancelled
   }
 

@@ -41,6 +41,15 @@ struct ErrorAnswer {
     }
   }
 
+  /// Whether it is the 404 that Vaultwarden gives for a path that it does not know (`api.md` 9.3).
+  var isUnknownPath: Bool {
+    struct Other: Decodable {
+      struct Reason: Decodable { let code: Int }
+      let error: Reason
+    }
+    return status == 404 && (try? JSONDecoder().decode(Other.self, from: Data(answer.body)))?.error.code == 404
+  }
+
   /// Whether it says why in the API's own form.
   var hasReason: Bool { model?.message != nil }
 

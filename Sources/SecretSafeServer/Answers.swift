@@ -75,6 +75,13 @@ extension HTTPFields {
     self[.cacheControl] = "no-store, no-cache, max-age=0"
     self[.pragma] = "no-cache"
   }
+
+  /// `api.md` 2.1
+  mutating func secure() {
+    self[.frameOptions] = "SAMEORIGIN"
+    self[.xssProtection] = "1; mode=block"
+    self[.xContentTypeOptions] = "nosniff"
+  }
 }
 
 extension HTTPField.Name {
@@ -83,7 +90,7 @@ extension HTTPField.Name {
   static let frameOptions = named("X-Frame-Options")
   static let xssProtection = named("X-XSS-Protection")
 
-  private static func named(_ text: String) -> HTTPField.Name {
+  static func named(_ text: String) -> HTTPField.Name {
     guard let name = HTTPField.Name(text) else { preconditionFailure("letters and hyphens make a field name") }
     return name
   }

@@ -1,4 +1,6 @@
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import NIOCore
 import SecretSafeStore
@@ -14,33 +16,33 @@ import ServiceLifecycle
 
 /// A server that answers on a socket until it is stopped.
 public final class RunningServer: Sendable {
-  /// Seconds that a connection may be silent between or inside requests: more than the minute that proxies keep theirs.
-  static let idleSeconds: Int64 = 75
   /// Seconds that running requests have to finish in after `stop()`.
   static let stopSeconds: Int64 = 10
 
-  /// `http://host:port`, without a slash at the end.
+  /// `http://host:port`, or `https` with a certificate, without a slash at the end.
   public let url: String
   public let port: Int
 
   private let group: ServiceGroup
   private let life: Task<Void, any Error>
+  private let certificate: Certificate?
+  private let log: Logger?
 
   /// Takes the store over: it is closed when the server has stopped, or could not start.
   static func start(
-    _ store: Store, host: String, port: Int, swagger: SwaggerAssets? = nil, web: WebSettings = WebSettings(), mail: MailSettings? = nil,
-    accessLog: (@Sendable (String) -> Void)?
+    _ store: Store, host: String, port: Int, operation: ServerOperation = ServerOperation(), connections: ConnectionLimits = ConnectionLimits(),
+    certificate: Certificate? = nil, swagger: SwaggerAssets? = nil, web: WebSettings = WebSettings(), mail: MailSettings? = nil
   ) async throws -> RunningServer {
     let (events, signal) = AsyncStream.makeStream(of: Result<Int, any Error>.self)
     // Nothing is logged through it; a no-op costs nothing for each request.
     let quiet = Logger(label: "safesh.server") { _ in SwiftLogNoOpLogHandler() }
     let application = Application(
-      router: Routes(store: store, web: web).router(accessLog: accessLog, swagger: swagger),
-      server: .http1(configuration: .init(idleTimeout: .seconds(idleSeconds))),
+      router: Routes(store: store, web: web).router(operation, swagger: swagger),
+      server: try connections.server(certificate),
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { signal.yield(.success($0.localAddress?.port ?? port)) },
       logger: quiet)
-    let sender = mail.map { MailSender(store: store, settings: $0, address: web.address, log: accessLog) }
+    let sender = mail.map { MailSender(store: store, settings: $0, address: web.address, log: operation.log) }
     let services: [any Service] = [application] + [sender].compactMap(\.self)
     var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [], logger: quiet)
     configuration.maximumGracefulShutdownDuration = .seconds(stopSeconds)
@@ -50,14 +52,14 @@ public final class RunningServer: Sendable {
       do { end = .success(try await group.run()) } catch { end = .failure(error) }
       let counts = store.counts
       try store.close()
-      accessLog?("stopped: changes=\(counts.changes) commits=\(counts.commits)")
+      operation.log?.info("stopped", metadata: ["changes": "\(counts.changes)", "commits": "\(counts.commits)"])
       if case .failure(let error) = end { signal.yield(.failure(error)) }
       signal.finish()
       try end.get()
     }
     switch await events.first(where: { _ in true }) {
     case .success(let port):
-      let running = RunningServer(host: host, port: port, group: group, life: life)
+      let running = RunningServer(host: host, port: port, group: group, life: life, certificate: certificate, log: operation.log)
       web.address.settle(running.url)
       return running
     case .failure(let error): throw startError(error, host: host, port: port)
@@ -65,11 +67,28 @@ public final class RunningServer: Sendable {
     }
   }
 
-  private init(host: String, port: Int, group: ServiceGroup, life: Task<Void, any Error>) {
-    url = "http://" + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
+  private init(
+    host: String, port: Int, group: ServiceGroup, life: Task<Void, any Error>, certificate: Certificate?, log: Logger?
+  ) {
+    url = (certificate == nil ? "http://" : "https://") + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
     self.port = port
     self.group = group
     self.life = life
+    self.certificate = certificate
+    self.log = log
+  }
+
+  /// Reads certificate and key anew for connections that come after; those that are open go on. If the files are no good, the old
+  /// ones stay, and the log says why. False if the server has no certificate.
+  public func reloadCertificate() -> Bool {
+    guard let certificate else { return false }
+    do {
+      try certificate.reload()
+      log?.info("certificate read anew")
+    } catch {
+      log?.error("the old certificate stays", metadata: ["error": "\(error)"])
+    }
+    return true
   }
 
   /// Takes no more requests, finishes those that run, and closes the data file. May be called more than once.

@@ -17,7 +17,7 @@ public enum Sandbox {
       try? store.close()
       throw ServerError(.data, "the sandbox cannot be written: \(error)")
     }
-    let server = try await RunningServer.start(store, host: "127.0.0.1", port: 0, accessLog: nil)
+    let server = try await RunningServer.start(store, host: "127.0.0.1", port: 0)
     return (server, key.clientID, key.clientSecret)
   }
 }

@@ -6,12 +6,14 @@ public enum SecretSafeServer {
   ///
   /// Errors: `ServerError`.
   public static func start(_ options: ServerOptions) async throws -> StartedServer {
+    let certificate = try options.tls.map { try Certificate(certificatePath: $0.certificate, keyPath: $0.key) }
     let swagger = try options.swaggerUI.map { try SwaggerAssets(folder: $0) }
     let (web, mail) = try options.outward()
     let store = try openStore(.file(options.data))
     // The key is made last: it is shown once, so a start that fails must not have used it up.
     let running = try await RunningServer.start(
-      store, host: options.host, port: options.port, swagger: swagger, web: web, mail: mail, accessLog: options.accessLog)
+      store, host: options.host, port: options.port, operation: options.operation, connections: options.connections, certificate: certificate,
+      swagger: swagger, web: web, mail: mail)
     do {
       return StartedServer(running: running, newKey: try await firstKey(store))
     } catch {

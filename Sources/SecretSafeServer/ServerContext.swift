@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
@@ -5,13 +6,24 @@ import NIOCore
 /// What a request brings along beside itself.
 struct ServerContext: RequestContext {
   var coreContext: CoreRequestContextStorage
+  let id = RequestID()
+  /// The caller; nil without a socket. Behind proxies of our own, whom they name (`ClientAddress`).
+  var client: IPAddress?
   private let channel: (any Channel)?
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     channel = source.channel
+    client = source.channel.remoteAddress.flatMap { IPAddress($0) }
   }
 
-  /// The caller's address, or nil without a socket.
-  var remoteAddress: String? { channel?.remoteAddress?.ipAddress }
+  var remoteAddress: String? { client?.description }
+
+  /// Whether the caller is in one of the networks itself, not by way of somebody who forwards requests.
+  func isDirect(_ request: Request, from networks: [Network]) -> Bool {
+    guard let client, networks.contains(client) else { return false }
+    return [.forwardedFor, .forwarded, .via].allSatisfy { request.headers[$0] == nil }
+  }
+
+  func closeConnection() async { try? await channel?.close() }
 }

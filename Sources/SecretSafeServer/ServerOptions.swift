@@ -6,8 +6,23 @@ public struct ServerOptions: Sendable {
   public var port = 8087
   /// The path of the data file, which is created if it is missing.
   public var data: String
-  /// Gets one line for each request (method, path, status), and one when the server stops. Called from many threads.
+  /// Gets one line for each request, and for what else happens, without the line's end. Called from many threads.
   public var accessLog: (@Sendable (String) -> Void)?
+  public var logFormat = LogFormat.text
+  /// How often a caller may call a path.
+  public var limits = LimitRules.none
+  /// Proxies whose `X-Forwarded-For` is believed.
+  public var proxies: [Network] = []
+  /// Faults to make on purpose, which `PUT /faults` changes; nil for none ever.
+  public var faults: FaultSpec?
+  /// The PEM files of certificate and key; nil for HTTP.
+  public var tls: (certificate: String, key: String)?
+  /// What the server counts, for `GET /metrics`.
+  public var metrics = ServerMetrics()
+  /// Networks that may ask for it, beside this machine.
+  public var metricsFrom: [Network] = []
+
+  var connections = ConnectionLimits()
 
   /// A folder with Swagger UI's files, as `scripts/fetch-swagger-ui` makes it; without it the page at `/api/docs/` tells how.
   public var swaggerUI: String?
@@ -26,6 +41,12 @@ public struct ServerOptions: Sendable {
     self.port = port
     self.data = data
     self.accessLog = accessLog
+  }
+
+  var operation: ServerOperation {
+    ServerOperation(
+      log: accessLog.map { LineLog.logger(logFormat, $0) }, proxies: proxies, limits: limits, faults: faults.map(FaultSwitch.init), metrics: metrics,
+      metricsFrom: metricsFrom)
   }
 }
 
@@ -48,6 +69,8 @@ public struct ServerError: Error, Hashable, CustomStringConvertible {
     case host
     /// The rules do not allow it, or what is named is not there.
     case refused
+    /// Certificate or key cannot be read, or do not belong together.
+    case certificate
     case other
   }
 

@@ -25,4 +25,11 @@ extension Change {
     try setCollections(member.collections ?? [], ofMember: member.id)
     try setGroups(groups, ofMember: member.id)
   }
+
+  /// Puts a policy in as it is, without its effects.
+  public func load(_ policy: Policy) throws {
+    try db.run(
+      "INSERT INTO policies (organization, id, type, enabled, data) VALUES (?, ?, ?, ?, ?)",
+      [organization, policy.id.key, policy.type.rawValue, policy.enabled, policy.data.map { String(decoding: $0.json, as: UTF8.self) }])
+  }
 }

@@ -11,16 +11,24 @@ final class Readers: Sendable {
   init(path: String, configuration: Configuration) {
     var configuration = configuration
     configuration.readonly = true
+    // A `Reading` keeps its transaction open between its steps.
+    configuration.allowsUnsafeTransactions = true
     self.path = path
     self.configuration = configuration
   }
 
   /// Each statement sees one moment; there is no transaction around the body.
   func read<T>(_ body: (Database) throws -> T) throws -> T {
-    let queue = try idle.withLock { $0.popLast() } ?? DatabaseQueue(path: path, configuration: configuration)
-    defer { idle.withLock { $0.append(queue) } }
+    let queue = try take()
+    defer { giveBack(queue) }
     return try queue.unsafeRead(body)
   }
+
+  func take() throws -> DatabaseQueue {
+    try idle.withLock { $0.popLast() } ?? DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  func giveBack(_ queue: DatabaseQueue) { idle.withLock { $0.append(queue) } }
 
   func close() throws {
     for queue in idle.withLock({ $0 }) { try queue.close() }

@@ -2,12 +2,47 @@ import GRDB
 public import SecretSafeAPI
 
 // Each list is one statement, so that it shows one moment without a transaction around it. An object's access comes as more
-// rows of the same object.
+// rows of the same object. A part of a list is found by the row behind which it begins, without an index: that of the
+// organization would have to be sorted for each part.
 
 extension Snapshot {
   /// All members in every status, oldest first.
   public func members() throws -> [Member] {
     try members(db.rows(Self.membersQuery + " ORDER BY m.row", [organization]))
+  }
+
+  /// As many members behind a row, oldest first, and the row of the last one; none when there are no more.
+  public func members(after row: Int64, limit: Int) throws -> Part<Member> {
+    let rows = try db.rows(
+      """
+      SELECT \(MemberRecord.columns), x.collection, x.access, m.row FROM (\(Self.part("members"))) m
+      LEFT JOIN member_collections x ON x.organization = m.organization AND x.member = m.id ORDER BY m.row
+      """, [organization, row, limit])
+    return try part(rows, accessAt: MemberRecord.columnCount) { MemberRecord($0).member(collections: $1) }
+  }
+
+  /// The same for groups.
+  public func groups(after row: Int64, limit: Int) throws -> Part<Group> {
+    let rows = try db.rows(
+      """
+      SELECT g.id, g.name, g.external_id, x.collection, x.access, g.row FROM (\(Self.part("groups"))) g
+      LEFT JOIN group_collections x ON x.organization = g.organization AND x."group" = g.id ORDER BY g.row
+      """, [organization, row, limit])
+    return try part(rows, accessAt: 3) { Group(id: $0.id(0), name: $0[1], externalId: $0[2], collections: $1) }
+  }
+
+  /// The same for shared collections.
+  public func collections(after row: Int64, limit: Int) throws -> Part<SharedCollection> {
+    let rows = try db.rows(
+      """
+      SELECT c.id, c.external_id, x."group", x.access, c.row FROM (\(Self.part("collections", " AND kind = 0"))) c
+      LEFT JOIN group_collections x ON x.organization = c.organization AND x.collection = c.id ORDER BY c.row
+      """, [organization, row, limit])
+    return try part(rows, accessAt: 2) { SharedCollection(id: $0.id(0), externalId: $0[1], groups: $1) }
+  }
+
+  private static func part(_ table: String, _ condition: String = "") -> String {
+    "SELECT * FROM \(table) NOT INDEXED WHERE organization = ? AND row > ?\(condition) ORDER BY row LIMIT ?"
   }
 
   public func member(_ id: GUID) throws -> Member? {
@@ -132,6 +167,16 @@ extension Snapshot {
     return objects
   }
 
+  /// The row of each stands behind its access.
+  private func part<T>(_ rows: RowCursor, accessAt column: Int, _ make: (Row, [Association]) -> T) throws -> Part<T> {
+    var last: Int64?
+    let elements = try gathered(rows, accessAt: column) { row, associations in
+      last = row[column + 2]
+      return make(row, associations)
+    }
+    return Part(elements: elements, last: last)
+  }
+
   private func related(_ sql: String, _ id: GUID) throws -> [GUID]? {
     let rows = try db.rows(sql, [organization, id.key])
     var exists = false
@@ -142,6 +187,13 @@ extension Snapshot {
     }
     return exists ? ids : nil
   }
+}
+
+/// Some elements of a list, and where to go on.
+public struct Part<Element> {
+  public let elements: [Element]
+  /// The row of the last one; nil if there was none.
+  public let last: Int64?
 }
 
 extension Policy {

@@ -111,6 +111,12 @@ public final class Store: Sendable {
     try readRows { try body(Snapshot(db: $0, organization: organization.row)) }
   }
 
+  /// Reads one organization in several steps that all see the same moment, however long they take: for answers that are sent as they
+  /// are read. In memory, where the only connection is the writer's, each step sees its own.
+  public func reading(_ organization: OrganizationID) throws -> Reading {
+    try Reading(readers, whole: writer.queue, organization.row)
+  }
+
   /// Changes one organization: everything that the body does, or nothing if it throws. Returns when it is on disk.
   public func change<T: Sendable>(
     _ organization: OrganizationID, from origin: Origin = Origin(), _ body: @escaping @Sendable (Change) throws -> T

@@ -110,8 +110,8 @@ final class ServerProcess {
   let url: String
   let values: [String: String]
 
-  init(data: URL) throws {
-    running = try Running(["serve", "--data", data.path, "--port", "0"])
+  init(data: URL, _ options: [String] = []) throws {
+    running = try Running(["serve", "--data", data.path, "--port", "0"] + options)
     guard running.wait(until: { $0.output.contains("url=") && $0.output.hasSuffix("\n") }) else {
       running.signal(SIGKILL)
       throw ServerDidNotStart(messages: running.messages)
@@ -132,7 +132,12 @@ final class ServerProcess {
     ["SAFESH_URL": url, "SAFESH_CLIENT_ID": values["client_id"] ?? "", "SAFESH_CLIENT_SECRET": values["client_secret"] ?? ""]
   }
 
-  var log: [String] { running.messages.split(separator: "\n").map(String.init) }
+  /// Method, path and status of each request.
+  var log: [String] { Self.log(running) }
+
+  static func log(_ running: Running) -> [String] {
+    running.messages.split(separator: "\n").compactMap { $0.firstMatch(of: /Z ([A-Z]+ \S+ \d+) ms=/).map { String($0.1) } }
+  }
 
   @discardableResult
   func stop(_ signal: Int32 = SIGTERM) -> Command.Result {

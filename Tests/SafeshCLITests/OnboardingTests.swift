@@ -133,7 +133,7 @@ struct OnboardingTests {
     let server = try ServerProcess(data: data)
     #expect(try Command.run(["-c", "needs groups.create <= 1\ncreate group name: \"Engineering\""], environment: server.environment).status == 0)
     let run = try Running(["onboard.safe", "--file", "many.csv"], environment: server.environment, in: folder)
-    #expect(server.running.wait { $0.messages.split(separator: "\n").filter { $0 == "POST /api/public/members 200" }.count > 200 })
+    #expect(server.running.wait { ServerProcess.log($0).filter { $0 == "POST /api/public/members 200" }.count > 200 })
     server.stop(SIGKILL)
     let acknowledged = server.log.filter { $0 == "POST /api/public/members 200" }.count
     let start = Date()
@@ -157,7 +157,7 @@ struct OnboardingTests {
     let server = try ServerProcess(data: folder.appendingPathComponent("org.db"))
     #expect(try Command.run(["-c", "needs groups.create <= 1\ncreate group name: \"Engineering\""], environment: server.environment).status == 0)
     let run = try Running(["onboard.safe", "--file", "many.csv"], environment: server.environment, in: folder)
-    #expect(server.running.wait { $0.messages.split(separator: "\n").filter { $0 == "POST /api/public/members 200" }.count > 100 })
+    #expect(server.running.wait { ServerProcess.log($0).filter { $0 == "POST /api/public/members 200" }.count > 100 })
     run.signal(SIGINT)
     let result = run.wait(seconds: 20)
     #expect(result.status == 130)

@@ -42,6 +42,35 @@ import Testing
       try await client.removeMember(member.id)
       try await client.removeGroup(group.id)
       #expect(await failure { () async throws(ClientError) in try await client.group(group.id) }?.kind == .notFound)
+
+      #expect(try await client.collection(collection.id) == collection)
+      let renamed = try await client.updateCollection(collection.id, CollectionBody(externalId: "renamed"))
+      #expect(renamed.externalId == "renamed" && renamed.groups == collection.groups)
+      try await client.removeCollection(collection.id)
+
+      let data: JSONValue = ["minLength": 16, "own": ["x": [1, true, nil]]]
+      let policy = try await client.savePolicy(.masterPassword, PolicyBody(enabled: true, data: data))
+      #expect(policy.type == .masterPassword && policy.enabled && policy.data == data)
+      #expect(try await client.policy(.masterPassword) == policy)
+      #expect(try await client.policy(.fillAssist) == nil)
+      #expect(try await client.policies().contains(policy))
+
+      let people = [ImportBody.Member(email: "Imported@example.net", externalId: "hr-1"), ImportBody.Member(email: nil, externalId: "hr-2", deleted: true)]
+      let shift = ImportBody.Group(name: "Imported", externalId: "cn=imported", memberExternalIds: ["hr-1"])
+      try await client.importDirectory(ImportBody(members: people, groups: [shift], overwriteExisting: false))
+      #expect(try await client.members().contains { $0.email == "imported@example.net" })
+
+      #expect(try await client.subscription().passwordManager?.seats == 100)
+      let done = try await client.updateSubscription(Subscription(passwordManager: .init(seats: 120), secretsManager: nil))
+      #expect(done == "Subscription updated successfully.")
+      #expect(try await client.subscription().passwordManager == .init(seats: 120, storage: 5))
+
+      var last: Event?
+      for try await event in client.events(EventFilter(start: Timestamp.now().adding(seconds: -3600), end: .now())) {
+        #expect(last.map { $0.date >= event.date } ?? true)
+        last = event
+      }
+      #expect(last?.type.name == "groupCreated")
     }
     #expect(Set(sent.withLock { $0 }) == Set(Endpoint.all.map(\.name)))
   }

@@ -88,3 +88,27 @@ import Testing
     #expect(error.message == it.message)
   }
 }
+
+/// What Vaultwarden sends (`api.md` 9), as its contract writes it.
+@Suite struct VaultwardenAnswerTests {
+  private func answer(_ status: Int, _ body: String) -> ErrorAnswer {
+    ErrorAnswer(Answer(status: status, contentType: "application/json", body: Array(body.utf8)))
+  }
+
+  @Test func aRefusedTokenIsRead() {
+    let error = answer(
+      400,
+      """
+      {"message":"Incorrect client_secret","validationErrors":{"":["Incorrect client_secret"]},"errorModel":{"message":"Incorrect client_secret",
+      "object":"error"},"error":"","error_description":"","exceptionMessage":null,"exceptionStackTrace":null,"innerExceptionMessage":null,"object":"error"}
+      """
+    ).tokenError
+    #expect(error.kind == .unauthorized && error.message.contains("Incorrect client_secret"), "\(error.message)")
+  }
+
+  @Test func anUnknownPathIsTold() {
+    #expect(answer(404, #"{"error":{"code":404,"reason":"Not Found","description":"The requested resource could not be found."}}"#).isUnknownPath)
+    #expect(!answer(404, "").isUnknownPath)
+    #expect(!answer(404, #"{"object":"error","message":"Resource not found.","errors":null}"#).isUnknownPath)
+  }
+}

@@ -149,7 +149,8 @@ import Testing
       #expect((moved.kind, moved.status) == (.network, 302))
       bench.proxy.spoil(Self.list, .intercept(404))
       let missing = try #require(await failure { () async throws(ClientError) in try await bench.client.members() })
-      #expect(missing.message.hasSuffix("/api/public/members is not there (404); is the server URL right?"))
+      #expect(missing.kind == .unsupported)
+      #expect(missing.message.hasPrefix("this server does not offer 'list members' (GET /public/members: 404)"))
     }
   }
 

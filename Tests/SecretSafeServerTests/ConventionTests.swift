@@ -182,13 +182,4 @@ import Testing
       #expect(try await server.client.execute(uri: "/api/alive", method: .post) { Answer($0) }.status == 405)
     }
   }
-
-  @Test(arguments: Way.allCases) func accessLogHoldsNoSecrets(_ way: Way) async throws {
-    let lines = Mutex<[String]>([])
-    try await TestServer.run(way, log: { line in lines.withLock { $0.append(line) } }) { server in
-      _ = try await server.send(.get, "/members?access_token=hidden")
-      _ = try await server.send(.get, "/nothing", authorization: nil)
-      #expect(lines.withLock { $0 } == ["GET /api/public/members 200", "GET /api/public/nothing 404"])
-    }
-  }
 }

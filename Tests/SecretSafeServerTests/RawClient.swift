@@ -25,7 +25,7 @@ final class RawClient: Sendable {
     address.sin_port = in_port_t(port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     var timeout = timeval(tv_sec: 20, tv_usec: 0)
-    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    for option in [SO_RCVTIMEO, SO_SNDTIMEO] { setsockopt(socket, SOL_SOCKET, option, &timeout, socklen_t(MemoryLayout<timeval>.size)) }
     let result = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
     }
@@ -40,6 +40,38 @@ final class RawClient: Sendable {
       let count = bytes.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
       guard count > 0 else { throw Failure() }
       bytes = bytes.dropFirst(count)
+    }
+  }
+
+  /// Writes without reading an answer; true if the server closed the connection meanwhile.
+  func writeUntilRefused(_ text: String, times: Int) async -> Bool {
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        do {
+          for _ in 1...times { try self.write(text) }
+          continuation.resume(returning: false)
+        } catch {
+          continuation.resume(returning: errno == EPIPE || errno == ECONNRESET)
+        }
+      }
+    }
+  }
+
+  /// All until the server closes the connection.
+  func readToEnd() async throws -> String {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async { continuation.resume(with: Result { try self.readToEndBlocking() }) }
+    }
+  }
+
+  private func readToEndBlocking() throws -> String {
+    var text = ""
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = recv(socket, &buffer, buffer.count, 0)
+      if count == 0 || count < 0 && errno == ECONNRESET { return text }
+      guard count > 0 else { throw Failure() }
+      text += String(decoding: buffer[..<count], as: UTF8.self)
     }
   }
 

@@ -242,11 +242,11 @@ import Testing
 
   @Test func invitationLinksAreNotLogged() async throws {
     let lines = LockedLines()
-    try await TestServer.run(.router, log: { lines.append($0) }) { server in
+    try await TestServer.run(.router, operation: ServerOperation(log: LineLog.logger(.text) { lines.append($0) })) { server in
       try await server.store.change(server.organization) { _ = try $0.invite(InviteBody(email: "kim@example.net", type: .user)) }
       #expect(try await WebBrowser(server).get(server.invitationPath("kim@example.net")).status == 200)
     }
-    #expect(lines.all == ["GET /join/… 200"])
+    #expect(lines.all.count == 1 && lines.all[0].contains("GET /join/… 200"))
   }
 
   @Test func everyTemplateIsReadAndEscapes() {

@@ -17,7 +17,7 @@ extension RunError {
     var reach = Reach.row
     switch error.kind {
     case .notFound: kind = .notFound
-    case .refused: kind = .refused
+    case .refused, .unsupported: kind = .refused
     case .invalid: kind = .invalid
     case .limit: kind = .limit
     case .server: kind = .server

@@ -101,45 +101,6 @@ struct Check: SafeshCommand {
   func run() async -> ExitStatus { ScriptCheck(options: options.run).check(files) }
 }
 
-struct Serve: SafeshCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Be the server of an organization, in one file.",
-    discussion: """
-      The first start on a new file makes an organization and prints its key, once. Every start prints the URL. Requests are \
-      logged on standard error. SIGTERM and SIGINT stop it after the requests under way.
-      """)
-
-  @Option(help: ArgumentHelp("The file of the organization; made if it is not there.", valueName: "file"))
-  var data: String
-
-  @Option(help: "The address to listen on.")
-  var host = "127.0.0.1"
-
-  @Option(help: "The port; 0 picks a free one.")
-  var port = 8087
-
-  @Option(help: ArgumentHelp("A folder with Swagger UI for /api/docs/, as scripts/fetch-swagger-ui makes it.", valueName: "folder"))
-  var swaggerUi: String?
-
-  @Option(help: ArgumentHelp("Where people reach the server, for links: https://safe.example.net (default: its own address).", valueName: "url"))
-  var publicUrl: String?
-
-  @Option(help: ArgumentHelp("A command that sends the mail on its input, as 'msmtp -t'; without it mails wait in the outbox.", valueName: "command"))
-  var sendmail: String?
-
-  @Option(help: ArgumentHelp("Who mails are from (default: safesh at the host of the public URL).", valueName: "address"))
-  var mailFrom: String?
-
-  func validate() throws {
-    guard (0...65_535).contains(port) else { throw ValidationError("there is no port \(port); ports are 1 to 65535, and 0 picks a free one") }
-  }
-
-  func run() async -> ExitStatus {
-    let outward = ServerRun.Outward(publicURL: publicUrl, sendmail: sendmail, mailFrom: mailFrom)
-    return await ServerRun(data: data, host: host, port: port, swaggerUI: swaggerUi, outward: outward).run()
-  }
-}
-
 struct Prompt: SafeshCommand {
   static let configuration = CommandConfiguration(abstract: "The prompt (the default).")
 

@@ -8,10 +8,25 @@ enum DemoOrganization {
     try await store.change(organization) { change in
       for collection in collections { try change.load(collection) }
       for group in groups { try change.load(group) }
+      let members = members
       for row in members { try change.load(row.member, statusBefore: row.statusBefore, groups: row.groups) }
+      try change.setSubscription(subscription)
+      for event in DemoHistory.events(members.map(\.member), until: .now()) { try change.load(event) }
+      for (number, policy) in policies.enumerated() { try change.load(Policy(id: id(.policy, number), type: policy.0, enabled: policy.1, data: policy.2)) }
     }
     return organization
   }
+
+  /// Seats grow by themselves, without a ceiling.
+  private static let subscription = Subscription(
+    passwordManager: .init(seats: 100, storage: 5), secretsManager: .init(seats: 10, serviceAccounts: 50))
+
+  private static let policies: [(PolicyType, Bool, JSONValue?)] = [
+    (.masterPassword, true, ["minComplexity": 3, "minLength": 14, "requireUpper": true, "enforceOnLogin": false]),
+    (.passwordGenerator, false, ["overridePasswordType": "passphrase", "minNumberWords": 5]),
+    (.singleOrg, true, nil),
+    (.maximumVaultTimeout, true, ["type": "custom", "minutes": 60, "action": "lock"]),
+  ]
 
   static var collections: [SharedCollection] {
     rows(DemoTable.collections).enumerated().map { SharedCollection(id: id(.collection, $0), externalId: $1[0]) }
@@ -78,25 +93,12 @@ enum DemoOrganization {
   // MARK: Identifiers
 
   private enum Kind: UInt64 {
-    case organization, collection, group, member, user
+    case organization, collection, group, member, user, policy
   }
 
   /// Depends on kind and line only, so that a new line at the end changes no other's.
   private static func id(_ kind: Kind, _ number: Int) -> GUID {
     var generator = SplitMix(state: kind.rawValue << 32 | UInt64(number))
     return GUID.random(using: &generator)
-  }
-
-  /// Sebastiano Vigna's splitmix64.
-  private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var mixed = state
-      mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-      mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-      return mixed ^ mixed >> 31
-    }
   }
 }

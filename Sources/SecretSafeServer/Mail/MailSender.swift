@@ -1,3 +1,4 @@
+import Logging
 import SecretSafeAPI
 import SecretSafeStore
 import ServiceLifecycle
@@ -19,7 +20,7 @@ struct MailSender: Service {
   let from: String?
   var pause: Duration = .seconds(1)
   /// Told what went wrong.
-  let log: (@Sendable (String) -> Void)?
+  let log: Logger?
 
   func run() async throws {
     let (stops, stop) = AsyncStream<Void>.makeStream()
@@ -44,7 +45,7 @@ struct MailSender: Service {
       do {
         if address.url != nil { while try await sendDue(.now()), !Task.isCancelled, !Task.isShuttingDownGracefully {} }
       } catch {
-        log?("mail: the outbox cannot be read: \(error)")
+        log?.error("the outbox cannot be read", metadata: ["error": "\(error)"])
       }
       try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
     }
@@ -68,7 +69,7 @@ struct MailSender: Service {
     do throws(MailCommand.Failure) {
       try await command.run(message.text)
     } catch {
-      log?("mail \(mail.row) was not sent: \(error)")
+      log?.warning("mail not sent", metadata: ["mail": "\(mail.row)", "attempts": "\(mail.attempts + 1)", "error": "\(error)"])
       return try await store.markFailed(mail, error.description, next: MailBackoff.next(afterFailures: mail.attempts + 1, at: .now()))
     }
     // Only now: a server that ends here sends it again, with the same id.

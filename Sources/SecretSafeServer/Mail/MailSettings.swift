@@ -1,3 +1,4 @@
+import Logging
 import SecretSafeStore
 
 /// How mails are sent.
@@ -7,7 +8,7 @@ struct MailSettings: Hashable, Sendable {
 }
 
 extension MailSender {
-  init(store: Store, settings: MailSettings, address: PublicAddress, log: (@Sendable (String) -> Void)?) {
+  init(store: Store, settings: MailSettings, address: PublicAddress, log: Logger?) {
     self.init(store: store, address: address, command: MailCommand(line: settings.command), from: settings.from, log: log)
   }
 }

@@ -15,29 +15,10 @@ extension ImportBody {
     guard problems.isEmpty, let members, let groups, let overwrite else { return nil }
     self.init(
       members: members, groups: groups, overwriteExisting: overwrite, largeImport: large, inviteUsersAfterProvisioning: invites)
-    noteDuplicates(&problems)
+    for duplicate in duplicates { problems.add(duplicate.key, duplicate.text) }
     guard problems.isEmpty else { return nil }
     if !large, groups.count > Self.limit || members.count(where: { !$0.deleted }) > Self.limit {
       throw Refusal.rule("You cannot import this much data at once.")
-    }
-  }
-
-  private func noteDuplicates(_ problems: inout Problems) {
-    var emails: [String: Int] = [:]
-    var externalIds: [String: Int] = [:]
-    for (index, member) in members.enumerated() where !member.deleted {
-      if let email = member.email, let first = emails.updateValue(index, forKey: email) {
-        problems.add("Members[\(index)].Email", "The address '\(email)' is that of Members[\(first)] too.")
-      }
-      if let first = externalIds.updateValue(index, forKey: member.externalId) {
-        problems.add("Members[\(index)].ExternalId", "The externalId '\(member.externalId)' is that of Members[\(first)] too.")
-      }
-    }
-    externalIds.removeAll()
-    for (index, group) in groups.enumerated() {
-      if let first = externalIds.updateValue(index, forKey: group.externalId) {
-        problems.add("Groups[\(index)].ExternalId", "The externalId '\(group.externalId)' is that of Groups[\(first)] too.")
-      }
     }
   }
 }

@@ -5,7 +5,7 @@ import SecretSafeStore
 /// `/public/collections` (`api.md` 3.5)
 enum CollectionsController {
   static let actions: [Endpoint: Action] = [
-    .collectionsList: { call in .json(ListAnswer(try call.read { try $0.collections() })) },
+    .collectionsList: { call in try call.list { try $0.collections(after: $1, limit: $2) } },
     .collectionsGet: { call in
       let id = try call.id
       guard let collection = try call.read({ try $0.collection(id) }) else { throw Failure.notFound }

@@ -5,7 +5,7 @@ import SecretSafeStore
 /// `/public/groups` (`api.md` 3.4)
 enum GroupsController {
   static let actions: [Endpoint: Action] = [
-    .groupsList: { call in .json(ListAnswer(try call.read { try $0.groups() })) },
+    .groupsList: { call in try call.list { try $0.groups(after: $1, limit: $2) } },
     .groupsPost: { call in
       let body = try await call.body(GroupBody.init)
       return .json(try await call.change { try $0.createGroup(body) })

@@ -5,7 +5,7 @@ import SecretSafeStore
 /// `/public/members` (`api.md` 3.2)
 enum MembersController {
   static let actions: [Endpoint: Action] = [
-    .membersList: { call in .json(ListAnswer(try call.read { try $0.members() })) },
+    .membersList: { call in try call.list { try $0.members(after: $1, limit: $2) } },
     .membersPost: { call in
       let body = try await call.body(InviteBody.init)
       return .json(try await call.change { try $0.invite(body) })

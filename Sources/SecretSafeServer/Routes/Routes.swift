@@ -20,11 +20,12 @@ struct Routes: Sendable {
   var web = WebSettings()
 
   /// Works without a socket as well: `router(…).buildResponder()` answers requests in process.
-  func router(accessLog: (@Sendable (String) -> Void)?, swagger: SwaggerAssets? = nil) -> Router<ServerContext> {
+  func router(_ operation: ServerOperation = ServerOperation(), swagger: SwaggerAssets? = nil) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self)
-    if let accessLog { router.add(middleware: AccessLog(write: accessLog)) }
-    router.add(middleware: FailureAnswers(log: accessLog))
+    operation.add(to: router, store: store)
+    router.add(middleware: FailureAnswers(log: operation.log))
     router.add(middleware: KnownPaths(routes: self))
+    operation.addRoutes(to: router, store: store)
 
     for base in [Self.apiBase, Self.identityBase] { router.get(RouterPath(base + "/alive")) { _, _ in Self.alive() } }
     DocumentRoutes(assets: swagger).add(to: router)
@@ -36,7 +37,7 @@ struct Routes: Sendable {
         try await respond(to: endpoint, with: action, request, context)
       }
     }
-    WebSafe(store: store, settings: web, log: accessLog).add(to: router)
+    WebSafe(store: store, settings: web, log: operation.log).add(to: router)
     return router
   }
 

@@ -3,14 +3,6 @@ import SecretSafeAPI
 import SecretSafeStore
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Asks for passwords: throttled, beside the threads that answer requests, and a few at a time.
 final class PasswordCheck: Sendable {
   /// Hashes at once: each one takes 32 MiB, and one core for 100 ms.
@@ -84,12 +76,7 @@ final class PasswordCheck: Sendable {
 
   /// What counts as one client: an address of IPv4, and the network of 64 bits of IPv6, which one household has.
   static func network(_ address: String) -> String {
-    var bytes = in6_addr()
-    guard inet_pton(AF_INET6, address, &bytes) == 1 else { return address }
-    return withUnsafeBytes(of: &bytes) { bytes in
-      // An address of IPv4 in the form of IPv6 is one client by itself.
-      let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xff && bytes[11] == 0xff
-      return bytes.prefix(isMapped ? 16 : 8).map { String($0, radix: 16) }.joined(separator: ":")
-    }
+    guard let known = IPAddress(address), known.isIPv6 else { return address }
+    return String(known.high, radix: 16)
   }
 }

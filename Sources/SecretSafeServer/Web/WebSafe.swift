@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import SecretSafeAPI
 import SecretSafeStore
@@ -28,7 +29,7 @@ struct WebSafe: Sendable {
   let passwords = PasswordCheck()
   let choices = OrganizationChoices()
   /// Told why a request ended in 500.
-  let log: (@Sendable (String) -> Void)?
+  let log: Logger?
 
   static let routes: [WebRoute] =
     SignInPages.routes + KeyPages.routes + ScopedKeyPages.routes + MemberPages.routes + CollectionPages.routes + EventPages.routes + OutboxPages.routes
@@ -68,7 +69,7 @@ struct WebSafe: Sendable {
     } catch Refusal.rule(let text) {
       response = page(WebFailure.refused(text))
     } catch {
-      log?("\(request.method.rawValue) \(request.loggedPath) failed: \(error)")
+      log?.error("request failed", metadata: ["request": .stringConvertible(RequestLine(request, context)), "error": "\(error)"])
       response = message("That did not work", "The server could not do it. Try again later.", status: .internalServerError)
     }
     if case .open = route.action, browser == nil, response.headers[.setCookie] == nil { response.set(.browser, token, self) }

@@ -1,0 +1,58 @@
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+import NIOHTTPTypes
+
+/// Closes the connection of a client that is too slow. Stands behind the decoder, where a head that is not complete shows only as a pause.
+final class SlowClients: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  private var clock: ConnectionClock
+  private var alarm: Scheduled<Void>?
+
+  init(_ limits: ConnectionLimits) { clock = ConnectionClock(limits) }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head: clock.headRead(at: .now())
+    case .body: clock.bodyRead(at: .now())
+    case .end: clock.requestRead()
+    }
+    context.fireChannelRead(data)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    clock.readingPaused(at: .now())
+    setAlarm(context)
+    context.fireChannelReadComplete()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    clock.writabilityChanged(isWritable: context.channel.isWritable, at: .now())
+    setAlarm(context)
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    alarm?.cancel()
+    alarm = nil
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    alarm?.cancel()
+    alarm = nil
+  }
+
+  /// One alarm at a time: one that comes too early, because the deadline has moved on, is set again.
+  private func setAlarm(_ context: ChannelHandlerContext) {
+    guard alarm == nil, let deadline = clock.deadline else { return }
+    alarm = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+      self.alarm = nil
+      if let deadline = self.clock.deadline, deadline <= .now() { context.close(promise: nil) } else { self.setAlarm(context) }
+    }
+  }
+}

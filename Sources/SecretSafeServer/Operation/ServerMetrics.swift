@@ -1,0 +1,79 @@
+import CoreMetrics
+import HTTPTypes
+import SecretSafeAPI
+import SecretSafeStore
+import Synchronization
+
+/// What a server counts of itself, for `GET /metrics`.
+public final class ServerMetrics: Sendable {
+  private static let requestsName = "safesh_http_requests_total"
+  private static let durationName = "safesh_http_request_duration_seconds"
+  private static let help = [
+    requestsName: "Requests that were answered.",
+    durationName: "Time from a request's head to its answer.",
+    "safesh_http_requests_in_flight": "Requests that wait for their answer.",
+    "safesh_http_requests_limited_total": "Requests refused by the limits.",
+    "safesh_faults_total": "Faults made on purpose.",
+  ]
+  /// Others are counted together, since a caller may invent as many as he likes.
+  private static let methods: Set<HTTPRequest.Method> = [.get, .post, .put, .delete, .head, .options, .patch]
+
+  let inFlight: Meter
+  let limited: Counter
+
+  private let registry = MetricsRegistry()
+  private let started = Timestamp.now()
+  private let requests = Mutex<[Request: Counter]>([:])
+  private let durations = Mutex<[String: Timer]>([:])
+
+  private struct Request: Hashable {
+    let method: String
+    let endpoint: String
+    let status: Int
+  }
+
+  public init() {
+    inFlight = Meter(label: "safesh_http_requests_in_flight", factory: registry)
+    limited = Counter(label: "safesh_http_requests_limited_total", factory: registry)
+  }
+
+  /// Makes what libraries count appear as well. Once in a process, by whoever owns it.
+  public func bootstrap() { MetricsSystem.bootstrap(registry) }
+
+  /// `endpoint` is the route's template, never the path of a request.
+  func count(method: HTTPRequest.Method, endpoint: String?, status: Int, _ duration: Duration) {
+    let method = Self.methods.contains(method) ? method.rawValue : "other"
+    let endpoint = endpoint == nil || endpoint == "NotFound" ? "other" : endpoint ?? ""
+    let counter = requests.withLock { [registry] counters in
+      let request = Request(method: method, endpoint: endpoint, status: status)
+      if let counter = counters[request] { return counter }
+      let labels = [("method", method), ("endpoint", endpoint), ("status", String(status))]
+      let counter = Counter(label: Self.requestsName, dimensions: labels, factory: registry)
+      counters[request] = counter
+      return counter
+    }
+    counter.increment()
+    let timer = durations.withLock { [registry] timers in
+      if let timer = timers[endpoint] { return timer }
+      let timer = Timer(label: Self.durationName, dimensions: [("endpoint", endpoint)], factory: registry)
+      timers[endpoint] = timer
+      return timer
+    }
+    timer.recordNanoseconds(duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
+  }
+
+  func countFault(_ kind: String) { Counter(label: "safesh_faults_total", dimensions: [("kind", kind)], factory: registry).increment() }
+
+  func text(_ store: Store) -> String {
+    var text = MetricsText()
+    text.add(registry, help: Self.help)
+    let counts = store.counts
+    text.family("safesh_store_commits_total", "counter", "Transactions on disk.")
+    text.sample("safesh_store_commits_total", [], String(counts.commits))
+    text.family("safesh_store_changes_total", "counter", "Changes in them.")
+    text.sample("safesh_store_changes_total", [], String(counts.changes))
+    text.family("process_start_time_seconds", "gauge", "When the server started, in seconds since 1970.")
+    text.sample("process_start_time_seconds", [], "\(Double(started.microseconds) / 1e6)")
+    return text.text
+  }
+}

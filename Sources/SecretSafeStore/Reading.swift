@@ -1,0 +1,33 @@
+import GRDB
+import Synchronization
+
+/// A connection in a transaction of its own, so that what is read step by step is of one moment. It goes back when this is gone.
+public final class Reading: Sendable {
+  private let readers: Readers?
+  private let organization: Int64
+  private let queue: DatabaseQueue
+
+  init(_ readers: Readers?, whole: DatabaseQueue, _ organization: Int64) throws {
+    self.readers = readers
+    self.organization = organization
+    queue = try readers?.take() ?? whole
+    // The moment is that of the first step.
+    if readers != nil { try queue.inDatabase { try $0.execute(sql: "BEGIN DEFERRED") } }
+  }
+
+  /// One step; the snapshot is valid inside it.
+  public func read<T>(_ body: (Snapshot) throws -> T) throws -> T {
+    try queue.unsafeRead { try body(Snapshot(db: $0, organization: organization)) }
+  }
+
+  deinit {
+    guard let readers else { return }
+    do {
+      try queue.inDatabase { try $0.execute(sql: "COMMIT") }
+      readers.giveBack(queue)
+    } catch {
+      // A connection that cannot end its transaction is not used again.
+      try? queue.close()
+    }
+  }
+}
