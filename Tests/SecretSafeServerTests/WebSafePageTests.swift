@@ -125,6 +125,12 @@ import Testing
       // 1, 10 to 19, 100 to 199, 1000 to 1999
       #expect(seen.count == 1_111 && pages == 23)
       #expect(try await browser.get("/members").text.contains("confirmed 2002"))
+      try await server.store.change(server.organization) {
+        try $0.load(Member(id: guid(9_999), name: "Øyvind", email: "o@example.net", status: .staged, type: .user))
+      }
+      #expect(try await browser.get("/members?search=%C3%98yv").text.contains("o@example.net"))
+      #expect(try await browser.get("/members?search=YVIND").text.contains("o@example.net"))
+      #expect(try await browser.get("/members?search=%25").text.contains("Nobody here."))
     }
   }
 

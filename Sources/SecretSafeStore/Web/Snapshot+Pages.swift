@@ -4,7 +4,7 @@ public import SecretSafeAPI
 /// Which members a page shows; nil does not choose.
 public struct MemberFilter: Hashable, Sendable {
   public var status: MemberStatus?
-  /// A part of the address, the name or the external id, in any case.
+  /// A part of the address, the name or the external id, as it is or, in ASCII, in any case.
   public var text: String?
 
   public init(status: MemberStatus? = nil, text: String? = nil) {
@@ -34,13 +34,13 @@ public struct EventLogFilter: Hashable, Sendable {
 extension Snapshot {
   /// Members without their collections, oldest first, behind the row; and the row where to go on, if there are more.
   public func members(_ filter: MemberFilter, after row: Int64 = 0, limit: Int) throws -> (members: [Member], next: Int64?) {
-    let text = filter.text?.lowercased()
     let rows = try db.rows(
       """
       SELECT \(MemberRecord.columns), m.row FROM members m WHERE m.organization = ?1 AND m.row > ?2 AND (?3 IS NULL OR m.status = ?3)
-        AND (?4 IS NULL OR instr(m.email, ?4) OR instr(lower(m.name), ?4) OR instr(lower(m.external_id), ?4))
-      ORDER BY m.row LIMIT ?5
-      """, [organization, row, filter.status?.rawValue, text, limit + 1])
+        AND (?4 IS NULL OR instr(m.email, ?4) OR instr(lower(m.name), ?4) OR instr(lower(m.external_id), ?4)
+          OR instr(m.name, ?5) OR instr(m.external_id, ?5))
+      ORDER BY m.row LIMIT ?6
+      """, [organization, row, filter.status?.rawValue, filter.text?.lowercased(), filter.text, limit + 1])
     var members: [Member] = []
     var last = row
     while let row = try rows.next() {

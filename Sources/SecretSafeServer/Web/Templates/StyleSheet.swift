@@ -27,7 +27,7 @@ enum StyleSheet {
     nav a:hover { background: var(--ground); }
     nav a[aria-current] { color: var(--accent); font-weight: 600; box-shadow: inset 0 -2px var(--accent); border-radius: 6px 6px 0 0; }
     .visitor { margin-left: auto; display: flex; gap: 12px; align-items: center; color: var(--faint); font-size: .9rem; overflow-wrap: anywhere; }
-    main { max-width: 1100px; margin: 0 auto; padding: 24px; }
+    main { max-width: 1180px; margin: 0 auto; padding: 24px; }
     main.narrow { max-width: 460px; }
     h1 { font-size: 1.6rem; line-height: 1.25; margin: 8px 0 20px; overflow-wrap: anywhere; }
     h2 { font-size: 1.15rem; margin: 32px 0 12px; }
@@ -60,12 +60,12 @@ enum StyleSheet {
     .tabs { list-style: none; display: flex; flex-wrap: wrap; gap: 6px; padding: 0; margin: 0 0 16px; }
     .tabs a { display: block; padding: 4px 12px; border: 1px solid var(--line); border-radius: 99px; background: var(--paper); text-decoration: none; color: var(--ink); }
     .tabs a[aria-current] { background: var(--accent); color: var(--on-accent); border-color: var(--accent); }
-    table { width: 100%; border-collapse: collapse; background: var(--paper); border: 1px solid var(--line); margin: 0 0 20px; }
+    table { font-size: .94rem; width: 100%; border-collapse: collapse; background: var(--paper); border: 1px solid var(--line); margin: 0 0 20px; }
     caption { text-align: left; color: var(--faint); padding: 0 0 8px; }
     th, td { text-align: left; vertical-align: top; padding: 9px 12px; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
     th { font-size: .85rem; color: var(--faint); font-weight: 600; border-top: 0; white-space: nowrap; }
     .short { white-space: nowrap; overflow-wrap: normal; }
-    .roomy { min-width: 13em; }
+    .roomy { min-width: 16em; }
     .mark { display: inline-block; padding: 0 9px; border-radius: 99px; border: 1px solid var(--line); font-size: .85rem; white-space: nowrap; }
     .mark.good { background: var(--good); color: var(--good-ink); border-color: transparent; }
     .mark.bad { background: var(--bad); color: var(--bad-ink); border-color: transparent; }
