@@ -260,22 +260,13 @@ enum Schemas {
       "overwriteExisting": false, "largeImport": false,
     ])
 
-  private static let subscriptionRequest: JSONValue = {
-    let request = JSONSchema.object(
-      "Absolute targets; null, missing and negative numbers leave things as they are. At least one of the two parts is needed.", required: [],
-      [
-        ("passwordManager", part(passwordManager(JSONSchema.lenientNumber), required: [])),
-        ("secretsManager", part(secretsManager(JSONSchema.lenientNumber), required: [])),
-      ],
-      example: ["passwordManager": ["seats": 60]])
-    guard case .object(let members) = request else { return request }
-    return .object(
-      members + [.init(name: "anyOf", value: [given("passwordManager"), given("secretsManager")])])
-  }()
-
-  private static func given(_ name: String) -> JSONValue {
-    ["required": [.string(name)], "properties": .members([(name, ["type": "object"] as JSONValue)])]
-  }
+  private static let subscriptionRequest = JSONSchema.object(
+    "Absolute targets; null, missing and negative numbers leave things as they are. At least one of the two parts is needed.", required: [],
+    [
+      ("passwordManager", part(passwordManager(JSONSchema.lenientNumber), required: [])),
+      ("secretsManager", part(secretsManager(JSONSchema.lenientNumber), required: [])),
+    ],
+    example: ["passwordManager": ["seats": 60]])
 
   private static func part(_ properties: [(String, JSONValue)], required: [String]? = nil) -> JSONValue {
     var members: [(String, JSONValue)] = [("type", ["object", "null"]), ("properties", .members(properties))]
