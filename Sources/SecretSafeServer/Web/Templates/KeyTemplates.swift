@@ -35,7 +35,7 @@ enum KeyTemplates {
     <tbody>
     {{#content.keys}}
     <tr><td data-label="Name">{{label}}</td><td data-label="Client id"><code class="whole">{{clientID}}</code></td>
-    <td data-label="Scopes" class="roomy"><div>{{#scopes}}{{.}}<br>{{/scopes}}</div></td><td data-label="Made" class="short">{{made}}</td>
+    <td data-label="Scopes" class="short"><div>{{#scopes}}{{.}}<br>{{/scopes}}</div></td><td data-label="Made" class="short">{{made}}</td>
     <td data-label="Ends" class="short"><span{{#isOver}} class="warn"{{/isOver}}>{{ends}}</span></td>
     <td data-label="Revoke"><form method="post" action="/settings/organization/keys/{{id}}/revoke">{{> proof}}
     <button class="danger small" aria-label="Revoke {{label}}">Revoke</button></form></td></tr>

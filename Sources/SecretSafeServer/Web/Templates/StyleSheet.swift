@@ -93,7 +93,7 @@ enum StyleSheet {
       td { border: 0; padding: 3px 0; display: grid; grid-template-columns: 5.2em 1fr; gap: 8px; }
       td::before { content: attr(data-label); color: var(--faint); font-size: .85rem; }
       td.empty { display: none; }
-      .short { white-space: normal; }
+      .short { white-space: normal; overflow-wrap: anywhere; }
       .roomy { min-width: 0; }
       dl { grid-template-columns: 1fr; gap: 0; }
       dd { margin: 0 0 10px; }
