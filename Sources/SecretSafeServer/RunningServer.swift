@@ -3,7 +3,6 @@ import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOCore
-import SecretSafeAPI
 import SecretSafeStore
 import ServiceLifecycle
 
@@ -29,21 +28,24 @@ public final class RunningServer: Sendable {
   private let certificate: Certificate?
   private let log: Logger?
 
-  /// Takes the store over: it is closed when the server has stopped, or could not start.
+  /// Takes the routes' store over: it is closed when the server has stopped, or could not start.
   static func start(
-    _ store: Store, host: String, port: Int, operation: ServerOperation = ServerOperation(), connections: ConnectionLimits = ConnectionLimits(),
-    certificate: Certificate? = nil, swagger: SwaggerAssets? = nil, endpoints: [Endpoint] = Endpoint.all
+    _ routes: Routes, host: String, port: Int, operation: ServerOperation = ServerOperation(), connections: ConnectionLimits = ConnectionLimits(),
+    certificate: Certificate? = nil, mail: MailSettings? = nil
   ) async throws -> RunningServer {
+    let (store, web) = (routes.store, routes.web)
     let (events, signal) = AsyncStream.makeStream(of: Result<Int, any Error>.self)
     // Nothing is logged through it; a no-op costs nothing for each request.
     let quiet = Logger(label: "safesh.server") { _ in SwiftLogNoOpLogHandler() }
     let application = Application(
-      router: Routes(store: store, endpoints: endpoints).router(operation, swagger: swagger),
+      router: routes.router(operation),
       server: try connections.server(certificate),
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { signal.yield(.success($0.localAddress?.port ?? port)) },
       logger: quiet)
-    var configuration = ServiceGroupConfiguration(services: [application], gracefulShutdownSignals: [], logger: quiet)
+    let sender = mail.map { MailSender(store: store, settings: $0, address: web.address, log: operation.log) }
+    let services: [any Service] = [application] + [sender].compactMap(\.self)
+    var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [], logger: quiet)
     configuration.maximumGracefulShutdownDuration = .seconds(stopSeconds)
     let group = ServiceGroup(configuration: configuration)
     let life = Task {
@@ -58,7 +60,9 @@ public final class RunningServer: Sendable {
     }
     switch await events.first(where: { _ in true }) {
     case .success(let port):
-      return RunningServer(host: host, port: port, group: group, life: life, certificate: certificate, log: operation.log)
+      let running = RunningServer(host: host, port: port, group: group, life: life, certificate: certificate, log: operation.log)
+      web.address.settle(running.url)
+      return running
     case .failure(let error): throw startError(error, host: host, port: port)
     case nil: throw ServerError(.other, "the server ended at its start")
     }

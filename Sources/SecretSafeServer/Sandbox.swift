@@ -24,7 +24,7 @@ public enum Sandbox {
       try? store.close()
       throw ServerError(.data, "the sandbox cannot be written: \(error)")
     }
-    let server = try await RunningServer.start(store, host: "127.0.0.1", port: 0, endpoints: endpoints)
+    let server = try await RunningServer.start(Routes(store: store, endpoints: endpoints), host: "127.0.0.1", port: 0)
     return (server, key.clientID, key.clientSecret)
   }
 }

@@ -8,11 +8,12 @@ public enum SecretSafeServer {
   public static func start(_ options: ServerOptions) async throws -> StartedServer {
     let certificate = try options.tls.map { try Certificate(certificatePath: $0.certificate, keyPath: $0.key) }
     let swagger = try options.swaggerUI.map { try SwaggerAssets(folder: $0) }
+    let (web, mail) = try options.outward()
     let store = try openStore(.file(options.data))
     // The key is made last: it is shown once, so a start that fails must not have used it up.
     let running = try await RunningServer.start(
-      store, host: options.host, port: options.port, operation: options.operation, connections: options.connections, certificate: certificate,
-      swagger: swagger)
+      Routes(store: store, web: web, swagger: swagger), host: options.host, port: options.port, operation: options.operation,
+      connections: options.connections, certificate: certificate, mail: mail)
     do {
       return StartedServer(running: running, newKey: try await firstKey(store))
     } catch {

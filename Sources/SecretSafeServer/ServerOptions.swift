@@ -27,6 +27,13 @@ public struct ServerOptions: Sendable {
   /// A folder with Swagger UI's files, as `scripts/fetch-swagger-ui` makes it; without it the page at `/api/docs/` tells how.
   public var swaggerUI: String?
 
+  /// Where people reach the server, as `https://safe.example.net`: the base of links. Without it, it is the server's own address.
+  public var publicURL: String?
+  /// A command line that sends the mail on its standard input to those in its headers, as `msmtp -t`; without one mails wait in the outbox.
+  public var sendmail: String?
+  /// Who mails are from; without it `safesh` at the host of the public URL.
+  public var mailFrom: String?
+
   public init(
     host: String = "127.0.0.1", port: Int = 8087, data: String, accessLog: (@Sendable (String) -> Void)? = nil
   ) {

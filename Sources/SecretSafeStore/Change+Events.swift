@@ -2,6 +2,7 @@ public import SecretSafeAPI
 
 /// The events that changes record (`api.md` 5.3), by their numbers (5.4).
 enum EventKind: Int {
+  case userSignedIn = 1000
   case collectionCreated = 1300
   case collectionUpdated = 1301
   case collectionDeleted = 1302

@@ -51,6 +51,7 @@ extension Change {
     try db.run("DELETE FROM member_collections WHERE organization = ? AND member = ?", [organization, id.key])
     try setCollections(collections, ofMember: id)
     if let groups = body.groups { try replaceGroups(groups, ofMember: id) }
+    if body.type != .owner { try endSessions(of: id) }
     try record(.memberUpdated, member: id)
     return try stored(id)
   }
@@ -88,6 +89,7 @@ extension Change {
     try demandConfirmedOwner(without: member)
     try db.run(
       "UPDATE members SET status = -1, status_before = status WHERE organization = ? AND id = ?", [organization, id.key])
+    try endSessions(of: id)
     try record(.memberRevoked, member: id)
   }
 

@@ -83,18 +83,37 @@ extension Store {
     "organization.\(organization.id)" + (key.map { ".\($0)" } ?? "")
   }
 
-  /// Makes a scoped key (`api.md` 12.1). Throws a `Refusal` for a name that is empty or too long, a date in the past, or one key too many.
+  /// Replaces the organization's own key if it still is the one of that moment (nil for none), so that a request that comes twice
+  /// replaces it once. Throws a `Refusal` otherwise.
+  public func rotateKey(_ organization: OrganizationID, madeAt created: Timestamp?, from origin: Origin) async throws -> IssuedKey {
+    let secret = Secrets.clientSecret()
+    try await change(organization, from: origin) { change in
+      let key = try change.db.row("SELECT created FROM api_keys WHERE organization = ? AND kind = 0", [organization.row])
+      guard key?[0] == created?.microseconds else { throw Refusal.rule("The key was replaced already; nothing was changed.") }
+      // Two keys of one moment could not be told apart.
+      let moment = max(change.now.microseconds, (created?.microseconds ?? 0) + 1)
+      try change.db.run("DELETE FROM api_keys WHERE organization = ? AND kind = 0", [organization.row])
+      try change.db.run(
+        "INSERT INTO api_keys (organization, kind, secret_hash, created) VALUES (?, 0, ?, ?)", [organization.row, Secrets.hash(secret), moment])
+    }
+    return IssuedKey(clientID: Self.clientID(organization, key: nil), clientSecret: secret)
+  }
+
+  /// Makes a scoped key (`api.md` 12.1). Throws a `Refusal` for a name that is empty or too long, a date in the past, one key too many,
+  /// or an id that a key has already.
   public func addKey(
-    _ organization: OrganizationID, name: String, scopes: Scopes, expires: Timestamp?, from origin: Origin = Origin()
+    _ organization: OrganizationID, id: GUID = .random(), name: String, scopes: Scopes, expires: Timestamp?, from origin: Origin = Origin()
   ) async throws -> IssuedKey {
     let secret = Secrets.clientSecret()
-    let id = GUID.random()
     let name = name.trimmed
     try await change(organization, from: origin) { change in
       guard (1...200).contains(name.unicodeScalars.count) else { throw Refusal.rule("A key's name has 1 to 200 characters.") }
       guard !scopes.isEmpty else { throw Refusal.rule("A key needs at least one scope.") }
       if let expires, expires <= change.now { throw Refusal.rule("A key's expiry has to be in the future.") }
       let count = try change.db.number("SELECT count(*) FROM api_keys WHERE organization = ? AND kind = 2", [organization.row])
+      if try change.db.has("SELECT 1 FROM api_keys WHERE organization = ? AND id = ?", [organization.row, id.key]) {
+        throw Refusal.rule("The key was made already; nothing was changed.")
+      }
       guard count < Self.scopedKeyLimit else { throw Refusal.rule("An organization has at most \(Self.scopedKeyLimit) scoped keys.") }
       try change.db.run(
         "INSERT INTO api_keys (organization, kind, id, name, scopes, expires, secret_hash, created) VALUES (?, 2, ?, ?, ?, ?, ?, ?)",

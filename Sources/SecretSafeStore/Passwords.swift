@@ -13,6 +13,9 @@ enum PasswordHash {
       from: Data(password.utf8), salt: salt, outputByteCount: 32, rounds: 1 << cost, blockSize: 8, parallelism: 1)
     return key.withUnsafeBytes { Data($0) }
   }
+
+  /// Takes the time of a try where there is nothing to compare with.
+  static func makeForNobody(_ password: String) throws { _ = try make(password, salt: Data(count: 16), cost: cost) }
 }
 
 extension Store {
@@ -43,7 +46,7 @@ extension Store {
       try $0.row("SELECT salt, hash, cost FROM passwords WHERE organization = ? AND member = ?", [organization.row, member.key])
     }
     guard let row else {
-      _ = try PasswordHash.make(password, salt: Data(count: 16), cost: PasswordHash.cost)
+      try PasswordHash.makeForNobody(password)
       return false
     }
     return Secrets.areEqual(try PasswordHash.make(password, salt: row[0], cost: row[2]), row[1])

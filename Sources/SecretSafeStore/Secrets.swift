@@ -9,7 +9,11 @@ enum Secrets {
   static func clientSecret() -> String { random(30) }
 
   /// Opaque text of 256 bits.
-  static func token() -> String { random(43) }
+  static func token() -> String { random(tokenLength) }
+
+  static let tokenLength = 43
+
+  static func isTokenByte(_ byte: UInt8) -> Bool { alphabet.contains(Character(UnicodeScalar(byte))) }
 
   private static func random(_ count: Int) -> String {
     var generator = SystemRandomNumberGenerator()

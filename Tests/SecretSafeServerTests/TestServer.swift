@@ -22,6 +22,7 @@ struct TestServer: Sendable {
   let client: any TestClientProtocol
   let store: Store
   let organization: OrganizationID
+  let foreignOrganization: OrganizationID
   let key: OrganizationKey
   let token: String
 
@@ -40,7 +41,8 @@ struct TestServer: Sendable {
   static let unknown = guid(999)
 
   static func run(
-    _ way: Way, operation: ServerOperation = ServerOperation(), _ body: @escaping @Sendable (TestServer) async throws -> Void
+    _ way: Way, operation: ServerOperation = ServerOperation(), web: WebSettings = WebSettings(),
+    _ body: @escaping @Sendable (TestServer) async throws -> Void
   ) async throws {
     let store = try Store.open(.memory)
     let ours = try await store.createOrganization(guid(1), name: "Ours")
@@ -48,10 +50,10 @@ struct TestServer: Sendable {
     try await fill(store, ours: ours, theirs: theirs)
     let key = OrganizationKey(try await store.issueKey(ours, .organization))
     let token = try await store.issueToken(organization: ours.id, secret: key.clientSecret)
-    let application = Application(router: Routes(store: store).router(operation))
+    let application = Application(router: Routes(store: store, web: web).router(operation))
     try await application.test(way == .router ? .router : .live) { client in
       try await body(
-        TestServer(client: client, store: store, organization: ours, key: key, token: token ?? ""))
+        TestServer(client: client, store: store, organization: ours, foreignOrganization: theirs, key: key, token: token ?? ""))
     }
     try store.close()
   }

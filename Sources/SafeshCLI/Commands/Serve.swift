@@ -73,6 +73,15 @@ struct Serve: SafeshCommand {
   @Option(help: ArgumentHelp("A folder with Swagger UI for /api/docs/, as scripts/fetch-swagger-ui makes it.", valueName: "folder"))
   var swaggerUi: String?
 
+  @Option(help: ArgumentHelp("Where people reach the server, for links: https://safe.example.net (default: its own address).", valueName: "url"))
+  var publicUrl: String?
+
+  @Option(help: ArgumentHelp("A command that sends the mail on its input, as 'msmtp -t'; without it mails wait in the outbox.", valueName: "command"))
+  var sendmail: String?
+
+  @Option(help: ArgumentHelp("Who mails are from (default: safesh at the host of the public URL).", valueName: "address"))
+  var mailFrom: String?
+
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("there is no port \(port); ports are 1 to 65535, and 0 picks a free one") }
     guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key go together: give both, or none for HTTP") }
@@ -87,6 +96,9 @@ struct Serve: SafeshCommand {
     options.logFormat = log
     options.metricsFrom = metricsFrom
     options.swaggerUI = swaggerUi
+    options.publicURL = publicUrl
+    options.sendmail = sendmail
+    options.mailFrom = mailFrom
     return await ServerRun(options: options).run()
   }
 

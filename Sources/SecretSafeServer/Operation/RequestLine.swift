@@ -25,7 +25,7 @@ struct RequestLine: Sendable {
 
   init(_ request: Request, _ context: ServerContext, outcome: Outcome? = nil) {
     method = request.method.rawValue
-    path = request.uri.path
+    path = request.loggedPath
     client = context.client
     id = context.id
     self.outcome = outcome

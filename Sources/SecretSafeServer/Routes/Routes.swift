@@ -19,9 +19,12 @@ struct Routes: Sendable {
   let store: Store
   /// What is offered: all of the API, or what an older server had.
   var endpoints = Endpoint.all
+  var web = WebSettings()
+  /// For the page that shows the document.
+  var swagger: SwaggerAssets?
 
   /// Works without a socket as well: `router(…).buildResponder()` answers requests in process.
-  func router(_ operation: ServerOperation = ServerOperation(), swagger: SwaggerAssets? = nil) -> Router<ServerContext> {
+  func router(_ operation: ServerOperation = ServerOperation()) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self)
     operation.add(to: router, store: store)
     router.add(middleware: FailureAnswers(log: operation.log))
@@ -38,6 +41,7 @@ struct Routes: Sendable {
         try await respond(to: endpoint, with: action, request, context)
       }
     }
+    WebSafe(store: store, settings: web, log: operation.log).add(to: router)
     return router
   }
 
