@@ -90,16 +90,37 @@ public struct JSONWriter: Sendable {
 
   public mutating func id(_ value: GUID) {
     separate()
-    bytes.append(UInt8(ascii: "\""))
-    value.forEachByte { bytes.append($0) }
-    bytes.append(UInt8(ascii: "\""))
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 38) { text in
+      text[0] = UInt8(ascii: "\"")
+      var at = 1
+      value.forEachByte {
+        text[at] = $0
+        at += 1
+      }
+      text[37] = UInt8(ascii: "\"")
+      bytes.append(contentsOf: text)
+    }
     needsComma = true
   }
 
   public mutating func string(_ value: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    for byte in value.utf8 {
+    var value = value
+    value.withUTF8 { text in
+      // Most texts need no escape and go in as a whole.
+      if text.contains(where: Self.needsEscape) { escape(text) } else { bytes.append(contentsOf: text) }
+    }
+    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
+  }
+
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7f
+  }
+
+  private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
+    for byte in text {
       switch byte {
       case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
       case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
@@ -113,8 +134,6 @@ public struct JSONWriter: Sendable {
       default: bytes.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
-    needsComma = true
   }
 
   private mutating func association(_ value: Association) {

@@ -3,6 +3,7 @@ import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOCore
+import NIOPosix
 import SecretSafeStore
 import ServiceLifecycle
 
@@ -38,7 +39,7 @@ public final class RunningServer: Sendable {
     // Nothing is logged through it; a no-op costs nothing for each request.
     let quiet = Logger(label: "safesh.server") { _ in SwiftLogNoOpLogHandler() }
     let application = Application(
-      router: routes.router(operation),
+      responder: routes.responder(operation),
       server: try connections.server(certificate),
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { signal.yield(.success($0.localAddress?.port ?? port)) },
@@ -48,7 +49,7 @@ public final class RunningServer: Sendable {
     var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [], logger: quiet)
     configuration.maximumGracefulShutdownDuration = .seconds(stopSeconds)
     let group = ServiceGroup(configuration: configuration)
-    let life = Task {
+    let life = Task(executorPreference: EventLoopExecutor(MultiThreadedEventLoopGroup.singleton)) {
       let end: Result<Void, any Error>
       do { end = .success(try await group.run()) } catch { end = .failure(error) }
       let counts = store.counts

@@ -133,10 +133,11 @@ extension Change {
   }
 
   func existing(_ id: GUID) throws -> MemberRecord {
-    let row = try db.row(
-      "SELECT \(MemberRecord.columns) FROM members m WHERE m.organization = ? AND m.id = ?", [organization, id.key])
-    guard let row else { throw Refusal.noSuchObject }
-    return MemberRecord(row)
+    let member = try db.row(
+      "SELECT \(MemberRecord.columns) FROM members m WHERE m.organization = ? AND m.id = ?", [organization, id.key]
+    ) { MemberRecord($0) }
+    guard let member else { throw Refusal.noSuchObject }
+    return member
   }
 
   func stored(_ id: GUID) throws -> Member {

@@ -4,12 +4,12 @@ public import SecretSafeAPI
 extension Snapshot {
   /// Seats and storage, or nil for an organization that does not pay for them.
   public func subscription() throws -> Subscription? {
-    let row = try db.row(
+    try db.row(
       """
       SELECT seats, max_seats, storage, secrets_manager, secrets_seats, max_secrets_seats, service_accounts, max_service_accounts
       FROM subscriptions WHERE organization = ?
-      """, [organization])
-    return row.map { row in
+      """, [organization]
+    ) { row in
       Subscription(
         passwordManager: .init(seats: row[0], maxAutoScaleSeats: row[1], storage: row[2]),
         secretsManager: row[3]

@@ -45,33 +45,3 @@ struct KeyBytes: DatabaseValueConvertible, StatementColumnConvertible {
 extension GUID {
   var key: KeyBytes { KeyBytes(self) }
 }
-
-extension Row {
-  func id(_ column: Int) -> GUID { (self[column] as KeyBytes).id }
-  func idOrNil(_ column: Int) -> GUID? { (self[column] as KeyBytes?)?.id }
-}
-
-/// Runs a statement that is prepared once for each connection.
-extension Database {
-  func run(_ sql: String, _ arguments: StatementArguments) throws {
-    try cachedStatement(sql: sql).execute(arguments: arguments)
-  }
-
-  /// A row of it is good until the next one is asked for, or the cursor is gone.
-  func rows(_ sql: String, _ arguments: StatementArguments) throws -> RowCursor {
-    try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
-  }
-
-  func row(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
-    try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments)
-  }
-
-  func has(_ sql: String, _ arguments: StatementArguments) throws -> Bool {
-    try Int.fetchOne(cachedStatement(sql: sql), arguments: arguments) != nil
-  }
-
-  /// The number in the first column of the first row; 0 if there is none.
-  func number(_ sql: String, _ arguments: StatementArguments) throws -> Int {
-    try Int.fetchOne(cachedStatement(sql: sql), arguments: arguments) ?? 0
-  }
-}

@@ -14,7 +14,7 @@ struct EventRecord {
 
 extension EventRecord {
   /// From `row` and the columns above.
-  init(_ row: Row) {
+  init(_ row: StoredRow) {
     self.row = row[0]
     event = Event(
       type: EventType(rawValue: row[2]), itemId: row.idOrNil(3), collectionId: row.idOrNil(4), groupId: row.idOrNil(5),

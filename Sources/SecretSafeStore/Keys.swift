@@ -88,8 +88,8 @@ extension Store {
   public func rotateKey(_ organization: OrganizationID, madeAt created: Timestamp?, from origin: Origin) async throws -> IssuedKey {
     let secret = Secrets.clientSecret()
     try await change(organization, from: origin) { change in
-      let key = try change.db.row("SELECT created FROM api_keys WHERE organization = ? AND kind = 0", [organization.row])
-      guard key?[0] == created?.microseconds else { throw Refusal.rule("The key was replaced already; nothing was changed.") }
+      let present = try change.db.row("SELECT created FROM api_keys WHERE organization = ? AND kind = 0", [organization.row]) { $0[0] as Int64 }
+      guard present == created?.microseconds else { throw Refusal.rule("The key was replaced already; nothing was changed.") }
       // Two keys of one moment could not be told apart.
       let moment = max(change.now.microseconds, (created?.microseconds ?? 0) + 1)
       try change.db.run("DELETE FROM api_keys WHERE organization = ? AND kind = 0", [organization.row])
@@ -191,16 +191,18 @@ extension Store {
     return try readRows { db in
       let changes = try db.number("SELECT count FROM key_changes", [])
       if let known = tokens.grant(hash, now, changes) { return known }
-      let row = try db.row(
+      return try db.row(
         """
         SELECT o.row, o.id, t.expires, t.scopes, k.kind FROM tokens t
         JOIN organizations o ON o.row = t.organization JOIN api_keys k ON k.row = t.api_key WHERE hash = ? AND t.expires > ?
-        """, [hash, now.microseconds])
-      guard let row else { return nil }
-      let grant = Grant(
-        organization: OrganizationID(row: row[0], id: row.id(1)), scopes: Scopes(rawValue: row[3]), isScoped: (row[4] as Int) == KeyKind.scoped.rawValue)
-      tokens.keep(hash, grant, until: Timestamp(microseconds: row[2]), changes)
-      return grant
+        """, [hash, now.microseconds]
+      ) { row in
+        let grant = Grant(
+          organization: OrganizationID(row: row[0], id: row.id(1)), scopes: Scopes(rawValue: row[3]),
+          isScoped: (row[4] as Int) == KeyKind.scoped.rawValue)
+        tokens.keep(hash, grant, until: Timestamp(microseconds: row[2]), changes)
+        return grant
+      }
     }
   }
 }

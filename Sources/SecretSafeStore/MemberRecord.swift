@@ -24,7 +24,7 @@ struct MemberRecord {
 }
 
 extension MemberRecord {
-  init(_ row: Row) {
+  init(_ row: StoredRow) {
     id = row.id(0)
     email = row[1]
     name = row[2]

@@ -16,7 +16,7 @@ extension Store {
   /// The oldest organization, or nil in a new database.
   public func organization() throws -> OrganizationID? {
     try readRows { db in
-      try db.row("SELECT row, id FROM organizations ORDER BY row LIMIT 1", []).map {
+      try db.row("SELECT row, id FROM organizations ORDER BY row LIMIT 1", []) {
         OrganizationID(row: $0[0], id: $0.id(1))
       }
     }
@@ -44,7 +44,7 @@ extension Store {
 
   /// The organization's display name.
   public func name(of organization: OrganizationID) throws -> String {
-    try readRows { try $0.row("SELECT name FROM organizations WHERE row = ?", [organization.row])?[0] ?? "" }
+    try readRows { try $0.row("SELECT name FROM organizations WHERE row = ?", [organization.row]) { $0[0] } ?? "" }
   }
 
   public func createOrganization(_ id: GUID = .random(), name: String) async throws -> OrganizationID {

@@ -36,7 +36,7 @@ extension Mail {
     FROM mails x JOIN organizations o ON o.row = x.organization JOIN members m ON m.organization = x.organization AND m.id = x.member
     """
 
-  fileprivate init(_ row: Row) {
+  fileprivate init(_ row: StoredRow) {
     self.row = row[0]
     organization = OrganizationID(row: row[1], id: row.id(2))
     organizationName = row[3]

@@ -42,14 +42,16 @@ extension Store {
 
   /// Whether it is the member's password. Takes as long for a member without one.
   public func accepts(_ organization: OrganizationID, _ member: GUID, password: String) throws -> Bool {
-    let row = try readRows {
-      try $0.row("SELECT salt, hash, cost FROM passwords WHERE organization = ? AND member = ?", [organization.row, member.key])
+    let stored: (salt: Data, hash: Data, cost: Int)? = try readRows {
+      try $0.row("SELECT salt, hash, cost FROM passwords WHERE organization = ? AND member = ?", [organization.row, member.key]) {
+        ($0[0], $0[1], $0[2])
+      }
     }
-    guard let row else {
+    guard let stored else {
       try PasswordHash.makeForNobody(password)
       return false
     }
-    return Secrets.areEqual(try PasswordHash.make(password, salt: row[0], cost: row[2]), row[1])
+    return Secrets.areEqual(try PasswordHash.make(password, salt: stored.salt, cost: stored.cost), stored.hash)
   }
 }
 
@@ -64,13 +66,12 @@ extension Change {
   /// Makes the member of that address a confirmed owner, whatever it was before; without one a new member.
   public func appointOwner(email: String, name: String?) throws -> GUID {
     let email = email.lowercased()
-    guard let row = try db.row("SELECT id FROM members WHERE organization = ? AND email = ?", [organization, email])
+    guard let id = try db.row("SELECT id FROM members WHERE organization = ? AND email = ?", [organization, email], { $0.id(0) })
     else {
       let id = try createOwner(email: email, name: name)
       try record(.memberConfirmed, member: id)
       return id
     }
-    let id = row.id(0)
     let member = try existing(id)
     try db.run(
       """

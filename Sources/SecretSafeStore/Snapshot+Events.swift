@@ -20,7 +20,7 @@ extension Snapshot {
     let (condition, id) = Self.condition(filter)
     // Nothing is after the end of the window, whatever its row.
     let start = cursor ?? EventCursor(date: Timestamp(microseconds: filter.end.microseconds + 1), row: 0)
-    var arguments: StatementArguments = [organization, filter.start.microseconds, filter.end.microseconds]
+    var arguments: [any BoundValue] = [organization, filter.start.microseconds, filter.end.microseconds]
     if let id { arguments += [id.key] }
     arguments += [start.date.microseconds, start.row, limit + 1]
     let rows = try db.rows(

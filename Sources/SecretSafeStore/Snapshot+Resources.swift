@@ -18,7 +18,7 @@ extension Snapshot {
       SELECT \(MemberRecord.columns), x.collection, x.access, m.row FROM (\(Self.part("members"))) m
       LEFT JOIN member_collections x ON x.organization = m.organization AND x.member = m.id ORDER BY m.row
       """, [organization, row, limit])
-    return try part(rows, accessAt: MemberRecord.columnCount) { MemberRecord($0).member(collections: $1) }
+    return try part(rows, accessAt: MemberRecord.columnCount, { MemberRecord($0) }) { $0.member(collections: $1) }
   }
 
   /// The same for groups.
@@ -28,7 +28,7 @@ extension Snapshot {
       SELECT g.id, g.name, g.external_id, x.collection, x.access, g.row FROM (\(Self.part("groups"))) g
       LEFT JOIN group_collections x ON x.organization = g.organization AND x."group" = g.id ORDER BY g.row
       """, [organization, row, limit])
-    return try part(rows, accessAt: 3) { Group(id: $0.id(0), name: $0[1], externalId: $0[2], collections: $1) }
+    return try part(rows, accessAt: 3, { Group(id: $0.id(0), name: $0[1], externalId: $0[2]) }) { $0.with($1) }
   }
 
   /// The same for shared collections.
@@ -38,7 +38,7 @@ extension Snapshot {
       SELECT c.id, c.external_id, x."group", x.access, c.row FROM (\(Self.part("collections", " AND kind = 0"))) c
       LEFT JOIN group_collections x ON x.organization = c.organization AND x.collection = c.id ORDER BY c.row
       """, [organization, row, limit])
-    return try part(rows, accessAt: 2) { SharedCollection(id: $0.id(0), externalId: $0[1], groups: $1) }
+    return try part(rows, accessAt: 2, { SharedCollection(id: $0.id(0), externalId: $0[1]) }) { $0.with($1) }
   }
 
   private static func part(_ table: String, _ condition: String = "") -> String {
@@ -95,8 +95,9 @@ extension Snapshot {
   }
 
   public func policy(_ type: PolicyType) throws -> Policy? {
-    try db.row("SELECT id, type, enabled, data FROM policies WHERE organization = ? AND type = ?", [organization, type.rawValue])
-      .map { try Policy($0) }
+    try db.row("SELECT id, type, enabled, data FROM policies WHERE organization = ? AND type = ?", [organization, type.rawValue]) {
+      try Policy($0)
+    }
   }
 
   public func isEnabled(_ type: PolicyType) throws -> Bool {
@@ -131,49 +132,51 @@ extension Snapshot {
     LEFT JOIN group_collections x ON x.organization = c.organization AND x.collection = c.id WHERE c.organization = ? AND c.kind = 0
     """
 
-  private func members(_ rows: RowCursor) throws -> [Member] {
-    try gathered(rows, accessAt: MemberRecord.columnCount) { MemberRecord($0).member(collections: $1) }
+  private func members(_ rows: StoredRows) throws -> [Member] {
+    try gathered(rows, accessAt: MemberRecord.columnCount, { MemberRecord($0) }) { $0.member(collections: $1) }
   }
 
-  private func collections(_ rows: RowCursor) throws -> [SharedCollection] {
-    try gathered(rows, accessAt: 2) { SharedCollection(id: $0.id(0), externalId: $0[1], groups: $1) }
+  private func collections(_ rows: StoredRows) throws -> [SharedCollection] {
+    try gathered(rows, accessAt: 2, { SharedCollection(id: $0.id(0), externalId: $0[1]) }) { $0.with($1) }
   }
 
-  private func groups(_ rows: RowCursor) throws -> [Group] {
-    try gathered(rows, accessAt: 3) { Group(id: $0.id(0), name: $0[1], externalId: $0[2], collections: $1) }
+  private func groups(_ rows: StoredRows) throws -> [Group] {
+    try gathered(rows, accessAt: 3, { Group(id: $0.id(0), name: $0[1], externalId: $0[2]) }) { $0.with($1) }
   }
 
   /// One object for each run of rows with the same id in the first column; other side and access stand at `column`.
-  private func gathered<T>(
-    _ rows: RowCursor, accessAt column: Int, _ make: (Row, [Association]) -> T
+  private func gathered<Start, T>(
+    _ rows: StoredRows, accessAt column: Int, _ start: (StoredRow) -> Start, _ finish: (Start, [Association]) -> T
   ) throws -> [T] {
     var objects: [T] = []
-    var current: (id: GUID, row: Row)?
+    var current: (id: GUID, start: Start)?
     var associations: [Association] = []
     while let row = try rows.next() {
       let id = row.id(0)
-      if let finished = current, finished.id != id {
-        objects.append(make(finished.row, associations))
+      if current?.id != id {
+        if let finished = current { objects.append(finish(finished.start, associations)) }
         associations.removeAll(keepingCapacity: true)
-        current = nil
+        current = (id, start(row))
       }
-      // The cursor reuses its row.
-      if current == nil { current = (id, row.copy()) }
       if let other = row.idOrNil(column), let access = Access(rawValue: row[column + 1]) {
         associations.append(Association(id: other, access: access))
       }
     }
-    if let current { objects.append(make(current.row, associations)) }
+    if let current { objects.append(finish(current.start, associations)) }
     return objects
   }
 
   /// The row of each stands behind its access.
-  private func part<T>(_ rows: RowCursor, accessAt column: Int, _ make: (Row, [Association]) -> T) throws -> Part<T> {
+  private func part<Start, T>(
+    _ rows: StoredRows, accessAt column: Int, _ start: (StoredRow) -> Start, _ finish: (Start, [Association]) -> T
+  ) throws -> Part<T> {
     var last: Int64?
-    let elements = try gathered(rows, accessAt: column) { row, associations in
-      last = row[column + 2]
-      return make(row, associations)
-    }
+    let elements = try gathered(
+      rows, accessAt: column,
+      { row in
+        last = row[column + 2] as Int64
+        return start(row)
+      }, finish)
     return Part(elements: elements, last: last)
   }
 
@@ -196,8 +199,24 @@ public struct Part<Element> {
   public let last: Int64?
 }
 
+extension Group {
+  fileprivate func with(_ collections: [Association]) -> Group {
+    var group = self
+    group.collections = collections
+    return group
+  }
+}
+
+extension SharedCollection {
+  fileprivate func with(_ groups: [Association]) -> SharedCollection {
+    var collection = self
+    collection.groups = groups
+    return collection
+  }
+}
+
 extension Policy {
-  fileprivate init(_ row: Row) throws {
+  fileprivate init(_ row: StoredRow) throws {
     let data = try (row[3] as String?).map { try JSONReader.read(Array($0.utf8)) }
     self.init(id: row.id(0), type: PolicyType(rawValue: row[1]), enabled: row[2], data: data)
   }

@@ -50,7 +50,7 @@ struct TestServer: Sendable {
     try await fill(store, ours: ours, theirs: theirs)
     let key = OrganizationKey(try await store.issueKey(ours, .organization))
     let token = try await store.issueToken(organization: ours.id, secret: key.clientSecret)
-    let application = Application(router: Routes(store: store, web: web).router(operation))
+    let application = Application(responder: Routes(store: store, web: web).responder(operation))
     try await application.test(way == .router ? .router : .live) { client in
       try await body(
         TestServer(client: client, store: store, organization: ours, foreignOrganization: theirs, key: key, token: token ?? ""))

@@ -65,7 +65,12 @@ struct LineLog: LogHandler {
 
   /// Whatever a path holds, a line stays one line.
   private static func printable(_ line: String) -> String {
-    if line.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) { return line }
+    var line = line
+    let isPlain = line.withUTF8 { bytes in
+      for byte in bytes where byte < 0x20 || byte == 0x7F { return false }
+      return true
+    }
+    if isPlain { return line }
     return String(String.UnicodeScalarView(line.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
   }
 

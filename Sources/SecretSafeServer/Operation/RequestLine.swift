@@ -51,13 +51,34 @@ struct RequestLine: Sendable {
 }
 
 extension RequestLine: CustomStringConvertible {
+  // Appended piece by piece into room that is taken once: there is such a line for every request.
   var description: String {
-    var text = "\(method) \(shownPath)"
+    var text = ""
+    text.reserveCapacity(Self.pathLimit)
+    text += method
+    text += " "
+    text += shownPath
     if let outcome {
-      text += " \(outcome.status) ms=\(Double(outcome.microseconds) / 1000)"
-      if let bytes = outcome.bytes { text += " bytes=\(bytes)" }
+      text += " "
+      text += String(outcome.status)
+      text += " ms="
+      text += Self.milliseconds(outcome.microseconds)
+      if let bytes = outcome.bytes {
+        text += " bytes="
+        text += String(bytes)
+      }
     }
-    if let client { text += " client=\(client)" }
-    return text + " id=\(shownID)"
+    if let client {
+      text += " client="
+      text += client.description
+    }
+    text += " id="
+    text += shownID
+    return text
+  }
+
+  private static func milliseconds(_ microseconds: Int64) -> String {
+    let (whole, fraction) = microseconds.quotientAndRemainder(dividingBy: 1000)
+    return String(whole) + "." + String(1000 + fraction).dropFirst()
   }
 }

@@ -11,6 +11,9 @@ struct Call: Sendable {
   /// Bytes of an import: some 300,000 members.
   static let importLimit = 64 * 1024 * 1024
 
+  /// Bytes that are read in well under a millisecond.
+  private static let shortBody = 64 * 1024
+
   let store: Store
   let grant: Grant
   let endpoint: Endpoint
@@ -52,6 +55,12 @@ struct Call: Sendable {
   func body<T>(_ make: (Fields, inout Problems) throws -> T?) async throws -> T {
     let bytes = try await collectedBody(of: request, upTo: endpoint == .organizationImport ? Self.importLimit : Self.bodyLimit)
     try demandJSON(bytes)
+    if bytes.count <= Self.shortBody { return try read(bytes, make) }
+    // Longer than other requests on this event loop should have to wait.
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) { try read(bytes, make) }
+  }
+
+  private func read<T>(_ bytes: [UInt8], _ make: (Fields, inout Problems) throws -> T?) throws -> T {
     var problems = pathProblems
     let made = try fields(bytes, &problems).flatMap { try make($0, &problems) }
     guard let made, problems.isEmpty else { throw Failure.invalid(problems) }

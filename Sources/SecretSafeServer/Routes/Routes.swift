@@ -23,34 +23,47 @@ struct Routes: Sendable {
   /// For the page that shows the document.
   var swagger: SwaggerAssets?
 
-  /// Works without a socket as well: `router(…).buildResponder()` answers requests in process.
-  func router(_ operation: ServerOperation = ServerOperation()) -> Router<ServerContext> {
-    let router = Router(context: ServerContext.self)
-    operation.add(to: router, store: store)
-    router.add(middleware: FailureAnswers(log: operation.log))
-    router.add(middleware: KnownPaths(routes: self))
-    operation.addRoutes(to: router, store: store)
+  /// Works without a socket as well: it answers requests in process.
+  func responder(_ operation: ServerOperation = ServerOperation()) -> Entrance {
+    Entrance(api: api(operation).buildResponder(), pages: pages(operation).buildResponder())
+  }
 
+  private func api(_ operation: ServerOperation) -> Router<ServerContext> {
+    let router = router(operation)
+    router.add(middleware: KnownPaths(routes: self))
     for base in [Self.apiBase, Self.identityBase] { router.get(RouterPath(base + "/alive")) { _, _ in Self.alive() } }
     DocumentRoutes(assets: swagger).add(to: router)
     let token = TokenController(store: store)
     router.post(RouterPath(Self.tokenPath)) { request, _ in try await token.token(request) }
     for endpoint in endpoints {
       guard let action = Self.actions[endpoint] else { continue }
+      let parameter = endpoint.path.contains("{type}") ? "type" : "id"
       router.on(RouterPath(Self.apiBase + endpoint.path), method: endpoint.httpMethod) { request, context in
-        try await respond(to: endpoint, with: action, request, context)
+        try await respond(to: endpoint, with: action, request, context, context.parameters.get(parameter) ?? "")
       }
     }
+    return router
+  }
+
+  private func pages(_ operation: ServerOperation) -> Router<ServerContext> {
+    let router = router(operation)
+    operation.addRoutes(to: router, store: store)
     WebSafe(store: store, settings: web, log: operation.log).add(to: router)
     return router
   }
 
+  private func router(_ operation: ServerOperation) -> Router<ServerContext> {
+    let router = Router(context: ServerContext.self)
+    operation.add(to: router, store: store)
+    router.add(middleware: FailureAnswers(log: operation.log))
+    return router
+  }
+
   private func respond(
-    to endpoint: Endpoint, with action: Action, _ request: Request, _ context: ServerContext
+    to endpoint: Endpoint, with action: Action, _ request: Request, _ context: ServerContext, _ pathText: String
   ) async throws -> Response {
     let grant = try authorize(request)
     guard grant.scopes.allows(endpoint.scopes) else { throw Failure.forbidden }
-    let pathText = context.parameters.get(endpoint.path.contains("{type}") ? "type" : "id") ?? ""
     // With a body, the object is looked for before that is read (`api.md` 2.6); without one the action itself says so.
     if endpoint.method == .put { try demandObject(endpoint.path, pathText, grant.organization) }
     return try await action(

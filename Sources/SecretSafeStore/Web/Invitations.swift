@@ -56,16 +56,19 @@ extension Store {
   }
 
   private static func invitation(_ link: InvitationLink, _ db: Database) throws -> Invitation {
-    let row = try db.row(
+    let found = try db.row(
       """
       SELECT o.row, o.id, o.name, m.email, m.id, m.status, x.token FROM mails x JOIN organizations o ON o.row = x.organization
       JOIN members m ON m.organization = x.organization AND m.id = x.member WHERE x.row = ? AND x.kind = 0
-      """, [link.mail])
-    guard let row else { throw InvitationFailure.unknown }
-    guard let token = row[6] as Data? else { throw InvitationFailure.over }
-    guard let given = Data(hexadecimal: link.token), Secrets.areEqual(token, given) else { throw InvitationFailure.unknown }
-    guard (row[5] as Int) == MemberStatus.invited.rawValue else { throw InvitationFailure.over }
-    return Invitation(organization: OrganizationID(row: row[0], id: row.id(1)), organizationName: row[2], email: row[3], member: row.id(4))
+      """, [link.mail]
+    ) { row in
+      guard let token = row[6] as Data? else { throw InvitationFailure.over }
+      guard let given = Data(hexadecimal: link.token), Secrets.areEqual(token, given) else { throw InvitationFailure.unknown }
+      guard (row[5] as Int) == MemberStatus.invited.rawValue else { throw InvitationFailure.over }
+      return Invitation(organization: OrganizationID(row: row[0], id: row.id(1)), organizationName: row[2], email: row[3], member: row.id(4))
+    }
+    guard let found else { throw InvitationFailure.unknown }
+    return found
   }
 }
 

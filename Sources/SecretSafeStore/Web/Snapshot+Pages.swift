@@ -63,17 +63,17 @@ extension Snapshot {
   public func member(email: String) throws -> Member? {
     try db.row(
       "SELECT \(MemberRecord.columns) FROM members m WHERE m.organization = ? AND m.email = ?", [organization, email.lowercased()]
-    ).map { MemberRecord($0).member(collections: []) }
+    ) { MemberRecord($0).member(collections: []) }
   }
 
   /// Addresses of those members who are there, by member and by account.
   public func addresses(members: Set<GUID>, accounts: Set<GUID>) throws -> [GUID: String] {
     var found: [GUID: String] = [:]
     for id in members {
-      found[id] = try db.row("SELECT email FROM members WHERE organization = ? AND id = ?", [organization, id.key])?[0]
+      found[id] = try db.row("SELECT email FROM members WHERE organization = ? AND id = ?", [organization, id.key]) { $0[0] }
     }
     for id in accounts {
-      found[id] = try db.row("SELECT email FROM members WHERE organization = ? AND user_id = ?", [organization, id.key])?[0]
+      found[id] = try db.row("SELECT email FROM members WHERE organization = ? AND user_id = ?", [organization, id.key]) { $0[0] }
     }
     return found
   }
@@ -84,15 +84,15 @@ extension Snapshot {
   ) throws -> (events: [Event], next: EventCursor?) {
     let start = cursor ?? EventCursor(date: Timestamp(microseconds: filter.end.microseconds + 1), row: 0)
     var condition = ""
-    var arguments: StatementArguments = [organization, filter.start.microseconds, filter.end.microseconds, start.date.microseconds, start.row]
+    var arguments: [any BoundValue] = [organization, filter.start.microseconds, filter.end.microseconds, start.date.microseconds, start.row]
     if let people = filter.people {
       let marks = Self.marks(people.count)
       condition += " AND (member IN (\(marks)) OR acting_user IN (\(marks)))"
-      arguments += StatementArguments(people.map(\.key) + people.map(\.key))
+      arguments += (people + people).map(\.key)
     }
     if let types = filter.types {
       condition += " AND type IN (\(Self.marks(types.count)))"
-      arguments += StatementArguments(types.map(\.rawValue))
+      arguments += types.map(\.rawValue)
     }
     arguments += [limit + 1]
     let rows = try db.rows(

@@ -74,7 +74,7 @@ extension Store {
         JOIN members m ON m.organization = s.organization AND m.id = s.member JOIN organizations o ON o.row = m.organization
         WHERE s.hash = ? AND s.expires > ? AND m.type = 0 AND m.status = 2
         """, [token.hash, now.microseconds]
-      ).map { (owner: Owner($0), created: Timestamp(microseconds: $0[6]), expires: Timestamp(microseconds: $0[7])) }
+      ) { (owner: Owner($0), created: Timestamp(microseconds: $0[6]), expires: Timestamp(microseconds: $0[7])) }
     }
     guard let found else { return nil }
     let later = min(now.adding(seconds: Self.sessionIdle), found.created.adding(seconds: Self.sessionLifetime))
@@ -97,7 +97,7 @@ extension Change {
 }
 
 extension Owner {
-  fileprivate init(_ row: Row) {
+  fileprivate init(_ row: StoredRow) {
     self.init(
       organization: OrganizationID(row: row[0], id: row.id(1)), organizationName: row[2], member: row.id(3), userId: row.idOrNil(4),
       email: row[5])
