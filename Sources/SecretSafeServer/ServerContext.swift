@@ -9,6 +9,8 @@ struct ServerContext: RequestContext {
   let id = RequestID()
   /// The caller; nil without a socket. Behind proxies of our own, whom they name (`ClientAddress`).
   var client: IPAddress?
+  /// The endpoint's path, if it is one of the API's.
+  var match: EndpointPaths.Match?
   private let channel: (any Channel)?
 
   init(source: ApplicationRequestContextSource) {
@@ -16,6 +18,9 @@ struct ServerContext: RequestContext {
     channel = source.channel
     client = source.channel.remoteAddress.flatMap { IPAddress($0) }
   }
+
+  /// The path as it was written when the route was made, for counts.
+  var route: String? { match?.path.route ?? endpointPath }
 
   var remoteAddress: String? { client?.description }
 

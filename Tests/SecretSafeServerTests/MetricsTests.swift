@@ -48,7 +48,7 @@ import Testing
         name + #"_total{method="GET",endpoint="/api/public/members/{id}",status="404"} 3"#,
         name + #"_total{method="POST",endpoint="/api/public/members",status="200"} 1"#,
         name + #"_total{method="DELETE",endpoint="/api/public/members/{id}",status="429"} 2"#,
-        name + #"_total{method="GET",endpoint="other",status="404"} 3"#, name + #"_total{method="other",endpoint="other",status="405"} 1"#,
+        name + #"_total{method="GET",endpoint="other",status="404"} 3"#, name + #"_total{method="other",endpoint="/api/public/members",status="405"} 1"#,
         name + "_limited_total 2", name + "_in_flight 1.0", #"safesh_http_request_duration_seconds_count{endpoint="/api/public/members/{id}"} 6"#,
         "safesh_store_commits_total 2", "safesh_store_changes_total 1",
       ] { #expect(lines.contains(line), "\(line) in \(answer.body)") }

@@ -33,7 +33,7 @@ struct Faults: RouterMiddleware {
   func handle(
     _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
-    if let endpoint = context.endpointPath, OperationPath.withoutFaults.contains(endpoint) { return try await next(request, context) }
+    if let endpoint = context.route, OperationPath.withoutFaults.contains(endpoint) { return try await next(request, context) }
     let (kind, latency) = faults.roll()
     if latency > 0 { try await Task.sleep(for: .milliseconds(latency)) }
     guard let kind else { return try await next(request, context) }

@@ -16,7 +16,7 @@ struct Observation: RouterMiddleware {
     defer { metrics?.inFlight.decrement() }
     let response = try await next(request, context)
     let duration = start.duration(to: .now)
-    metrics?.count(method: request.method, endpoint: context.endpointPath, status: response.status.code, duration)
+    metrics?.count(method: request.method, endpoint: context.route, status: response.status.code, duration)
     if let log {
       let (seconds, attoseconds) = duration.components
       let outcome = RequestLine.Outcome(

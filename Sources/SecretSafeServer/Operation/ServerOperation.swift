@@ -16,11 +16,13 @@ struct ServerOperation: Sendable {
   var metricsFrom: [Network] = []
 
   /// From the outside in: the caller's address, which all others need; log and counts, which see what becomes of a request; limits; faults.
-  func add(to router: Router<ServerContext>, store: Store) {
-    if !proxies.isEmpty { router.add(middleware: ClientAddress(proxies: proxies)) }
-    if log != nil || metrics != nil { router.add(middleware: Observation(log: log, metrics: metrics)) }
-    if limits != .none { router.add(middleware: RateLimits(limits, metrics: metrics)) }
-    if let faults { router.add(middleware: Faults(faults: faults, metrics: metrics)) }
+  var middlewares: [any RouterMiddleware<ServerContext>] {
+    var middlewares: [any RouterMiddleware<ServerContext>] = []
+    if !proxies.isEmpty { middlewares.append(ClientAddress(proxies: proxies)) }
+    if log != nil || metrics != nil { middlewares.append(Observation(log: log, metrics: metrics)) }
+    if limits != .none { middlewares.append(RateLimits(limits, metrics: metrics)) }
+    if let faults { middlewares.append(Faults(faults: faults, metrics: metrics)) }
+    return middlewares
   }
 
   func addRoutes(to router: Router<ServerContext>, store: Store) {

@@ -1,22 +1,60 @@
 import Hummingbird
+import SecretSafeAPI
+import SecretSafeStore
 
-/// The API's routes and the pages' in routers of their own: Hummingbird compares a path with one route after the other, and the API's
-/// callers should not pay for the pages.
+/// Where every request comes in: endpoints of the API are found in their table, everything else in one of two routers.
 struct Entrance: HTTPResponder {
+  let paths: EndpointPaths
+  let endpoints: any HTTPResponder<ServerContext>
+  /// Below the API's bases: what is no endpoint.
   let api: any HTTPResponder<ServerContext>
   let pages: any HTTPResponder<ServerContext>
 
   func respond(to request: Request, context: ServerContext) async throws -> Response {
-    try await (Self.isOfAPI(request.uri.path) ? api : pages).respond(to: request, context: context)
+    if let match = paths.match(request.uri.path) {
+      var context = context
+      context.match = match
+      return try await endpoints.respond(to: request, context: context)
+    }
+    return try await (Self.isOfAPI(request.uri.path) ? api : pages).respond(to: request, context: context)
   }
 
   /// Repeated slashes count as one (`api.md` 2.8).
-  static func isOfAPI(_ path: String) -> Bool {
-    let start = path.utf8.drop { $0 == UInt8(ascii: "/") }
-    for base in [Routes.apiBase, Routes.identityBase] {
-      let name = base.utf8.dropFirst()
-      if start.starts(with: name), start.count == name.count || start.dropFirst(name.count).first == UInt8(ascii: "/") { return true }
+  private static func isOfAPI(_ path: String) -> Bool {
+    let first = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1).first.map { Substring($0) }
+    return first.map { $0 == Routes.apiBase.dropFirst() || $0 == Routes.identityBase.dropFirst() } ?? false
+  }
+}
+
+/// Carries out the endpoint that was found.
+struct EndpointResponder: HTTPResponder {
+  let routes: Routes
+
+  func respond(to request: Request, context: ServerContext) async throws -> Response {
+    guard let match = context.match else { throw Failure.notFound }
+    guard let endpoint = match.path.endpoints.first(where: { $0.httpMethod == request.method }), let action = Routes.actions[endpoint] else {
+      // An object that is not there is told before a method that it would not have (`api.md` 2.6).
+      let organization = try routes.authorize(request).organization
+      try routes.demandObject(match.path.endpointPath, match.text, organization)
+      throw Failure.methodNotAllowed(match.path.methods)
     }
-    return false
+    return try await routes.respond(to: endpoint, with: action, request, context, match.text)
+  }
+}
+
+/// One middleware around what it leads to.
+struct Layer: HTTPResponder {
+  let middleware: any RouterMiddleware<ServerContext>
+  let inner: any HTTPResponder<ServerContext>
+
+  func respond(to request: Request, context: ServerContext) async throws -> Response {
+    try await middleware.handle(request, context: context) { try await inner.respond(to: $0, context: $1) }
+  }
+
+  /// The first middleware is the outermost.
+  static func around(
+    _ responder: any HTTPResponder<ServerContext>, _ middlewares: [any RouterMiddleware<ServerContext>]
+  ) -> any HTTPResponder<ServerContext> {
+    middlewares.reversed().reduce(responder) { Layer(middleware: $1, inner: $0) }
   }
 }

@@ -1,58 +1,21 @@
 import HTTPTypes
 import Hummingbird
-import SecretSafeAPI
-import SecretSafeStore
 
-/// Tells a wrong method on a known path from an unknown path (`api.md` 2.6), after the router has found no route.
+/// Tells a wrong method on a known path from an unknown path (`api.md` 2.6), where the API has paths that are no endpoints.
 struct KnownPaths: RouterMiddleware {
-  struct Path {
-    let components: [Substring]
-    let endpointPath: String
-    var methods: [HTTPRequest.Method]
-  }
-
-  let routes: Routes
-  private let paths: [Path]
-
-  init(routes: Routes) {
-    self.routes = routes
-    var paths: [Path] = []
-    for endpoint in routes.endpoints {
-      if let index = paths.firstIndex(where: { $0.endpointPath == endpoint.path }) {
-        paths[index].methods.append(endpoint.httpMethod)
-      } else {
-        let components = (Routes.apiBase + endpoint.path).split(separator: "/")
-        paths.append(Path(components: components, endpointPath: endpoint.path, methods: [endpoint.httpMethod]))
-      }
-    }
-    self.paths = paths
-  }
-
   func handle(
     _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
     do {
       return try await next(request, context)
     } catch let error as HTTPError where error.status == .notFound {
-      throw try failure(request)
+      throw Self.failure(request.uri.path.split(separator: "/"))
     }
   }
 
-  private func failure(_ request: Request) throws -> Failure {
-    let components = request.uri.path.split(separator: "/")
+  private static func failure(_ components: [Substring]) -> Failure {
     if components == Routes.tokenPath.split(separator: "/") { return .oauth("invalid_request") }
     if components == ["api", "alive"] || components == ["identity", "alive"] { return .methodNotAllowed([.get]) }
-    guard let path = paths.first(where: { $0.matches(components) }) else { return .notFound }
-    let organization = try routes.authorize(request).organization
-    if let id = zip(path.components, components).first(where: { $0.0 == "{id}" })?.1 {
-      try routes.demandObject(path.endpointPath, String(id), organization)
-    }
-    return .methodNotAllowed(path.methods)
-  }
-}
-
-extension KnownPaths.Path {
-  func matches(_ others: [Substring]) -> Bool {
-    components.count == others.count && zip(components, others).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    return .notFound
   }
 }

@@ -25,41 +25,41 @@ struct Routes: Sendable {
 
   /// Works without a socket as well: it answers requests in process.
   func responder(_ operation: ServerOperation = ServerOperation()) -> Entrance {
-    Entrance(api: api(operation).buildResponder(), pages: pages(operation).buildResponder())
+    let middlewares = operation.middlewares + [FailureAnswers(log: operation.log)]
+    return Entrance(
+      paths: EndpointPaths(endpoints), endpoints: Layer.around(EndpointResponder(routes: self), middlewares),
+      api: api(middlewares).buildResponder(), pages: pages(operation, middlewares).buildResponder())
   }
 
-  private func api(_ operation: ServerOperation) -> Router<ServerContext> {
-    let router = router(operation)
-    router.add(middleware: KnownPaths(routes: self))
+  private func api(_ middlewares: [any RouterMiddleware<ServerContext>]) -> Router<ServerContext> {
+    let router = router(middlewares)
+    router.add(middleware: KnownPaths())
     for base in [Self.apiBase, Self.identityBase] { router.get(RouterPath(base + "/alive")) { _, _ in Self.alive() } }
     DocumentRoutes(assets: swagger).add(to: router)
     let token = TokenController(store: store)
     router.post(RouterPath(Self.tokenPath)) { request, _ in try await token.token(request) }
-    for endpoint in endpoints {
-      guard let action = Self.actions[endpoint] else { continue }
-      let parameter = endpoint.path.contains("{type}") ? "type" : "id"
-      router.on(RouterPath(Self.apiBase + endpoint.path), method: endpoint.httpMethod) { request, context in
-        try await respond(to: endpoint, with: action, request, context, context.parameters.get(parameter) ?? "")
-      }
-    }
     return router
   }
 
-  private func pages(_ operation: ServerOperation) -> Router<ServerContext> {
-    let router = router(operation)
+  private func pages(_ operation: ServerOperation, _ middlewares: [any RouterMiddleware<ServerContext>]) -> Router<ServerContext> {
+    let router = router(middlewares)
     operation.addRoutes(to: router, store: store)
     WebSafe(store: store, settings: web, log: operation.log).add(to: router)
     return router
   }
 
-  private func router(_ operation: ServerOperation) -> Router<ServerContext> {
+  private func router(_ middlewares: [any RouterMiddleware<ServerContext>]) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self)
-    operation.add(to: router, store: store)
-    router.add(middleware: FailureAnswers(log: operation.log))
+    for middleware in middlewares { add(middleware, to: router) }
     return router
   }
 
-  private func respond(
+  // Opens the existential, which the router's own method does not take.
+  private func add(_ middleware: some RouterMiddleware<ServerContext>, to router: Router<ServerContext>) {
+    router.add(middleware: middleware)
+  }
+
+  func respond(
     to endpoint: Endpoint, with action: Action, _ request: Request, _ context: ServerContext, _ pathText: String
   ) async throws -> Response {
     let grant = try authorize(request)
