@@ -25,7 +25,9 @@ struct Form {
       switch byte {
       case UInt8(ascii: "+"): decoded.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
-        guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else { return nil }
+        let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+        // A number may begin with a sign, an escape may not.
+        guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit), let value = UInt8(digits, radix: 16) else { return nil }
         decoded.append(value)
         rest = rest.dropFirst(2)
       default: decoded.append(byte)
