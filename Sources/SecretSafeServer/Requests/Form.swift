@@ -1,13 +1,16 @@
-/// A body of `application/x-www-form-urlencoded`.
+/// A body of `application/x-www-form-urlencoded`, or a query in the same form.
 struct Form {
   private var values: [String: String] = [:]
 
-  /// The first value of a name counts. What is not valid UTF-8 after decoding is left out.
-  init(_ bytes: some Sequence<UInt8>, lowercasingNames: Bool = false) {
+  /// The first value of a name counts. What is not valid UTF-8 after decoding is left out; in a query it stays as it was sent, so that it
+  /// is refused and not taken for missing. A query's names are in lower case.
+  init(_ bytes: some Sequence<UInt8>, isQuery: Bool = false) {
     for pair in Array(bytes).split(separator: UInt8(ascii: "&")) {
       let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = Self.decoded(parts[0]), let value = Self.decoded(parts.count > 1 ? parts[1] : []) else { continue }
-      let key = lowercasingNames ? name.lowercased() : name
+      let text = parts.count > 1 ? parts[1] : []
+      let sent = isQuery ? String(decoding: text, as: UTF8.self) : nil
+      guard let name = Self.decoded(parts[0]), let value = Self.decoded(text) ?? sent else { continue }
+      let key = isQuery ? name.lowercased() : name
       if values[key] == nil { values[key] = value }
     }
   }
