@@ -117,6 +117,23 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("/api/public/groups", "application/json", 400, ""),
+    ("/identity/connect/token", "application/x-www-form-urlencoded", 400, #"{"error":"invalid_request"}"#),
+    ("/sign-in", "application/x-www-form-urlencoded", 415, nil),
+  ])
+  func brokenChunksAreTheCallersFault(_ path: String, _ type: String, _ status: Int, _ body: String?) async throws {
+    try await OperationBench.run { bench in
+      let client = try RawClient(port: bench.running.port)
+      try client.write(
+        "POST \(path) HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(bench.token)\r\nContent-Type: \(type)\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+      let answer = try await client.readAnswer()
+      #expect(answer.status == status)
+      if let body { #expect(answer.body == body) }
+      #expect(!bench.lines.all.contains { $0.contains("request failed") })
+    }
+  }
+
   @Test(arguments: ["long", "many", "path"]) func aHeadHasASize(_ kind: String) async throws {
     try await OperationBench.run { bench in
       let long = String(repeating: "a", count: ConnectionLimits.headBytes)

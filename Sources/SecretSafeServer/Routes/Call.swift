@@ -122,5 +122,8 @@ func collectedBody(of request: Request, upTo limit: Int = Call.bodyLimit) async 
     return Array(buffer.readableBytesView)
   } catch is NIOTooManyBytesError {
     throw Failure.tooLarge
+  } catch {
+    // All else that can go wrong with it is what the caller sent.
+    throw Failure.brokenBody
   }
 }
