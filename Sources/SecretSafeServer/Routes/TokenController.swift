@@ -40,7 +40,7 @@ struct TokenController: Sendable {
       organization: key.organization, key: key.scoped, secret: client.secret, scopes: scopes)
     guard let token = issued else { throw Failure.oauth("invalid_client") }
     var response = Response.json(
-      TokenAnswer(accessToken: token, expiresIn: Store.tokenLifetime, scope: scopes.text))
+      TokenAnswer(accessToken: token.text, expiresIn: token.lifetime, scope: scopes.text))
     response.headers.forbidStoring()
     return response
   }
