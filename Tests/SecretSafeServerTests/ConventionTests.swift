@@ -179,7 +179,10 @@ import Testing
         #expect(answer.status == 200)
         #expect(answer.text.wholeMatch(of: /"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z"/) != nil)
       }
-      #expect(try await server.client.execute(uri: "/api/alive", method: .post) { Answer($0) }.status == 405)
+      for path in ["/api/alive", "/identity/alive/", "/api/specs/public/swagger.json", "/api/docs"] {
+        let answer = try await server.client.execute(uri: path, method: .post) { Answer($0) }
+        #expect(answer.status == 405 && answer.headers[.allow] == "GET" && answer.text.isEmpty, "\(path)")
+      }
     }
   }
 }

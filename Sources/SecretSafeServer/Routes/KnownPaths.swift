@@ -11,6 +11,11 @@ struct KnownPaths: RouterMiddleware {
     var methods: [HTTPRequest.Method]
   }
 
+  /// Those that need no token and know GET only.
+  private static let open = [
+    Routes.apiBase + "/alive", Routes.identityBase + "/alive", Routes.apiBase + OpenAPI.path, DocumentRoutes.page,
+  ].map { $0.split(separator: "/") }
+
   let routes: Routes
   private let paths: [Path]
 
@@ -41,7 +46,7 @@ struct KnownPaths: RouterMiddleware {
   private func failure(_ request: Request) throws -> Failure {
     let components = request.uri.path.split(separator: "/")
     if components == Routes.tokenPath.split(separator: "/") { return .oauth("invalid_request") }
-    if components == ["api", "alive"] || components == ["identity", "alive"] { return .methodNotAllowed([.get]) }
+    if Self.open.contains(components) { return .methodNotAllowed([.get]) }
     guard let path = paths.first(where: { $0.matches(components) }) else { return .notFound }
     let organization = try routes.authorize(request).organization
     if let id = zip(path.components, components).first(where: { $0.0 == "{id}" })?.1 {
