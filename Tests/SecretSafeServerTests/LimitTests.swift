@@ -57,6 +57,7 @@ import Testing
     #expect(try isRefused(bench.count("DELETE", "/api/public/members/1", at: 0)))
     // The same path, however it is written.
     #expect(try isRefused(bench.count("DELETE", "//api///public/members/1/", at: 0)))
+    #expect(try isRefused(bench.count("DELETE", "/api/public/members/%31", at: 0)))
     #expect(try !isRefused(bench.count("DELETE", "/api/public/members/2", at: 0)))
     #expect(try !isRefused(bench.count("PUT", "/api/public/members/1", at: 0)))
     #expect(try !isRefused(bench.count("DELETE", "/api/public/members/1", from: "192.0.2.2", at: 0)))

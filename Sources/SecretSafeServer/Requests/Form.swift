@@ -20,13 +20,13 @@ struct Form {
     values[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// Undoes percent-encoding, and `+` for a space.
-  static func decoded(_ bytes: some Collection<UInt8>) -> String? {
+  /// Undoes percent-encoding, and `+` for a space unless it is a path.
+  static func decoded(_ bytes: some Collection<UInt8>, isPath: Bool = false) -> String? {
     var decoded: [UInt8] = []
     var rest = bytes[...]
     while let byte = rest.popFirst() {
       switch byte {
-      case UInt8(ascii: "+"): decoded.append(UInt8(ascii: " "))
+      case UInt8(ascii: "+") where !isPath: decoded.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
         let digits = String(decoding: rest.prefix(2), as: UTF8.self)
         // A number may begin with a sign, an escape may not.

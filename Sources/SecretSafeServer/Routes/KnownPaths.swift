@@ -50,7 +50,7 @@ struct KnownPaths: RouterMiddleware {
     guard let path = paths.first(where: { $0.matches(components) }) else { return .notFound }
     let organization = try routes.authorize(request).organization
     if let id = zip(path.components, components).first(where: { $0.0 == "{id}" })?.1 {
-      try routes.demandObject(path.endpointPath, String(id), organization)
+      try routes.demandObject(path.endpointPath, Routes.decoded(String(id)), organization)
     }
     return .methodNotAllowed(path.methods)
   }

@@ -50,7 +50,7 @@ struct Routes: Sendable {
   ) async throws -> Response {
     let grant = try authorize(request)
     guard grant.scopes.allows(endpoint.scopes) else { throw Failure.forbidden }
-    let pathText = context.parameters.get(endpoint.path.contains("{type}") ? "type" : "id") ?? ""
+    let pathText = Self.decoded(context.parameters.get(endpoint.path.contains("{type}") ? "type" : "id") ?? "")
     // With a body, the object is looked for before that is read (`api.md` 2.6); without one the action itself says so.
     if endpoint.method == .put { try demandObject(endpoint.path, pathText, grant.organization) }
     return try await action(
@@ -64,6 +64,11 @@ struct Routes: Sendable {
     let token = header.dropFirst(7).drop { $0 == " " }
     guard let grant = try store.grant(token: token) else { throw Failure.unauthorized(tokenPresent: true) }
     return grant
+  }
+
+  /// A part of a path without percent-encoding: some clients write a GUID's hyphens as `%2D`. What cannot be decoded stays as it is.
+  static func decoded(_ part: String) -> String {
+    part.utf8.contains(UInt8(ascii: "%")) ? Form.decoded(part.utf8, isPath: true) ?? part : part
   }
 
   /// Throws if the path names an object that is not there. A policy that was never saved is no reason.
