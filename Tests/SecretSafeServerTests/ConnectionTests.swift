@@ -134,6 +134,27 @@ import Testing
     }
   }
 
+  @Test func whoAsksIsToldToSendTheBody() async throws {
+    try await OperationBench.run { bench in
+      let client = try RawClient(port: bench.running.port)
+      let body = #"{"name":"x"}"#
+      let head =
+        "POST /api/public/groups HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(bench.token)\r\nContent-Type: application/json\r\n"
+        + "Content-Length: \(body.utf8.count)\r\nExpect: 100-Continue\r\n\r\n"
+      for _ in 1...2 {
+        try client.write(head)
+        #expect(try await client.readAnswer() == "HTTP/1.1 100 Continue\r\n\r\n")
+        try client.write(body)
+        #expect(try await client.readAnswer().status == 200)
+      }
+      // Who does not wait gets no answer into another one.
+      let hasty = try RawClient(port: bench.running.port)
+      try hasty.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n" + head + body + "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+      let statuses = try await hasty.readToEnd().matches(of: /HTTP\/1.1 (\d+)/).map { String($0.1) }.filter { $0 != "100" }
+      #expect(statuses == ["200", "200", "200"])
+    }
+  }
+
   @Test(arguments: ["long", "many", "path"]) func aHeadHasASize(_ kind: String) async throws {
     try await OperationBench.run { bench in
       let long = String(repeating: "a", count: ConnectionLimits.headBytes)
