@@ -157,10 +157,12 @@ public struct JSONReader {
   }
 
   private mutating func fourDigits() throws -> UInt32 {
-    guard at + 4 <= bytes.count, bytes[at] != UInt8(ascii: "+"),
-      let code = UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
-    else { throw problem("four hexadecimal digits are expected") }
-    at += 4
+    var code: UInt32 = 0
+    for _ in 0..<4 {
+      guard let digit = peek.flatMap(hexadecimalValue) else { throw problem("four hexadecimal digits are expected") }
+      code = code << 4 | UInt32(digit)
+      at += 1
+    }
     return code
   }
 

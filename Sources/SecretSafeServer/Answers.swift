@@ -36,6 +36,8 @@ enum Failure: Error {
   case methodNotAllowed([HTTPRequest.Method])
   case unsupportedMediaType
   case tooLarge
+  /// The body ends too early, or its chunks have no form.
+  case brokenBody
   case invalid(Problems)
   case oauth(String)
 
@@ -50,6 +52,7 @@ enum Failure: Error {
       return .empty(.methodNotAllowed, [.allow: methods.map(\.rawValue).joined(separator: ", ")])
     case .unsupportedMediaType: return .empty(.unsupportedMediaType)
     case .tooLarge: return .empty(.contentTooLarge)
+    case .brokenBody: return .empty(.badRequest)
     case .invalid(let problems): return .json(problems.body, status: .badRequest)
     case .oauth(let code):
       var response = Response.json(OAuthError(error: code), status: .badRequest)

@@ -12,9 +12,10 @@ extension Change {
 
   /// Updates a collection (`api.md` 3.5.2): nil `groups` are kept.
   public func updateCollection(_ id: GUID, _ body: CollectionBody) throws -> SharedCollection {
+    guard try snapshot.hasCollection(id) else { throw Refusal.noSuchObject }
+    guard try haveGroups((body.groups ?? []).map(\.id)) else { throw Refusal.noSuchReference }
     try demandShared(id, "edit")
     if let groups = body.groups {
-      guard try haveGroups(groups.map(\.id)) else { throw Refusal.noSuchReference }
       try refuseManageWithOthers(groups)
       try db.run("DELETE FROM group_collections WHERE organization = ? AND collection = ?", [organization, id.key])
       for group in groups {

@@ -19,13 +19,14 @@ extension Change {
   /// Updates a group (`api.md` 3.4.2): nil `collections` are kept.
   public func updateGroup(_ id: GUID, _ body: GroupBody) throws -> Group {
     try demandGroup(id)
+    let collections = body.collections ?? []
+    guard try collections.allSatisfy({ try snapshot.hasCollection($0.id) }) else { throw Refusal.noSuchReference }
+    if try !haveCollections(collections) {
+      throw Refusal.rule("You cannot modify group access for collections with the type as DefaultUserCollection.")
+    }
+    try refuseManageWithOthers(collections)
     try demandReach(membersOf: id)
-    if let collections = body.collections {
-      if try collections.contains(where: { try isPersonal($0.id) }) {
-        throw Refusal.rule("You cannot modify group access for collections with the type as DefaultUserCollection.")
-      }
-      guard try haveCollections(collections) else { throw Refusal.noSuchReference }
-      try refuseManageWithOthers(collections)
+    if body.collections != nil {
       try db.run("DELETE FROM group_collections WHERE organization = ? AND \"group\" = ?", [organization, id.key])
       try setCollections(collections, ofGroup: id)
     }

@@ -18,25 +18,25 @@ private struct ImportRun {
   private let change: Change
   private let body: ImportBody
   /// Listed and not deleted, by external id.
-  private let listed: [String: ImportBody.Member]
+  private let listed: Set<ExactText>
   private var members: [GUID: MemberRecord] = [:]
-  private var byExternalID: [String: GUID] = [:]
-  private var byEmail: [String: GUID] = [:]
+  private var byExternalID: [ExactText: GUID] = [:]
+  private var byEmail: [ExactText: GUID] = [:]
 
   init(change: Change, body: ImportBody) throws {
     self.change = change
     self.body = body
-    listed = Dictionary(body.members.filter { !$0.deleted }.map { ($0.externalId, $0) }) { first, _ in first }
+    listed = Set(body.members.filter { !$0.deleted }.map { ExactText($0.externalId) })
 
-    let mentioned = Set(body.members.map(\.externalId))
+    let mentioned = Set(body.members.map { ExactText($0.externalId) })
     let rows = try change.db.rows("SELECT \(MemberRecord.columns) FROM members m WHERE m.organization = ? ORDER BY m.row", [change.organization])
     while let row = try rows.next() {
       let member = MemberRecord(row)
       members[member.id] = member
-      byEmail[member.email] = member.id
-      guard let externalID = member.externalId else { continue }
+      byEmail[ExactText(member.email)] = member.id
+      guard let externalID = member.externalId.map(ExactText.init) else { continue }
       if byExternalID.updateValue(member.id, forKey: externalID) != nil, mentioned.contains(externalID) {
-        throw Refusal.rule("Two members share the externalId '\(externalID)'.")
+        throw Refusal.rule("Two members share the externalId '\(externalID.text)'.")
       }
     }
   }
@@ -44,14 +44,14 @@ private struct ImportRun {
   // MARK: Steps 1 and 2
 
   mutating func removeDeleted() throws {
-    for member in body.members where member.deleted && listed[member.externalId] == nil {
-      if let id = byExternalID[member.externalId] { try remove(id) }
+    for member in body.members where member.deleted && !listed.contains(ExactText(member.externalId)) {
+      if let id = byExternalID[ExactText(member.externalId)] { try remove(id) }
     }
   }
 
   mutating func removeUnlisted() throws {
     for (id, member) in members.sorted(by: { $0.key < $1.key }) {
-      if let externalID = member.externalId, listed[externalID] == nil { try remove(id) }
+      if let externalID = member.externalId, !listed.contains(ExactText(externalID)) { try remove(id) }
     }
   }
 
@@ -60,8 +60,8 @@ private struct ImportRun {
     try change.db.run("DELETE FROM members WHERE organization = ? AND id = ?", [change.organization, id.key])
     try change.record(.memberRemoved, member: id)
     members[id] = nil
-    byEmail[member.email] = nil
-    if let externalID = member.externalId { byExternalID[externalID] = nil }
+    byEmail[ExactText(member.email)] = nil
+    if let externalID = member.externalId { byExternalID[ExactText(externalID)] = nil }
   }
 
   /// A scoped key leaves members of higher type alone.
@@ -71,15 +71,15 @@ private struct ImportRun {
 
   mutating func adopt() throws {
     for wanted in body.members where !wanted.deleted {
-      guard let id = wanted.email.flatMap({ byEmail[$0] }), let member = members[id], member.externalId == nil, isInReach(member)
+      guard let id = wanted.email.flatMap({ byEmail[ExactText($0)] }), let member = members[id], member.externalId == nil, isInReach(member)
       else { continue }
-      if byExternalID[wanted.externalId] != nil {
+      if byExternalID[ExactText(wanted.externalId)] != nil {
         throw Refusal.rule("The externalId '\(wanted.externalId)' of \(member.email) belongs to another member.")
       }
       try change.db.run(
         "UPDATE members SET external_id = ? WHERE organization = ? AND id = ?", [wanted.externalId, change.organization, id.key])
       members[id]?.externalId = wanted.externalId
-      byExternalID[wanted.externalId] = id
+      byExternalID[ExactText(wanted.externalId)] = id
     }
   }
 
@@ -87,7 +87,7 @@ private struct ImportRun {
     let new = body.members.filter { wanted in
       guard !wanted.deleted, let email = wanted.email else { return false }
       // Who is there under another external id is skipped silently.
-      return byExternalID[wanted.externalId] == nil && byEmail[email] == nil
+      return byExternalID[ExactText(wanted.externalId)] == nil && byEmail[ExactText(email)] == nil
     }
     let isInvited = body.inviteUsersAfterProvisioning
     if isInvited { try change.takeSeats(new.count) }
@@ -100,8 +100,8 @@ private struct ImportRun {
       try change.record(isInvited ? .memberInvited : .memberStaged, member: member.id)
       if isInvited { try change.writeInvitation(to: member.id) }
       members[member.id] = member
-      byExternalID[wanted.externalId] = member.id
-      byEmail[email] = member.id
+      byExternalID[ExactText(wanted.externalId)] = member.id
+      byEmail[ExactText(email)] = member.id
     }
   }
 
@@ -112,9 +112,9 @@ private struct ImportRun {
     let known = try knownGroups()
     for wanted in body.groups {
       let id: GUID
-      if let found = known[wanted.externalId] {
+      if let found = known[ExactText(wanted.externalId)] {
         id = found.id
-        if found.name != wanted.name {
+        if ExactText(found.name) != ExactText(wanted.name) {
           try change.db.run("UPDATE groups SET name = ? WHERE organization = ? AND id = ?", [wanted.name, change.organization, id.key])
         }
         try change.record(.groupUpdated, group: id)
@@ -125,17 +125,17 @@ private struct ImportRun {
           [change.organization, id.key, wanted.name, wanted.externalId])
         try change.record(.groupCreated, group: id)
       }
-      try set(members: Set(wanted.memberExternalIds.compactMap { byExternalID[$0] }), of: id)
+      try set(members: Set(wanted.memberExternalIds.compactMap { byExternalID[ExactText($0)] }), of: id)
     }
   }
 
-  private func knownGroups() throws -> [String: Group] {
-    let listed = Set(body.groups.map(\.externalId))
-    var known: [String: Group] = [:]
+  private func knownGroups() throws -> [ExactText: Group] {
+    let listed = Set(body.groups.map { ExactText($0.externalId) })
+    var known: [ExactText: Group] = [:]
     for group in try change.snapshot.groups() {
-      guard let externalID = group.externalId, listed.contains(externalID) else { continue }
+      guard let externalID = group.externalId.map(ExactText.init), listed.contains(externalID) else { continue }
       if known.updateValue(group, forKey: externalID) != nil {
-        throw Refusal.rule("Two groups share the externalId '\(externalID)'.")
+        throw Refusal.rule("Two groups share the externalId '\(externalID.text)'.")
       }
     }
     return known

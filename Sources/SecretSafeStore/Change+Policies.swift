@@ -60,10 +60,10 @@ extension Change {
     }
   }
 
-  /// Turns an older policy on or off; one that is off and was never saved stays unsaved.
+  /// Turns an older policy on or off; one that is off and was never saved stays unsaved. Data is what it has to hold while it is on.
   private func follow(_ type: PolicyType, _ enabled: Bool, data: JSONValue? = nil) throws {
     let before = try snapshot.policy(type)
-    guard before?.enabled ?? false != enabled else { return }
+    guard before?.enabled ?? false != enabled || data != nil && before?.data != data else { return }
     _ = try store(type, enabled: enabled, data: data ?? before?.data)
   }
 

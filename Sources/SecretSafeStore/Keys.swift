@@ -7,6 +7,12 @@ public struct IssuedKey: Hashable, Sendable {
   public let clientSecret: String
 }
 
+/// A token as it is shown once, and the whole seconds that it lives.
+public struct IssuedToken: Hashable, Sendable {
+  public let text: String
+  public let lifetime: Int
+}
+
 public enum KeyKind: Int, Sendable {
   /// The organization's own, of which there is one.
   case organization = 0
@@ -37,7 +43,7 @@ public struct Grant: Hashable, Sendable {
 }
 
 extension Store {
-  /// Seconds that a token lives (`api.md` 1.4).
+  /// Seconds that a token lives (`api.md` 1.4), if its key does not end earlier.
   public static let tokenLifetime = 3600
   /// Scoped keys of one organization (`api.md` 12.1).
   public static let scopedKeyLimit = 20
@@ -142,18 +148,18 @@ extension Store {
   /// A new token with these scopes, or nil if the secret is none of the organization's keys', or its key may do less.
   public func issueToken(
     organization id: GUID, key: GUID? = nil, secret: String, scopes: Scopes = .organization
-  ) async throws -> String? {
+  ) async throws -> IssuedToken? {
     guard let key = try find(organization: id, key: key, secret: secret), key.scopes.allows(scopes) else { return nil }
     let token = Secrets.token()
-    try await writer.perform { db in
+    return try await writer.perform { db in
       let now = Timestamp.now()
       try db.run("DELETE FROM tokens WHERE expires <= ?", [now.microseconds])
       let expires = min(now.adding(seconds: Self.tokenLifetime), key.expires ?? now.adding(seconds: Self.tokenLifetime))
       try db.run(
         "INSERT INTO tokens (hash, api_key, organization, expires, scopes) VALUES (?, ?, ?, ?, ?)",
         [Secrets.hash(token), key.row, key.organization, expires.microseconds, scopes.rawValue])
+      return IssuedToken(text: token, lifetime: max(0, Int((expires.microseconds - now.microseconds) / 1_000_000)))
     }
-    return token
   }
 
   private struct FoundKey {

@@ -81,6 +81,12 @@ import Testing
       let group = try await server.send(
         .put, "/groups/\(TestServer.sales)", #"{"name":"Sales","collections":[{"id":"\#(Self.personal)","readOnly":true}]}"#)
       #expect(group.text == refusal("You cannot modify group access for collections with the type as DefaultUserCollection."))
+      // What is not there comes before the rules.
+      let unknown = #"{"id":"\#(TestServer.unknown)","readOnly":true}"#
+      #expect(try await server.send(.put, path, #"{"groups":[\#(unknown)]}"#).text == notFoundInBody)
+      let both = try await server.send(
+        .put, "/groups/\(TestServer.sales)", #"{"name":"Sales","collections":[{"id":"\#(Self.personal)","readOnly":true},\#(unknown)]}"#)
+      #expect(both.text == notFoundInBody)
     }
   }
 

@@ -117,6 +117,44 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("/api/public/groups", "application/json", 400, ""),
+    ("/identity/connect/token", "application/x-www-form-urlencoded", 400, #"{"error":"invalid_request"}"#),
+    ("/sign-in", "application/x-www-form-urlencoded", 415, nil),
+  ])
+  func brokenChunksAreTheCallersFault(_ path: String, _ type: String, _ status: Int, _ body: String?) async throws {
+    try await OperationBench.run { bench in
+      let client = try RawClient(port: bench.running.port)
+      try client.write(
+        "POST \(path) HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(bench.token)\r\nContent-Type: \(type)\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+      let answer = try await client.readAnswer()
+      #expect(answer.status == status)
+      if let body { #expect(answer.body == body) }
+      #expect(!bench.lines.all.contains { $0.contains("request failed") })
+    }
+  }
+
+  @Test func whoAsksIsToldToSendTheBody() async throws {
+    try await OperationBench.run { bench in
+      let client = try RawClient(port: bench.running.port)
+      let body = #"{"name":"x"}"#
+      let head =
+        "POST /api/public/groups HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(bench.token)\r\nContent-Type: application/json\r\n"
+        + "Content-Length: \(body.utf8.count)\r\nExpect: 100-Continue\r\n\r\n"
+      for _ in 1...2 {
+        try client.write(head)
+        #expect(try await client.readAnswer() == "HTTP/1.1 100 Continue\r\n\r\n")
+        try client.write(body)
+        #expect(try await client.readAnswer().status == 200)
+      }
+      // Who does not wait gets no answer into another one.
+      let hasty = try RawClient(port: bench.running.port)
+      try hasty.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n" + head + body + "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+      let statuses = try await hasty.readToEnd().matches(of: /HTTP\/1.1 (\d+)/).map { String($0.1) }.filter { $0 != "100" }
+      #expect(statuses == ["200", "200", "200"])
+    }
+  }
+
   @Test(arguments: ["long", "many", "path"]) func aHeadHasASize(_ kind: String) async throws {
     try await OperationBench.run { bench in
       let long = String(repeating: "a", count: ConnectionLimits.headBytes)

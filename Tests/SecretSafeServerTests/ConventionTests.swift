@@ -95,6 +95,23 @@ import Testing
     }
   }
 
+  @Test(arguments: Way.allCases) func identifiersMayBePercentEncoded(_ way: Way) async throws {
+    try await TestServer.run(way) { server async throws in
+      let user = TestServer.user.description.replacing("-", with: "%2D")
+      for (method, path, body, status) in [
+        (HTTPRequest.Method.get, "/members/\(user)", nil, 200), (.put, "/members/\(user)/group-ids", #"{"groupIds":[]}"#, 200),
+        (.patch, "/members/\(user)", nil, 405), (.patch, "/members/\(TestServer.unknown.description.replacing("-", with: "%2d"))", nil, 404),
+        (.put, "/policies/%31", #"{"enabled":false}"#, 200), (.get, "/policies/Master%50assword", nil, 200),
+      ] as [(HTTPRequest.Method, String, String?, Int)] {
+        #expect(try await server.send(method, path, body).status == status, "\(path)")
+      }
+      for (sent, shown) in [("%zz", "%zz"), ("%ff", "%ff"), ("a%20b", "a b"), ("a+b", "a+b"), ("%00", #"\u0000"#)] {
+        let answer = try await server.send(.get, "/members/\(sent)")
+        #expect(answer.text == validation(#"{"id":["The value '\#(shown)' is not valid."]}"#))
+      }
+    }
+  }
+
   @Test(arguments: Way.allCases) func brokenBodies(_ way: Way) async throws {
     try await TestServer.run(way) { server in
       for body in ["{", "[1,]", #"{"name":"x",}"#, "{'name':1}", "\u{FFFF}", #"{"name":"\ud800"}"#, "nul", "{} {}", "[]", "7"] {
@@ -179,7 +196,10 @@ import Testing
         #expect(answer.status == 200)
         #expect(answer.text.wholeMatch(of: /"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z"/) != nil)
       }
-      #expect(try await server.client.execute(uri: "/api/alive", method: .post) { Answer($0) }.status == 405)
+      for path in ["/api/alive", "/identity/alive/", "/api/specs/public/swagger.json", "/api/docs"] {
+        let answer = try await server.client.execute(uri: path, method: .post) { Answer($0) }
+        #expect(answer.status == 405 && answer.headers[.allow] == "GET" && answer.text.isEmpty, "\(path)")
+      }
     }
   }
 }

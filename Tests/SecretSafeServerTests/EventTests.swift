@@ -125,6 +125,8 @@ import Testing
     ("continuationToken=abc", #"{"ContinuationToken":["The value is not a token of this server."]}"#),
     ("continuationToken=99999999999999999999-1", #"{"ContinuationToken":["The value is not a token of this server."]}"#),
     ("continuationToken=-5-1", #"{"ContinuationToken":["The value is not a token of this server."]}"#),
+    ("continuationToken=%zz", #"{"ContinuationToken":["The value is not a token of this server."]}"#),
+    ("start=%ff&end=2026-03-31&ItemID=%", #"{"ItemId":["The value '%' is not valid."],"Start":["The value '%ff' is not valid."]}"#),
   ])
   func badQueriesAreRefused(_ query: String, _ errors: String) async throws {
     try await TestServer.run(.router) { server in

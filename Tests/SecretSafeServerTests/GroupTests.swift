@@ -42,6 +42,14 @@ import Testing
     }
   }
 
+  @Test func anAccentOnASpaceIsNoWhiteSpace() async throws {
+    try await TestServer.run(.router) { server in
+      let group: Group = try await server.send(.post, "/groups", #"{"name":" \u0301","externalId":" \u0301"}"#).decoded()
+      #expect(group.name == " \u{301}" && group.externalId == " \u{301}")
+      #expect(try await server.send(.post, "/groups", #"{"name":"\u00a0\r\n\u3000"}"#).errors?.keys.sorted() == ["Name"])
+    }
+  }
+
   @Test(arguments: Way.allCases) func updateKeepsMissingCollections(_ way: Way) async throws {
     try await TestServer.run(way) { server in
       let path = "/groups/\(TestServer.engineering)"

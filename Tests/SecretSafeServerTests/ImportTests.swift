@@ -162,6 +162,32 @@ import Testing
     }
   }
 
+  /// One letter in two spellings, which Swift takes for the same.
+  @Test func textsAreComparedExactly() async throws {
+    try await Self.run { server in
+      let people =
+        #"{"email":"one@b\u00fccher.example","externalId":"\u00e9"},{"email":"two@example.net","externalId":"e\u0301"},"#
+        + #"{"email":"one@bu\u0308cher.example","externalId":"three"}"#
+      let groups =
+        #"{"name":"\u00e9","externalId":"\u00e9","memberExternalIds":["e\u0301"]},"#
+        + #"{"name":"b","externalId":"e\u0301","memberExternalIds":["\u00e9","three"]}"#
+      #expect(try await Self.send(server, people, groups).status == 200)
+      let list: ListAnswer<Member> = try await server.send(.get, "/members").decoded()
+      let new = list.data.suffix(3)
+      #expect(new.map(\.email.utf8.count) == [19, 15, 20] && new.map { $0.externalId?.utf8.count } == [2, 3, 5])
+      let made: ListAnswer<Group> = try await server.send(.get, "/groups").decoded()
+      let ids = made.data.suffix(2).map(\.id)
+      let members = try ids.map { id in try server.store.read(server.organization) { try $0.memberIDs(ofGroup: id) } }
+      #expect(members.map { Set($0 ?? []) } == [[new.map(\.id)[1]], [new.map(\.id)[0], new.map(\.id)[2]]])
+      // Renamed to the other spelling.
+      #expect(try await Self.send(server, people, #"{"name":"e\u0301","externalId":"\u00e9","memberExternalIds":[]}"#).status == 200)
+      let renamed: Group = try await server.send(.get, "/groups/\(ids[0])").decoded()
+      #expect(renamed.name.utf8.count == 3)
+      let all: ListAnswer<Member> = try await server.send(.get, "/members").decoded()
+      #expect(all.data.count == list.data.count)
+    }
+  }
+
   @Test func moreThanTwoThousandNeedLargeImport() async throws {
     try await Self.run { server in
       func people(_ count: Int) -> String {

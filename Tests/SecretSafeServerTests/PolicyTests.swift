@@ -147,6 +147,11 @@ import Testing
       _ = try await server.send(.put, "/policies/6", #"{"enabled":true}"#)
       let controls = try await policy(21)
       #expect(controls?.enabled == true && controls?.data?["disableSend"] == true)
+      // One that is on already, but without the member.
+      _ = try await server.send(.put, "/policies/7", #"{"enabled":true,"data":{"disableHideEmail":false}}"#)
+      _ = try await server.send(.put, "/policies/21", #"{"enabled":true,"data":{"disableHideEmail":true}}"#)
+      let options = try await policy(7)
+      #expect(options?.enabled == true && options?.data == ["disableHideEmail": true])
     }
   }
 }

@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "01", "1.", ".5", "+1", "-", "1e", "tru", "nulll", "\"", "\"\\x\"", "\"\\u12g4\"", "\"\\u+123\"", "\"\\ud800x\"",
+    "", " ", "01", "1.", ".5", "+1", "-", "1e", "tru", "nulll", "\"", "\"\\x\"", "\"\\u12g4\"", "\"\\u+123\"", "\"\\u-000\"", "\"\\u123", "\"\\ud800x\"",
     "\"\\udc00\"", "\"\t\"", "[1 2]", "[,]", "{\"a\"}", "{\"a\":}", "{a:1}", "[1]]", "NaN", "/*x*/1",
   ])
   func refuses(_ text: String) {
@@ -65,6 +65,18 @@ import Testing
       let bytes = (0..<Int.random(in: 0..<40, using: &generator)).map { _ in alphabet.randomElement(using: &generator) ?? 0 }
       _ = try? JSONReader.read(bytes)
     }
+  }
+}
+
+@Suite struct FormTests {
+  @Test func escapesAreUndone() {
+    #expect(Form("a%20b=%C3%a9+x".utf8)["a b"] == "é x")
+  }
+
+  @Test(arguments: ["%", "%4", "%zz", "%+5", "%-0", "%4g", "%ff", "%é"])
+  func whatCannotBeDecodedIsLeftOut(_ text: String) {
+    #expect(Form.decoded(text.utf8) == nil)
+    #expect(Form("a=\(text)".utf8)["a"] == nil)
   }
 }
 

@@ -97,6 +97,15 @@ import Testing
     }
   }
 
+  @Test func aTokenTellsWhenItsKeyEnds() async throws {
+    try await TestServer.run(.router) { server in
+      let key = try await server.store.addKey(server.organization, name: "short", scopes: .membersRead, expires: Timestamp.now().adding(seconds: 600))
+      let form = "grant_type=client_credentials&client_id=\(key.clientID)&client_secret=\(key.clientSecret)"
+      let answer: TokenAnswer = try await server.requestToken(form).decoded()
+      #expect(540...600 ~= answer.expiresIn)
+    }
+  }
+
   @Test func aScopedKeyDealsWithUsersOnly() async throws {
     try await TestServer.run(.router) { server in
       let key = try await server.store.addKey(
@@ -104,7 +113,8 @@ import Testing
       let token = try #require(
         try await server.store.issueToken(
           organization: server.organization.id, key: GUID(key.clientID.suffix(36)), secret: key.clientSecret,
-          scopes: [.membersRead, .membersWrite, .groupsRead, .groupsWrite]))
+          scopes: [.membersRead, .membersWrite, .groupsRead, .groupsWrite])
+      ).text
       func send(_ method: HTTPRequest.Method, _ path: String, _ body: String? = nil) async throws -> Answer {
         try await server.send(method, path, body, authorization: "Bearer " + token)
       }
@@ -155,7 +165,8 @@ import Testing
     let short = try await store.addKey(organization, name: "short", scopes: .membersRead, expires: Timestamp.now().adding(seconds: 1))
     let id = GUID(short.clientID.suffix(36))
     let token = try #require(
-      try await store.issueToken(organization: organization.id, key: id, secret: short.clientSecret, scopes: .membersRead))
+      try await store.issueToken(organization: organization.id, key: id, secret: short.clientSecret, scopes: .membersRead)
+    ).text
     #expect(try store.grant(token: token)?.isScoped == true)
     try await Task.sleep(for: .milliseconds(1_100))
     #expect(try store.grant(token: token) == nil)

@@ -53,7 +53,7 @@ struct TestServer: Sendable {
     let application = Application(responder: Routes(store: store, web: web).responder(operation))
     try await application.test(way == .router ? .router : .live) { client in
       try await body(
-        TestServer(client: client, store: store, organization: ours, foreignOrganization: theirs, key: key, token: token ?? ""))
+        TestServer(client: client, store: store, organization: ours, foreignOrganization: theirs, key: key, token: token?.text ?? ""))
     }
     try store.close()
   }

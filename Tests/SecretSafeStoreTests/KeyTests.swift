@@ -19,7 +19,7 @@ import Testing
       let store = try Store.open(.file(path))
       let organization = try await store.createOrganization(name: "Acme")
       let key = try await store.issueKey(organization, .organization)
-      let token = try #require(try await store.issueToken(organization: organization.id, secret: key.clientSecret))
+      let token = try #require(try await store.issueToken(organization: organization.id, secret: key.clientSecret)).text
       try store.close()
       let file = try Data(contentsOf: URL(fileURLWithPath: path))
       #expect(file.range(of: Data(key.clientSecret.utf8)) == nil)
@@ -32,8 +32,8 @@ import Testing
     let organization = try await store.createOrganization(name: "Acme")
     let old = try await store.issueKey(organization, .organization)
     let sandbox = try await store.issueKey(organization, .sandbox)
-    let oldToken = try #require(try await store.issueToken(organization: organization.id, secret: old.clientSecret))
-    let sandboxToken = try #require(try await store.issueToken(organization: organization.id, secret: sandbox.clientSecret))
+    let oldToken = try #require(try await store.issueToken(organization: organization.id, secret: old.clientSecret)).text
+    let sandboxToken = try #require(try await store.issueToken(organization: organization.id, secret: sandbox.clientSecret)).text
     #expect(try store.grant(token: oldToken)?.organization == organization)
 
     let new = try await store.issueKey(organization, .organization)
@@ -47,7 +47,7 @@ import Testing
     let store = try Store.open(.memory)
     let organization = try await store.createOrganization(name: "Acme")
     let key = try await store.issueKey(organization, .organization)
-    let token = try #require(try await store.issueToken(organization: organization.id, secret: key.clientSecret))
+    let token = try #require(try await store.issueToken(organization: organization.id, secret: key.clientSecret)).text
     try await store.writer.queue.write { try $0.execute(sql: "UPDATE tokens SET expires = expires - 3599000000") }
     #expect(try store.grant(token: token)?.organization == organization)
     try await Task.sleep(for: .milliseconds(1100))

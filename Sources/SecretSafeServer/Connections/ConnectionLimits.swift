@@ -30,7 +30,7 @@ struct ConnectionLimits: Sendable {
     let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
       maxHeaderFieldSize: Self.headBytes, maxHeaderListSize: Self.headBytes, maxHeaderFieldCount: Self.headFields)
     let http = HTTPServerBuilder.http1(
-      configuration: .init(additionalChannelHandlers: [SlowClients(self)], idleTimeout: idle, httpDecoderConfiguration: decoder))
+      configuration: .init(additionalChannelHandlers: [SlowClients(self), ExpectedContinue()], idleTimeout: idle, httpDecoderConfiguration: decoder))
     guard let certificate else { return http }
     return try .tls(http, tlsConfiguration: certificate.configuration)
   }

@@ -6,7 +6,7 @@ import SecretSafeAPI
 
 /// The API's OpenAPI document, and Swagger UI to read it and try it (`api.md` 11). Both are open to all: they hold nothing of any organization.
 struct DocumentRoutes {
-  private static let page = "/api/docs"
+  static let page = "/api/docs"
   private static let document = OpenAPI.document().json
 
   let assets: SwaggerAssets?

@@ -49,7 +49,8 @@ public struct LimitRules: Hashable, Sendable {
   func rules(for call: LimitedCall) -> [LimitRule] { rules.filter { $0.applies(to: call) } }
 }
 
-/// What a limit looks at: the service, the method, and the path below the service's base without slashes that do not count.
+/// What a limit looks at: the service, the method, and the path below the service's base without slashes that do not count and without
+/// percent-encoding.
 struct LimitedCall {
   let service: LimitRule.Service
   let method: String
@@ -57,7 +58,7 @@ struct LimitedCall {
 
   /// Nil for a path of neither service.
   init?(method: String, path: String) {
-    let path = Self.normalized(path)
+    let path = Self.normalized(EndpointPaths.decoded(path[...]))
     let services: [(base: String, service: LimitRule.Service)] = [(Routes.apiBase, .api), (Routes.identityBase, .identity)]
     guard let (base, service) = services.first(where: { path.hasPrefix($0.base + "/") }) else { return nil }
     self.service = service

@@ -62,7 +62,7 @@ struct Limiter: Sendable {
 
   /// Counts a call if none of the rules refuses it. The same key must come with the same rules.
   mutating func count(_ key: Key, under rules: [LimitRule], at now: Timestamp) -> Outcome {
-    guard let longest = rules.indices.max(by: { rules[$0].period.seconds < rules[$1].period.seconds }) else { return .passed(nil) }
+    guard let longest = rules.map(\.period.seconds).max() else { return .passed(nil) }
     turnGenerations(at: now)
     var windows = younger[key] ?? older.removeValue(forKey: key) ?? Array(repeating: Window(), count: rules.count)
     for index in rules.indices where windows[index].isOver(rules[index].period, at: now) { windows[index] = Window(start: now) }
@@ -74,7 +74,11 @@ struct Limiter: Sendable {
       return .refused(rules[last].period, retryAfter: max(1, Int((microseconds + 999_999) / 1_000_000)))
     }
     for index in windows.indices { windows[index].count += 1 }
-    return .passed(Standing(period: rules[longest].period, remaining: rules[longest].limit - windows[longest].count, resets: ends[longest]))
+    // Of two rules with that period, the one that leaves less is what holds.
+    let standings = rules.indices.filter { rules[$0].period.seconds == longest }.map {
+      Standing(period: rules[$0].period, remaining: rules[$0].limit - windows[$0].count, resets: ends[$0])
+    }
+    return .passed(standings.min { $0.remaining < $1.remaining })
   }
 
   private mutating func turnGenerations(at now: Timestamp) {

@@ -4,7 +4,7 @@ import SecretSafeAPI
 struct Query {
   private let form: Form
 
-  init(_ text: String?) { form = Form((text ?? "").utf8, lowercasingNames: true) }
+  init(_ text: String?) { form = Form((text ?? "").utf8, isQuery: true) }
 
   subscript(_ name: String) -> String? { form[name.lowercased()] }
 

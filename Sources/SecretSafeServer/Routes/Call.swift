@@ -19,7 +19,7 @@ struct Call: Sendable {
   let endpoint: Endpoint
   let request: Request
   let context: ServerContext
-  /// The `{id}` or `{type}` of the path as it was sent; empty where the path has none.
+  /// The `{id}` or `{type}` of the path; empty where the path has none.
   let pathText: String
 
   /// The object that the path names. Throws the validation failure of `api.md` 3.0 if it is no GUID.
@@ -131,5 +131,8 @@ func collectedBody(of request: Request, upTo limit: Int = Call.bodyLimit) async 
     return Array(buffer.readableBytesView)
   } catch is NIOTooManyBytesError {
     throw Failure.tooLarge
+  } catch {
+    // All else that can go wrong with it is what the caller sent.
+    throw Failure.brokenBody
   }
 }

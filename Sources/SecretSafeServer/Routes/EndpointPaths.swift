@@ -54,10 +54,9 @@ struct EndpointPaths: Sendable {
     return nil
   }
 
-  /// Without percent-encoding, if there is any that can be undone.
-  private static func decoded(_ text: Substring) -> String {
-    guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
-    // A plus is a plus in a path.
-    return Form.decoded(Array(text.replacing("+", with: "%2B").utf8)) ?? String(text)
+  /// Without percent-encoding: some clients write a GUID's hyphens as `%2D`. What cannot be decoded stays as it is.
+  static func decoded(_ part: Substring) -> String {
+    guard part.utf8.contains(UInt8(ascii: "%")) else { return String(part) }
+    return Form.decoded(part.utf8, isPath: true) ?? String(part)
   }
 }

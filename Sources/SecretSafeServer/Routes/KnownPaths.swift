@@ -1,8 +1,14 @@
 import HTTPTypes
 import Hummingbird
+import SecretSafeAPI
 
 /// Tells a wrong method on a known path from an unknown path (`api.md` 2.6), where the API has paths that are no endpoints.
 struct KnownPaths: RouterMiddleware {
+  /// Those that need no token and know GET only.
+  private static let open = [
+    Routes.apiBase + "/alive", Routes.identityBase + "/alive", Routes.apiBase + OpenAPI.path, DocumentRoutes.page,
+  ].map { $0.split(separator: "/") }
+
   func handle(
     _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
@@ -15,7 +21,7 @@ struct KnownPaths: RouterMiddleware {
 
   private static func failure(_ components: [Substring]) -> Failure {
     if components == Routes.tokenPath.split(separator: "/") { return .oauth("invalid_request") }
-    if components == ["api", "alive"] || components == ["identity", "alive"] { return .methodNotAllowed([.get]) }
+    if open.contains(components) { return .methodNotAllowed([.get]) }
     return .notFound
   }
 }

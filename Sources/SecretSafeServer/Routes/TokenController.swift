@@ -19,7 +19,9 @@ struct TokenController: Sendable {
   func token(_ request: Request) async throws -> Response {
     guard let header = request.headers[.contentType], mediaType(header) == "application/x-www-form-urlencoded"
     else { throw Failure.oauth("invalid_request") }
-    let form = Form(try await collectedBody(of: request))
+    let bytes: [UInt8]
+    do { bytes = try await collectedBody(of: request) } catch Failure.brokenBody { throw Failure.oauth("invalid_request") }
+    let form = Form(bytes)
 
     guard let client = Client(basic: request.headers[.authorization]) ?? Client(form),
       client.id.utf16.count <= Self.clientIDLimit, let key = ClientID(client.id),
@@ -38,7 +40,7 @@ struct TokenController: Sendable {
       organization: key.organization, key: key.scoped, secret: client.secret, scopes: scopes)
     guard let token = issued else { throw Failure.oauth("invalid_client") }
     var response = Response.json(
-      TokenAnswer(accessToken: token, expiresIn: Store.tokenLifetime, scope: scopes.text))
+      TokenAnswer(accessToken: token.text, expiresIn: token.lifetime, scope: scopes.text))
     response.headers.forbidStoring()
     return response
   }

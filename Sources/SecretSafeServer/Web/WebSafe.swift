@@ -80,7 +80,13 @@ struct WebSafe: Sendable {
   private func form(of request: Request) async throws -> Form? {
     guard request.method == .post else { return nil }
     guard mediaType(request.headers[.contentType] ?? "") == "application/x-www-form-urlencoded" else { throw WebFailure.notAForm }
-    do { return Form(try await collectedBody(of: request, upTo: Self.formLimit)) } catch Failure.tooLarge { throw WebFailure.tooLarge }
+    do {
+      return Form(try await collectedBody(of: request, upTo: Self.formLimit))
+    } catch Failure.tooLarge {
+      throw WebFailure.tooLarge
+    } catch Failure.brokenBody {
+      throw WebFailure.notAForm
+    }
   }
 
   private static func file(_ text: String, _ type: String) -> Response {
