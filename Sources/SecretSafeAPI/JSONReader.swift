@@ -157,11 +157,23 @@ public struct JSONReader {
   }
 
   private mutating func fourDigits() throws -> UInt32 {
-    guard at + 4 <= bytes.count, bytes[at] != UInt8(ascii: "+"),
-      let code = UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
-    else { throw problem("four hexadecimal digits are expected") }
-    at += 4
+    var code: UInt32 = 0
+    for _ in 1...4 {
+      guard let digit = peek.flatMap(Self.hexadecimalDigit) else { throw problem("four hexadecimal digits are expected") }
+      code = code << 4 | digit
+      at += 1
+    }
     return code
+  }
+
+  /// By hand, since Swift's own reading of numbers takes a sign as well.
+  private static func hexadecimalDigit(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
+    default: nil
+    }
   }
 
   private var peek: UInt8? { at < bytes.count ? bytes[at] : nil }

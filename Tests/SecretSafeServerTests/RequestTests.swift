@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "01", "1.", ".5", "+1", "-", "1e", "tru", "nulll", "\"", "\"\\x\"", "\"\\u12g4\"", "\"\\u+123\"", "\"\\ud800x\"",
+    "", " ", "01", "1.", ".5", "+1", "-", "1e", "tru", "nulll", "\"", "\"\\x\"", "\"\\u12g4\"", "\"\\u+123\"", "\"\\u-000\"", "\"\\ud800x\"",
     "\"\\udc00\"", "\"\t\"", "[1 2]", "[,]", "{\"a\"}", "{\"a\":}", "{a:1}", "[1]]", "NaN", "/*x*/1",
   ])
   func refuses(_ text: String) {
@@ -66,6 +66,14 @@ import Testing
       _ = try? JSONReader.read(bytes)
     }
   }
+}
+
+@Suite struct FormTests {
+  @Test(arguments: [
+    ("a=1+2%2B3", "1 2+3"), ("a=%C3%a9", "é"), ("b=1&a=x=y&a=2", "x=y"), ("a=", nil), ("a", nil), ("a=%", nil), ("a=%1", nil), ("a=%g1", nil),
+    ("a=%+1", nil), ("a=%-0", nil), ("a=%FF", nil),
+  ])
+  func aFormIsDecoded(_ text: String, _ expected: String?) { #expect(Form(text.utf8)["a"] == expected) }
 }
 
 @Suite struct ProblemsTests {

@@ -25,7 +25,10 @@ struct Form {
       switch byte {
       case UInt8(ascii: "+"): decoded.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
-        guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else { return nil }
+        // A sign is no digit, although `UInt8` reads one.
+        guard rest.count >= 2, let first = rest.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-"),
+          let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+        else { return nil }
         decoded.append(value)
         rest = rest.dropFirst(2)
       default: decoded.append(byte)
