@@ -135,7 +135,7 @@ public final class OrganizationFile: Sendable {
 
   public func createCollection(_ organization: Organization, externalId: String?) async throws(ServerError) -> SharedCollection {
     let externalId = externalId.flatMap { $0.isBlank ? nil : $0 }
-    if let externalId, externalId.utf16.count > 300 { throw ServerError(.refused, "an external id has at most 300 characters") }
+    guard ExternalID.isAcceptable(externalId) else { throw ServerError(.refused, "an external id has at most \(ExternalID.limit) characters") }
     return try await writing {
       try await store.change(organization.reference) { try $0.createCollection(externalId: externalId) }
     }

@@ -147,6 +147,22 @@ import Testing
     }
   }
 
+  @Test func collectionsComeInPages() async throws {
+    try await TestServer.run(.router) { server in
+      let browser = try await WebBrowser.signedIn(server)
+      try await server.store.change(server.organization) { change in
+        for number in 2..<WebSafe.pageSize * 2 { try change.load(SharedCollection(id: guid(UInt64(1_000 + number)), externalId: "team/\(number)")) }
+      }
+      let first = try await browser.get("/collections").text
+      let next = try #require(first.firstMatch(of: #/href="(/collections\?after=\d+)">Next/#)?.1)
+      let second = try await browser.get(String(next)).text
+      #expect(first.matches(of: #/data-label="External id"/#).count == WebSafe.pageSize && first.contains("infra/production"))
+      #expect(second.matches(of: #/data-label="External id"/#).count == WebSafe.pageSize && second.contains("team/99") && !second.contains("team/2<"))
+      #expect(!second.contains("Next page") && second.contains("First page"))
+      for odd in ["x", "-1", "99999999999999999999", "9223372036854775807"] { #expect(try await browser.get("/collections?after=\(odd)").status == 200) }
+    }
+  }
+
   @Test func eventsAreFiltered() async throws {
     try await TestServer.run(.router) { server in
       let browser = try await WebBrowser.signedIn(server)

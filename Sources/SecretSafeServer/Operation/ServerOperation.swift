@@ -16,7 +16,7 @@ struct ServerOperation: Sendable {
   var metricsFrom: [Network] = []
 
   /// From the outside in: the caller's address, which all others need; log and counts, which see what becomes of a request; limits; faults.
-  func add(to router: Router<ServerContext>, store: Store) {
+  func add(to router: Router<ServerContext>) {
     if !proxies.isEmpty { router.add(middleware: ClientAddress(proxies: proxies)) }
     if log != nil || metrics != nil { router.add(middleware: Observation(log: log, metrics: metrics)) }
     if limits != .none { router.add(middleware: RateLimits(limits, metrics: metrics)) }
@@ -30,9 +30,9 @@ struct ServerOperation: Sendable {
       let networks = Self.loopback + metricsFrom
       router.get(RouterPath(OperationPath.metrics)) { request, context -> Response in
         guard context.isDirect(request, from: networks) else {
-          return .plain("only from this machine or a network that --metrics-from names\n", .forbidden)
+          return .text("only from this machine or a network that --metrics-from names\n", status: .forbidden)
         }
-        return .plain(metrics.text(store), type: MetricsText.contentType)
+        return .text(metrics.text(store), type: MetricsText.contentType)
       }
       router.refuseOthers(than: [.get], at: OperationPath.metrics)
     }

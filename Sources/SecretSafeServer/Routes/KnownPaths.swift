@@ -42,7 +42,7 @@ struct KnownPaths: RouterMiddleware {
     let components = request.uri.path.split(separator: "/")
     if components == Routes.tokenPath.split(separator: "/") { return .oauth("invalid_request") }
     if components == ["api", "alive"] || components == ["identity", "alive"] { return .methodNotAllowed([.get]) }
-    guard let path = paths.first(where: { $0.matches(components) }) else { return .notFound }
+    guard let path = paths.first(where: { components.fit($0.components) }) else { return .notFound }
     let organization = try routes.authorize(request).organization
     if let id = zip(path.components, components).first(where: { $0.0 == "{id}" })?.1 {
       try routes.demandObject(path.endpointPath, String(id), organization)
@@ -51,8 +51,9 @@ struct KnownPaths: RouterMiddleware {
   }
 }
 
-extension KnownPaths.Path {
-  func matches(_ others: [Substring]) -> Bool {
-    components.count == others.count && zip(components, others).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+extension [Substring] {
+  /// Whether the components of a path fit those of a template, where what stands in braces is anything.
+  func fit(_ template: [Substring]) -> Bool {
+    count == template.count && zip(template, self).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
   }
 }

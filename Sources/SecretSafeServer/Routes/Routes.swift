@@ -26,7 +26,7 @@ struct Routes: Sendable {
   /// Works without a socket as well: `router(…).buildResponder()` answers requests in process.
   func router(_ operation: ServerOperation = ServerOperation()) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self)
-    operation.add(to: router, store: store)
+    operation.add(to: router)
     router.add(middleware: FailureAnswers(log: operation.log))
     router.add(middleware: KnownPaths(routes: self))
     operation.addRoutes(to: router, store: store)

@@ -18,7 +18,7 @@ enum MemberPages {
       guard visit.form["sure"] != nil else { throw WebFailure.refused("To remove a member for good, tick the box beside the button.") }
       let id = try visit.id
       try await visit.change { try $0.removeMember(id) }
-      return .page(movedTo: "/members?done=\(Notice.removed)")
+      return .page(movedTo: "/members", telling: .removed)
     },
   ]
 
@@ -27,7 +27,7 @@ enum MemberPages {
   ) async throws -> Response {
     let id = try visit.id
     try await visit.change { try body($0, id) }
-    return .page(movedTo: "/members/\(id)?done=\(notice.rawValue)")
+    return .page(movedTo: "/members/\(id)", telling: notice)
   }
 
   // MARK: the list
@@ -158,11 +158,11 @@ enum MemberPages {
     let email = (visit.form["email"] ?? "").trimmingSpace
     let externalId = visit.form["externalId"]?.given
     guard EmailAddress.isAcceptable(email) else { return invitation(visit, problem: "That is no e-mail address that can be invited.") }
-    guard externalId?.utf16.count ?? 0 <= 300 else { return invitation(visit, problem: "An external id has at most 300 characters.") }
+    guard ExternalID.isAcceptable(externalId) else { return invitation(visit, problem: "An external id has at most \(ExternalID.limit) characters.") }
     let type = types.first { $0.description == visit.form["type"] } ?? .user
     do {
       let member = try await visit.change { try $0.invite(InviteBody(email: email, type: type, externalId: externalId)) }
-      return .page(movedTo: "/members/\(member.id)?done=\(Notice.invited)")
+      return .page(movedTo: "/members/\(member.id)", telling: .invited)
     } catch Refusal.rule(let text) {
       return invitation(visit, problem: text)
     }
