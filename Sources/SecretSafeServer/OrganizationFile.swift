@@ -31,6 +31,9 @@ public final class OrganizationFile: Sendable {
     /// When its own key was made; nil if it has none.
     public let keyCreated: Timestamp?
     let reference: OrganizationID
+
+    /// Of its own key.
+    public var clientID: String { reference.clientID() }
   }
 
   public func organizations() throws(ServerError) -> [Organization] {

@@ -59,7 +59,7 @@ extension Store {
         let id = row.idOrNil(1)
         keys.append(
           KeySummary(
-            kind: KeyKind(rawValue: row[0]) ?? .scoped, clientID: Self.clientID(organization, key: id), id: id, name: row[2],
+            kind: KeyKind(rawValue: row[0]) ?? .scoped, clientID: organization.clientID(key: id), id: id, name: row[2],
             scopes: Scopes(rawValue: row[3]), created: Timestamp(microseconds: row[4]),
             expires: (row[5] as Int64?).map(Timestamp.init(microseconds:))))
       }
@@ -76,11 +76,7 @@ extension Store {
         "INSERT INTO api_keys (organization, kind, secret_hash, created) VALUES (?, ?, ?, ?)",
         [organization.row, kind.rawValue, Secrets.hash(secret), Timestamp.now().microseconds])
     }
-    return IssuedKey(clientID: Self.clientID(organization, key: nil), clientSecret: secret)
-  }
-
-  private static func clientID(_ organization: OrganizationID, key: GUID?) -> String {
-    "organization.\(organization.id)" + (key.map { ".\($0)" } ?? "")
+    return IssuedKey(clientID: organization.clientID(), clientSecret: secret)
   }
 
   /// Replaces the organization's own key if it still is the one of that moment (nil for none), so that a request that comes twice
@@ -96,7 +92,7 @@ extension Store {
       try change.db.run(
         "INSERT INTO api_keys (organization, kind, secret_hash, created) VALUES (?, 0, ?, ?)", [organization.row, Secrets.hash(secret), moment])
     }
-    return IssuedKey(clientID: Self.clientID(organization, key: nil), clientSecret: secret)
+    return IssuedKey(clientID: organization.clientID(), clientSecret: secret)
   }
 
   /// Makes a scoped key (`api.md` 12.1). Throws a `Refusal` for a name that is empty or too long, a date in the past, one key too many,
@@ -120,7 +116,7 @@ extension Store {
         [organization.row, id.key, name, scopes.rawValue, expires?.microseconds, Secrets.hash(secret), change.now.microseconds])
       try change.record(.scopedKeyCreated)
     }
-    return IssuedKey(clientID: Self.clientID(organization, key: id), clientSecret: secret)
+    return IssuedKey(clientID: organization.clientID(key: id), clientSecret: secret)
   }
 
   /// Ends a scoped key and its tokens. Throws `Refusal.noSuchObject` if there is none of that id.
@@ -203,6 +199,11 @@ extension Store {
       return grant
     }
   }
+}
+
+extension OrganizationID {
+  /// Of the organization's own key, or of a scoped one (`api.md` 1.2, 12.1).
+  public func clientID(key: GUID? = nil) -> String { "organization.\(id)" + (key.map { ".\($0)" } ?? "") }
 }
 
 extension String {
