@@ -65,7 +65,7 @@ public final class OrganizationFile: Sendable {
     throw ServerError(.refused, "there is no organization '\(wanted)' in \(path)" + (all.isEmpty ? "" : ": there is \(Self.list(all))"))
   }
 
-  /// Makes an organization with its first owner, confirmed, who may sign in to the web safe. The key is shown once.
+  /// Makes an organization with its first owner, confirmed, who may sign in to the web safe: all of it, or nothing. The key is shown once.
   public func create(
     name: String, owner email: String, ownerName: String?, password: String, seats: Int?, maxSeats: Int?
   ) async throws(ServerError) -> (organization: Organization, key: OrganizationKey) {
@@ -74,14 +74,12 @@ public final class OrganizationFile: Sendable {
     try Self.check(password: password)
     if let seats, let maxSeats, maxSeats < seats { throw ServerError(.refused, "--max-seats is below --seats: the ceiling of growth is at least what is there") }
     return try await writing {
-      let organization = try await store.createOrganization(name: name)
-      let owner = try await store.change(organization) { change in
+      let hash = try PasswordHash(password)
+      let made = try await store.createOrganization(name: name) { change in
         if let seats { try change.setSubscription(Subscription(passwordManager: .init(seats: seats, maxAutoScaleSeats: maxSeats ?? seats), secretsManager: nil)) }
-        return try change.createOwner(email: email, name: ownerName)
+        try change.setPassword(change.createOwner(email: email, name: ownerName), hash)
       }
-      try await store.setPassword(organization, owner, password)
-      let key = OrganizationKey(try await store.issueKey(organization, .organization))
-      return (try self.organization(organization.id.description), key)
+      return (try self.organization(made.organization.id.description), OrganizationKey(made.key))
     }
   }
 
@@ -90,8 +88,8 @@ public final class OrganizationFile: Sendable {
     try Self.check(email: email)
     try Self.check(password: password)
     try await writing {
-      let owner = try await store.change(organization.reference) { try $0.appointOwner(email: email, name: name) }
-      try await store.setPassword(organization.reference, owner, password)
+      let hash = try PasswordHash(password)
+      try await store.change(organization.reference) { try $0.setPassword($0.appointOwner(email: email, name: name), hash) }
     }
   }
 

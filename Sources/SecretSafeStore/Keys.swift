@@ -70,12 +70,7 @@ extension Store {
   /// Makes a key, replacing the one of that kind; the old secret and its tokens end at once (`api.md` 1.2).
   public func issueKey(_ organization: OrganizationID, _ kind: KeyKind) async throws -> IssuedKey {
     let secret = Secrets.clientSecret()
-    try await writer.perform { db in
-      try db.run("DELETE FROM api_keys WHERE organization = ? AND kind = ?", [organization.row, kind.rawValue])
-      try db.run(
-        "INSERT INTO api_keys (organization, kind, secret_hash, created) VALUES (?, ?, ?, ?)",
-        [organization.row, kind.rawValue, Secrets.hash(secret), Timestamp.now().microseconds])
-    }
+    try await change(organization) { try $0.replaceKey(kind, secret) }
     return IssuedKey(clientID: organization.clientID(), clientSecret: secret)
   }
 
@@ -87,10 +82,8 @@ extension Store {
       let key = try change.db.row("SELECT created FROM api_keys WHERE organization = ? AND kind = 0", [organization.row])
       guard key?[0] == created?.microseconds else { throw Refusal.rule("The key was replaced already; nothing was changed.") }
       // Two keys of one moment could not be told apart.
-      let moment = max(change.now.microseconds, (created?.microseconds ?? 0) + 1)
-      try change.db.run("DELETE FROM api_keys WHERE organization = ? AND kind = 0", [organization.row])
-      try change.db.run(
-        "INSERT INTO api_keys (organization, kind, secret_hash, created) VALUES (?, 0, ?, ?)", [organization.row, Secrets.hash(secret), moment])
+      let moment = max(change.now, created.map { Timestamp(microseconds: $0.microseconds + 1) } ?? change.now)
+      try change.replaceKey(.organization, secret, at: moment)
     }
     return IssuedKey(clientID: organization.clientID(), clientSecret: secret)
   }
@@ -198,6 +191,15 @@ extension Store {
       tokens.keep(hash, grant, until: Timestamp(microseconds: row[2]), changes)
       return grant
     }
+  }
+}
+
+extension Change {
+  func replaceKey(_ kind: KeyKind, _ secret: String, at moment: Timestamp? = nil) throws {
+    try db.run("DELETE FROM api_keys WHERE organization = ? AND kind = ?", [organization, kind.rawValue])
+    try db.run(
+      "INSERT INTO api_keys (organization, kind, secret_hash, created) VALUES (?, ?, ?, ?)",
+      [organization, kind.rawValue, Secrets.hash(secret), (moment ?? now).microseconds])
   }
 }
 
