@@ -165,4 +165,18 @@ struct OrganizationTests {
     #expect(result.status == 0, "\(result.messages)")
     server.stop()
   }
+
+  /// The commands of `docs/server.md`, then those of the README, on one file.
+  @Test func theDocumentsCommandsRun() throws {
+    let folder = try temporaryFolder()
+    let texts = try ["docs/server.md", "README.md"].map { try String(contentsOf: Command.root.appendingPathComponent($0), encoding: .utf8) }
+    let commands = texts.joined(separator: "\n").components(separatedBy: "\n").filter { $0.hasPrefix("$ ") && $0.contains("safesh org ") }.map { $0.dropFirst(2) }
+    #expect(commands.count >= 7)
+    for command in commands {
+      let script = command.replacingOccurrences(of: "PASSWORD=…", with: "PASSWORD='correct horse battery'")
+        .replacingOccurrences(of: "safesh org", with: "'\(Command.safesh)' org")
+      let result = try Command.run(["-c", script + " --yes"], in: folder, executable: "/bin/sh")
+      #expect(result.status == 0, "\(command)\n\(result.messages)")
+    }
+  }
 }

@@ -8,7 +8,8 @@ struct Serve: SafeshCommand {
       The first start on a new file makes an organization and prints its key, once. Every start prints the URL. Requests are \
       logged on standard error. SIGTERM and SIGINT stop it after the requests under way.
 
-      GET /health answers 200 while the data can be read. GET /metrics tells what is counted, in the form of Prometheus.
+      The web safe of the organization's owners is at /, and the API's documentation at /api/docs/. GET /health answers 200 while the \
+      data can be read. GET /metrics tells what is counted, in the form of Prometheus.
       """)
 
   @Option(help: ArgumentHelp("The file of the organization; made if it is not there.", valueName: "file"))
@@ -31,7 +32,7 @@ struct Serve: SafeshCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How often a caller may call a path: none, cloud (the limits of the contract), or a file.",
+      "How often a caller may call a path: none (the default), cloud (the limits of the contract), or a file.",
       discussion: """
         A file holds JSON: {"rules": [{"service": "api", "method": "POST", "path": "/public/members", "limit": 60, "period": "1m"}]}. \
         The service is api or identity; without a method a rule is for all methods, without a path for each path by itself; a period \
@@ -58,7 +59,7 @@ struct Serve: SafeshCommand {
   var faults: FaultSpec?
 
   @Option(
-    help: ArgumentHelp("How requests are logged: text or json, a line for each.", valueName: "text|json"),
+    help: ArgumentHelp("How requests are logged, a line for each: text (the default) or json.", valueName: "text|json"),
     transform: { text in
       guard let format = LogFormat(rawValue: text) else { throw ValidationError("'\(text)' is none of text, json") }
       return format
