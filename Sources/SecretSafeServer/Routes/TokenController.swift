@@ -6,6 +6,8 @@ import SecretSafeStore
 
 /// `POST /identity/connect/token` (`api.md` 1.3 to 1.6)
 struct TokenController: Sendable {
+  /// Bytes of a form. Its fields have some hundred; whoever sends one need not have a key.
+  static let formLimit = 64 * 1024
   private static let clientIDLimit = 100
   private static let scopeLimit = 300
   /// Grant types that exist but are not for an organization's key.
@@ -19,7 +21,7 @@ struct TokenController: Sendable {
   func token(_ request: Request) async throws -> Response {
     guard let header = request.headers[.contentType], mediaType(header) == "application/x-www-form-urlencoded"
     else { throw Failure.oauth("invalid_request") }
-    let form = Form(try await collectedBody(of: request))
+    let form = Form(try await collectedBody(of: request, upTo: Self.formLimit))
 
     guard let client = Client(basic: request.headers[.authorization]) ?? Client(form),
       client.id.utf16.count <= Self.clientIDLimit, let key = ClientID(client.id),
