@@ -16,15 +16,19 @@ public final class OrganizationFile: Sendable {
     do { store = try Store.open(.file(path), as: .command) } catch { throw ServerError(.data, error.description) }
   }
 
+  /// Lets go of the file; later calls fail.
   public func close() { try? store.close() }
 
   // MARK: organizations
 
+  /// An organization of the file, as it was when it was asked for.
   public struct Organization: Hashable, Sendable {
     public let id: GUID
     public let name: String
     public let created: Timestamp
+    /// In every status.
     public let members: Int
+    /// Shared ones.
     public let collections: Int
     /// Nil where seats are not counted.
     public let seats: Int?
@@ -36,6 +40,7 @@ public final class OrganizationFile: Sendable {
     public var clientID: String { reference.clientID() }
   }
 
+  /// All organizations, oldest first.
   public func organizations() throws(ServerError) -> [Organization] {
     try reading {
       try store.organizations().map { summary in
@@ -95,16 +100,20 @@ public final class OrganizationFile: Sendable {
 
   // MARK: keys
 
+  /// A key without its secret, which is not kept.
   public struct Key: Hashable, Sendable {
     /// Nil for the organization's own.
     public let id: GUID?
     public let clientID: String
+    /// Nil for the organization's own.
     public let name: String?
     public let scopes: Scopes
     public let created: Timestamp
+    /// Nil for never.
     public let expires: Timestamp?
   }
 
+  /// The organization's own key, then the scoped ones by age.
   public func keys(_ organization: Organization) throws(ServerError) -> [Key] {
     try reading {
       try store.keys(organization.reference).map {
@@ -118,22 +127,26 @@ public final class OrganizationFile: Sendable {
     try await writing { OrganizationKey(try await store.issueKey(organization.reference, .organization)) }
   }
 
+  /// Makes a scoped key (`api.md` 12.1); nil `expires` is never. The secret is shown once.
   public func addKey(
     _ organization: Organization, name: String, scopes: Scopes, expires: Timestamp?
   ) async throws(ServerError) -> OrganizationKey {
     try await writing { OrganizationKey(try await store.addKey(organization.reference, name: name, scopes: scopes, expires: expires)) }
   }
 
+  /// Ends a scoped key and its tokens at once.
   public func revokeKey(_ organization: Organization, _ id: GUID) async throws(ServerError) {
     try await writing { try await store.revokeKey(organization.reference, id) }
   }
 
   // MARK: collections
 
+  /// The shared collections, oldest first.
   public func collections(_ organization: Organization) throws(ServerError) -> [SharedCollection] {
     try reading { try store.read(organization.reference) { try $0.collections() } }
   }
 
+  /// Makes a shared collection, which the API cannot do; an external id of white space only is none.
   public func createCollection(_ organization: Organization, externalId: String?) async throws(ServerError) -> SharedCollection {
     let externalId = externalId.flatMap { $0.isBlank ? nil : $0 }
     guard ExternalID.isAcceptable(externalId) else { throw ServerError(.refused, "an external id has at most \(ExternalID.limit) characters") }
@@ -152,6 +165,7 @@ public final class OrganizationFile: Sendable {
     do { return try Store.restore(backup, to: path) } catch { throw Self.error(error, path) }
   }
 
+  /// Whether there is a file, of whatever kind.
   public static func exists(_ path: String) -> Bool { Store.exists(path) }
 
   // MARK: checks and errors

@@ -70,7 +70,7 @@ extension Store {
     if access(path, F_OK) == 0 {
       // Brings what the log still holds into the file before it is put aside.
       try checkpoint(path)
-      let aside = path + ".before-restore"
+      let aside = freeName(path + ".before-restore")
       try move(path, to: aside)
       kept = aside
     }
@@ -81,6 +81,17 @@ extension Store {
     }
     try bringToDisk(directory(of: path))
     return kept
+  }
+
+  /// What an earlier restore put aside stays.
+  private static func freeName(_ path: String) -> String {
+    var name = path
+    var number = 1
+    while access(name, F_OK) == 0 {
+      number += 1
+      name = path + "-\(number)"
+    }
+    return name
   }
 
   private static func move(_ path: String, to target: String) throws(StoreError) {

@@ -7,6 +7,7 @@ public struct IssuedKey: Hashable, Sendable {
   public let clientSecret: String
 }
 
+/// What a key is for; the numbers are those of the database.
 public enum KeyKind: Int, Sendable {
   /// The organization's own, of which there is one.
   case organization = 0

@@ -22,6 +22,7 @@ extension Store {
     }
   }
 
+  /// All organizations, oldest first.
   public func organizations() throws -> [OrganizationSummary] {
     try readRows { db in
       let rows = try db.rows(

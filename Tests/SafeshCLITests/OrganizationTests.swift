@@ -149,6 +149,10 @@ struct OrganizationTests {
     environment["SAFESH_URL"] = after.url
     #expect(try run("members | count") == "2\n")
     after.stop()
+    // What the first one kept stays.
+    let second = try org(["restore", backup, "--data", data, "--yes"])
+    #expect(second.messages.contains("what was there is in \(data).before-restore-2\n"), "\(second.messages)")
+    #expect(FileManager.default.fileExists(atPath: data + ".before-restore"))
   }
 
   @Test func anOwnerCanBeAppointed() throws {

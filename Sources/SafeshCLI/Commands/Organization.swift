@@ -217,7 +217,7 @@ struct OrgBackup: SafeshCommand {
 struct OrgRestore: SafeshCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Put a backup in the place of the data file.",
-    discussion: "No server may work on the file. What was there is kept beside it with '.before-restore' behind its name.")
+    discussion: "No server may work on the file. What was there is kept beside it with '.before-restore' behind its name, and a number where that is taken.")
 
   @OptionGroup var file: FileOptions
 

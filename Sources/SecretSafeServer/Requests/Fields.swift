@@ -185,6 +185,8 @@ struct Fields {
     }
   }
 
+  // MARK: Associations
+
   /// Associations (`api.md` 3.1). The same id twice is refused.
   func associations(_ name: String, _ problems: inout Problems) -> [Association]? {
     guard let elements = elements(name, &problems) else { return nil }
