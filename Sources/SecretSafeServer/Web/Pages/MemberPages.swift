@@ -95,19 +95,12 @@ enum MemberPages {
   // MARK: one member
 
   private struct MemberContent: Sendable {
-    let id: String
-    let email: String
-    let memberName: String?
-    let type: String
-    let status: String
-    let statusClass: String
-    let externalId: String?
+    let member: Row
     let twoFactor: String
     let groups: [String]
     let collections: [String]
     let eventsPath: String
     let isInvited: Bool
-    let isAccepted: Bool
     let isRevoked: Bool
   }
 
@@ -120,13 +113,11 @@ enum MemberPages {
         "\(try snapshot.collection(association.id)?.externalId ?? association.id.description) (\(association.access.text))"
       }
       return MemberContent(
-        id: id.description, email: member.email, memberName: member.name, type: member.type.description, status: member.status.description,
-        statusClass: member.status.markClass, externalId: member.externalId, twoFactor: member.twoFactorEnabled ? "on" : "off", groups: groups.sorted(),
-        collections: collections.sorted(), eventsPath: path("/events", ["who": member.email]), isInvited: member.status == .invited,
-        isAccepted: member.status == .accepted, isRevoked: member.status == .revoked)
+        member: Row(member), twoFactor: member.twoFactorEnabled ? "on" : "off", groups: groups.sorted(), collections: collections.sorted(),
+        eventsPath: path("/events", ["who": member.email]), isInvited: member.status == .invited, isRevoked: member.status == .revoked)
     }
     guard let content else { throw WebFailure.notFound }
-    return visit.page("member", content.email, content)
+    return visit.page("member", content.member.email, content)
   }
 
   // MARK: invitations
