@@ -89,6 +89,12 @@ import Testing
       let path = "/members/\(TestServer.user)"
       let page = try await browser.get(path).text
       #expect(page.contains("Uwe User") && page.contains("Engineering") && page.contains("infra/production (view)") && page.contains("hr-1"))
+      #expect(page.contains("action=\"\(path)/revoke\"") && page.contains("action=\"\(path)/remove\"") && page.contains("Remove user@example.net for good"))
+      #expect(!page.contains("/confirm\"") && !page.contains("/restore\"") && !page.contains("/reinvite\""))
+      for (member, action) in [(TestServer.accepted, "confirm"), (TestServer.invited, "reinvite")] {
+        #expect(try await browser.get("/members/\(member)").text.contains("action=\"/members/\(member)/\(action)\""))
+      }
+      try await browser.get(path)
       #expect(try await browser.post("\(path)/revoke").status == 303)
       #expect(try await server.member(TestServer.user).status == .revoked)
       #expect(try await browser.post("\(path)/revoke").status == 400)
