@@ -91,21 +91,17 @@ extension JSONValue: Codable {
 
   public func encode(to encoder: any Encoder) throws {
     switch self {
+    case .null:
+      var container = encoder.singleValueContainer()
+      try container.encodeNil()
+    case .bool(let flag): try flag.encode(to: encoder)
+    case .number(let digits):
+      if let number = Int(digits) { try number.encode(to: encoder) } else { try Double(digits).encode(to: encoder) }
+    case .string(let text): try text.encode(to: encoder)
+    case .array(let elements): try elements.encode(to: encoder)
     case .object(let members):
       var container = encoder.container(keyedBy: Name.self)
       for member in members { try container.encode(member.value, forKey: Name(stringValue: member.name)) }
-    case .array(let elements):
-      var container = encoder.unkeyedContainer()
-      for element in elements { try container.encode(element) }
-    default:
-      var container = encoder.singleValueContainer()
-      switch self {
-      case .bool(let flag): try container.encode(flag)
-      case .number(let digits):
-        if let number = Int(digits) { try container.encode(number) } else { try container.encode(Double(digits)) }
-      case .string(let text): try container.encode(text)
-      default: try container.encodeNil()
-      }
     }
   }
 }

@@ -79,6 +79,9 @@ public struct PolicyBody: Hashable, Sendable {
 
 /// Which events (`api.md` 5.2). The server counts only the first filter that is set; both moments are inclusive.
 public struct EventFilter: Hashable, Sendable {
+  /// Microseconds from start to end that a server takes at most: 367 days.
+  public static let longestWindow: Int64 = 367 * 86_400 * 1_000_000
+
   public var start: Timestamp
   public var end: Timestamp
   public var actingUserId: GUID?

@@ -13,12 +13,14 @@ public struct Timestamp: Hashable, Sendable, Comparable {
 
   public init(microseconds: Int64) { self.microseconds = microseconds }
 
+  /// The machine's clock, which may be set back.
   public static func now() -> Timestamp {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
   }
 
+  /// For spans of our own, not of callers: it traps beyond 290,000 years.
   public func adding(seconds: Int) -> Timestamp { Timestamp(microseconds: microseconds + Int64(seconds) * 1_000_000) }
 
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.microseconds < b.microseconds }

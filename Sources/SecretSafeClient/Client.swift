@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-public import SecretSafeAPI
+internal import SecretSafeAPI
 internal import Synchronization
 
 /// A session with one organization over HTTP: signs in, renews its token, repeats what may be repeated, and reads every kind of answer.
@@ -199,7 +199,7 @@ public final class Client: Sendable {
     }
   }
 
-  private func read<T: Decodable>(
+  func read<T: Decodable>(
     _ type: T.Type, _ endpoint: Endpoint, _ arguments: Arguments = Arguments()
   ) async throws(ClientError) -> T {
     let answer = try await call(endpoint, arguments)
@@ -209,97 +209,7 @@ public final class Client: Sendable {
     }
   }
 
-  private func send(_ endpoint: Endpoint, _ id: GUID? = nil, body: [UInt8]? = nil) async throws(ClientError) {
+  func send(_ endpoint: Endpoint, _ id: GUID? = nil, body: [UInt8]? = nil) async throws(ClientError) {
     _ = try await call(endpoint, Arguments(id: id, body: body))
-  }
-
-  // MARK: members
-
-  public func members() async throws(ClientError) -> [Member] { try await read(ListAnswer<Member>.self, .membersList).data }
-  public func member(_ id: GUID) async throws(ClientError) -> Member { try await read(Member.self, .membersGet, Arguments(id: id)) }
-  public func invite(_ body: InviteBody) async throws(ClientError) -> Member { try await read(Member.self, .membersPost, Arguments(body: body.json)) }
-  public func updateMember(_ id: GUID, _ body: MemberBody) async throws(ClientError) -> Member {
-    try await read(Member.self, .membersPut, Arguments(id: id, body: body.json))
-  }
-  public func removeMember(_ id: GUID) async throws(ClientError) { try await send(.membersDelete, id) }
-  public func groupIDs(ofMember id: GUID) async throws(ClientError) -> [GUID] { try await read([GUID].self, .membersGetGroupIds, Arguments(id: id)) }
-  public func setGroupIDs(_ groups: [GUID], ofMember id: GUID) async throws(ClientError) {
-    try await send(.membersPutGroupIds, id, body: Self.ids("groupIds", groups))
-  }
-  public func reinvite(_ id: GUID) async throws(ClientError) { try await send(.membersReinvite, id) }
-  public func revoke(_ id: GUID) async throws(ClientError) { try await send(.membersRevoke, id) }
-  public func restore(_ id: GUID) async throws(ClientError) { try await send(.membersRestore, id) }
-
-  // MARK: groups
-
-  public func groups() async throws(ClientError) -> [Group] { try await read(ListAnswer<Group>.self, .groupsList).data }
-  public func group(_ id: GUID) async throws(ClientError) -> Group { try await read(Group.self, .groupsGet, Arguments(id: id)) }
-  public func createGroup(_ body: GroupBody) async throws(ClientError) -> Group { try await read(Group.self, .groupsPost, Arguments(body: body.json)) }
-  public func updateGroup(_ id: GUID, _ body: GroupBody) async throws(ClientError) -> Group {
-    try await read(Group.self, .groupsPut, Arguments(id: id, body: body.json))
-  }
-  public func removeGroup(_ id: GUID) async throws(ClientError) { try await send(.groupsDelete, id) }
-  public func memberIDs(ofGroup id: GUID) async throws(ClientError) -> [GUID] { try await read([GUID].self, .groupsGetMemberIds, Arguments(id: id)) }
-  public func setMemberIDs(_ members: [GUID], ofGroup id: GUID) async throws(ClientError) {
-    try await send(.groupsPutMemberIds, id, body: Self.ids("memberIds", members))
-  }
-
-  private static func ids(_ name: String, _ ids: [GUID]) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.object { $0.member(name, ids) }
-    return writer.bytes
-  }
-
-  // MARK: collections
-
-  public func collections() async throws(ClientError) -> [SharedCollection] {
-    try await read(ListAnswer<SharedCollection>.self, .collectionsList).data
-  }
-  public func collection(_ id: GUID) async throws(ClientError) -> SharedCollection {
-    try await read(SharedCollection.self, .collectionsGet, Arguments(id: id))
-  }
-  public func updateCollection(_ id: GUID, _ body: CollectionBody) async throws(ClientError) -> SharedCollection {
-    try await read(SharedCollection.self, .collectionsPut, Arguments(id: id, body: body.json))
-  }
-  public func removeCollection(_ id: GUID) async throws(ClientError) { try await send(.collectionsDelete, id) }
-
-  // MARK: policies
-
-  public func policies() async throws(ClientError) -> [Policy] { try await read(ListAnswer<Policy>.self, .policiesList).data }
-
-  /// Nil for one that was never saved, which is as good as disabled and without data.
-  public func policy(_ type: PolicyType) async throws(ClientError) -> Policy? {
-    do throws(ClientError) { return try await read(Policy.self, .policiesGet, Arguments(policy: type)) } catch {
-      if error.kind == .notFound { return nil }
-      throw error
-    }
-  }
-
-  public func savePolicy(_ type: PolicyType, _ body: PolicyBody) async throws(ClientError) -> Policy {
-    try await read(Policy.self, .policiesPut, Arguments(policy: type, body: body.json))
-  }
-
-  // MARK: events
-
-  /// The events of a window of any length, newest first, read page by page as they are asked for.
-  public func events(_ filter: EventFilter) -> EventSequence { EventSequence(client: self, filter: filter) }
-
-  func eventPage(query: String) async throws(ClientError) -> EventPage {
-    try await read(EventPage.self, .eventsList, Arguments(query: query))
-  }
-
-  // MARK: organization
-
-  /// Imports members and groups. What the server would refuse for being there twice is refused before it is sent.
-  public func importDirectory(_ body: ImportBody) async throws(ClientError) {
-    if let first = body.duplicates.first { throw ClientError(.invalid, "\(first.key): \(first.text)") }
-    try await send(.organizationImport, body: body.json)
-  }
-
-  public func subscription() async throws(ClientError) -> Subscription { try await read(Subscription.self, .organizationGetSubscription) }
-
-  /// Sets absolute targets, which cost money; gives the server's word for what it did. Never sent again by itself.
-  public func updateSubscription(_ targets: Subscription) async throws(ClientError) -> String {
-    try await read(MessageAnswer.self, .organizationPutSubscription, Arguments(body: targets.json)).message
   }
 }

@@ -41,9 +41,6 @@ public struct EventSequence: AsyncSequence, Sendable {
 
 /// The order in which pages are asked for: fed with the tokens that come, it tells the next query.
 struct EventReading {
-  /// The longest window that a server takes is 367 days.
-  static let longest: Int64 = 367 * 86_400 * 1_000_000
-
   private let filter: EventFilter
   private var end: Timestamp
   private var start: Timestamp
@@ -57,7 +54,7 @@ struct EventReading {
   }
 
   private static func start(of end: Timestamp, _ filter: EventFilter) -> Timestamp {
-    max(min(filter.start, filter.end), Timestamp(microseconds: end.microseconds - longest))
+    max(min(filter.start, filter.end), Timestamp(microseconds: end.microseconds - EventFilter.longestWindow))
   }
 
   /// The query of the next page, with its question mark; nil when there is none. Both dates are always sent.

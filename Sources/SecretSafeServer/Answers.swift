@@ -21,6 +21,15 @@ extension Response {
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 
+  static func text(_ text: String, type: String = "text/plain; charset=utf-8", status: HTTPResponse.Status = .ok) -> Response {
+    Response(status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  /// A file that pages load, which browsers keep for a day.
+  static func asset(_ bytes: ByteBuffer, type: String) -> Response {
+    Response(status: .ok, headers: [.contentType: type, .cacheControl: "public, max-age=86400"], body: ResponseBody(byteBuffer: bytes))
+  }
+
   /// No body and no content type.
   static func empty(_ status: HTTPResponse.Status = .ok, _ headers: HTTPFields = [:]) -> Response {
     Response(status: status, headers: headers)
@@ -70,6 +79,11 @@ extension Refusal {
     case .rule(let text): .json(ErrorObject(message: text), status: .badRequest)
     }
   }
+}
+
+extension String {
+  /// The content type of a page.
+  static let htmlType = "text/html; charset=utf-8"
 }
 
 extension HTTPFields {

@@ -16,23 +16,31 @@ public final class OrganizationFile: Sendable {
     do { store = try Store.open(.file(path), as: .command) } catch { throw ServerError(.data, error.description) }
   }
 
+  /// Lets go of the file; later calls fail.
   public func close() { try? store.close() }
 
   // MARK: organizations
 
+  /// An organization of the file, as it was when it was asked for.
   public struct Organization: Hashable, Sendable {
     public let id: GUID
     public let name: String
     public let created: Timestamp
+    /// In every status.
     public let members: Int
+    /// Shared ones.
     public let collections: Int
     /// Nil where seats are not counted.
     public let seats: Int?
     /// When its own key was made; nil if it has none.
     public let keyCreated: Timestamp?
     let reference: OrganizationID
+
+    /// Of its own key.
+    public var clientID: String { reference.clientID() }
   }
 
+  /// All organizations, oldest first.
   public func organizations() throws(ServerError) -> [Organization] {
     try reading {
       try store.organizations().map { summary in
@@ -62,7 +70,7 @@ public final class OrganizationFile: Sendable {
     throw ServerError(.refused, "there is no organization '\(wanted)' in \(path)" + (all.isEmpty ? "" : ": there is \(Self.list(all))"))
   }
 
-  /// Makes an organization with its first owner, confirmed, who may sign in to the web safe. The key is shown once.
+  /// Makes an organization with its first owner, confirmed, who may sign in to the web safe: all of it, or nothing. The key is shown once.
   public func create(
     name: String, owner email: String, ownerName: String?, password: String, seats: Int?, maxSeats: Int?
   ) async throws(ServerError) -> (organization: Organization, key: OrganizationKey) {
@@ -71,14 +79,12 @@ public final class OrganizationFile: Sendable {
     try Self.check(password: password)
     if let seats, let maxSeats, maxSeats < seats { throw ServerError(.refused, "--max-seats is below --seats: the ceiling of growth is at least what is there") }
     return try await writing {
-      let organization = try await store.createOrganization(name: name)
-      let owner = try await store.change(organization) { change in
+      let hash = try PasswordHash(password)
+      let made = try await store.createOrganization(name: name) { change in
         if let seats { try change.setSubscription(Subscription(passwordManager: .init(seats: seats, maxAutoScaleSeats: maxSeats ?? seats), secretsManager: nil)) }
-        return try change.createOwner(email: email, name: ownerName)
+        try change.setPassword(change.createOwner(email: email, name: ownerName), hash)
       }
-      try await store.setPassword(organization, owner, password)
-      let key = OrganizationKey(try await store.issueKey(organization, .organization))
-      return (try self.organization(organization.id.description), key)
+      return (try self.organization(made.organization.id.description), OrganizationKey(made.key))
     }
   }
 
@@ -87,23 +93,27 @@ public final class OrganizationFile: Sendable {
     try Self.check(email: email)
     try Self.check(password: password)
     try await writing {
-      let owner = try await store.change(organization.reference) { try $0.appointOwner(email: email, name: name) }
-      try await store.setPassword(organization.reference, owner, password)
+      let hash = try PasswordHash(password)
+      try await store.change(organization.reference) { try $0.setPassword($0.appointOwner(email: email, name: name), hash) }
     }
   }
 
   // MARK: keys
 
+  /// A key without its secret, which is not kept.
   public struct Key: Hashable, Sendable {
     /// Nil for the organization's own.
     public let id: GUID?
     public let clientID: String
+    /// Nil for the organization's own.
     public let name: String?
     public let scopes: Scopes
     public let created: Timestamp
+    /// Nil for never.
     public let expires: Timestamp?
   }
 
+  /// The organization's own key, then the scoped ones by age.
   public func keys(_ organization: Organization) throws(ServerError) -> [Key] {
     try reading {
       try store.keys(organization.reference).map {
@@ -117,25 +127,29 @@ public final class OrganizationFile: Sendable {
     try await writing { OrganizationKey(try await store.issueKey(organization.reference, .organization)) }
   }
 
+  /// Makes a scoped key (`api.md` 12.1); nil `expires` is never. The secret is shown once.
   public func addKey(
     _ organization: Organization, name: String, scopes: Scopes, expires: Timestamp?
   ) async throws(ServerError) -> OrganizationKey {
     try await writing { OrganizationKey(try await store.addKey(organization.reference, name: name, scopes: scopes, expires: expires)) }
   }
 
+  /// Ends a scoped key and its tokens at once.
   public func revokeKey(_ organization: Organization, _ id: GUID) async throws(ServerError) {
     try await writing { try await store.revokeKey(organization.reference, id) }
   }
 
   // MARK: collections
 
+  /// The shared collections, oldest first.
   public func collections(_ organization: Organization) throws(ServerError) -> [SharedCollection] {
     try reading { try store.read(organization.reference) { try $0.collections() } }
   }
 
+  /// Makes a shared collection, which the API cannot do; an external id of white space only is none.
   public func createCollection(_ organization: Organization, externalId: String?) async throws(ServerError) -> SharedCollection {
     let externalId = externalId.flatMap { $0.isBlank ? nil : $0 }
-    if let externalId, externalId.utf16.count > 300 { throw ServerError(.refused, "an external id has at most 300 characters") }
+    guard ExternalID.isAcceptable(externalId) else { throw ServerError(.refused, "an external id has at most \(ExternalID.limit) characters") }
     return try await writing {
       try await store.change(organization.reference) { try $0.createCollection(externalId: externalId) }
     }
@@ -151,6 +165,7 @@ public final class OrganizationFile: Sendable {
     do { return try Store.restore(backup, to: path) } catch { throw Self.error(error, path) }
   }
 
+  /// Whether there is a file, of whatever kind.
   public static func exists(_ path: String) -> Bool { Store.exists(path) }
 
   // MARK: checks and errors

@@ -34,6 +34,7 @@ public enum SecretSafeServer {
   }
 }
 
+/// A server that listens, and what is told only now.
 public struct StartedServer: Sendable {
   public let running: RunningServer
   /// The key of an organization that had none; nil if it had one already.

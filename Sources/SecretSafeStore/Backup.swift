@@ -19,7 +19,7 @@ extension Store {
     do {
       try writer.queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [partial]) }
       try bringToDisk(partial)
-      guard rename(partial, path) == 0 else { throw StoreError.opening(path, errno: errno, String(cString: strerror(errno))) }
+      try Self.move(partial, to: path)
       try bringToDisk(Self.directory(of: path))
     } catch {
       unlink(partial)
@@ -31,13 +31,23 @@ extension Store {
   ///
   /// Errors: `StoreError`; nothing is changed then.
   public static func restore(_ backup: String, to path: String) throws -> String? {
-    // Opening proves that it is a database of ours that this version can read.
     guard access(backup, R_OK) == 0 else { throw StoreError.opening(backup, errno: errno, String(cString: strerror(errno))) }
     let partial = path + ".partial"
     let lock = try FileLock(beside: path)
     defer { lock.release() }
     do {
       for suffix in ["", "-wal", "-shm"] { unlink(partial + suffix) }
+      try copy(backup, to: partial)
+      return try replace(path, with: partial)
+    } catch {
+      unlink(partial)
+      throw error
+    }
+  }
+
+  /// Copies a backup, and finds out on the way that it is a whole database of ours which this version can read.
+  private static func copy(_ backup: String, to copy: String) throws {
+    do {
       try DatabaseQueue(path: backup, configuration: readOnly).inDatabase { db in
         let application = try Int.fetchOne(db, sql: "PRAGMA application_id")
         guard application == Schema.applicationID else { throw StoreError.otherDatabase(backup) }
@@ -45,29 +55,47 @@ extension Store {
         guard try String.fetchOne(db, sql: "PRAGMA integrity_check") == "ok" else {
           throw StoreError(.notADatabase, "\(backup) is damaged: name another backup")
         }
-        try prepareFile(partial)
-        try db.execute(sql: "VACUUM INTO ?", arguments: [partial])
+        try prepareFile(copy)
+        try db.execute(sql: "VACUUM INTO ?", arguments: [copy])
       }
-      try bringToDisk(partial)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-      unlink(partial)
       throw StoreError(.notADatabase, "\(backup) is not a database: name a file that 'safesh org backup' wrote")
-    } catch {
-      unlink(partial)
-      throw error
     }
+    try bringToDisk(copy)
+  }
+
+  /// Puts a new file in the place of a data file. Returns where that is kept; nil if there was none.
+  private static func replace(_ path: String, with new: String) throws -> String? {
     var kept: String?
     if access(path, F_OK) == 0 {
       // Brings what the log still holds into the file before it is put aside.
-      try Store.checkpoint(path)
-      let aside = path + ".before-restore"
-      guard rename(path, aside) == 0 else { throw StoreError.opening(aside, errno: errno, String(cString: strerror(errno))) }
+      try checkpoint(path)
+      let aside = freeName(path + ".before-restore")
+      try move(path, to: aside)
       kept = aside
     }
     for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
-    guard rename(partial, path) == 0 else { throw StoreError.opening(path, errno: errno, String(cString: strerror(errno))) }
+    do { try move(new, to: path) } catch {
+      if let kept { rename(kept, path) }
+      throw error
+    }
     try bringToDisk(directory(of: path))
     return kept
+  }
+
+  /// What an earlier restore put aside stays.
+  private static func freeName(_ path: String) -> String {
+    var name = path
+    var number = 1
+    while access(name, F_OK) == 0 {
+      number += 1
+      name = path + "-\(number)"
+    }
+    return name
+  }
+
+  private static func move(_ path: String, to target: String) throws(StoreError) {
+    guard rename(path, target) == 0 else { throw .opening(target, errno: errno, String(cString: strerror(errno))) }
   }
 
   private static func checkpoint(_ path: String) throws {

@@ -46,6 +46,7 @@ final class FileLock: Sendable {
 }
 
 extension Store {
+  /// Whether there is a file at the path, of whatever kind.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }
 

@@ -7,12 +7,7 @@ public struct IssuedKey: Hashable, Sendable {
   public let clientSecret: String
 }
 
-/// A token as it is shown once, and the whole seconds that it lives.
-public struct IssuedToken: Hashable, Sendable {
-  public let text: String
-  public let lifetime: Int
-}
-
+/// What a key is for; the numbers are those of the database.
 public enum KeyKind: Int, Sendable {
   /// The organization's own, of which there is one.
   case organization = 0
@@ -34,17 +29,7 @@ public struct KeySummary: Hashable, Sendable {
   public let expires: Timestamp?
 }
 
-/// What a token stands for.
-public struct Grant: Hashable, Sendable {
-  public let organization: OrganizationID
-  public let scopes: Scopes
-  /// Whether it comes from a scoped key, which may deal with members of type user only.
-  public let isScoped: Bool
-}
-
 extension Store {
-  /// Seconds that a token lives (`api.md` 1.4), if its key does not end earlier.
-  public static let tokenLifetime = 3600
   /// Scoped keys of one organization (`api.md` 12.1).
   public static let scopedKeyLimit = 20
 
@@ -65,7 +50,7 @@ extension Store {
         let id = row.idOrNil(1)
         keys.append(
           KeySummary(
-            kind: KeyKind(rawValue: row[0]) ?? .scoped, clientID: Self.clientID(organization, key: id), id: id, name: row[2],
+            kind: KeyKind(rawValue: row[0]) ?? .scoped, clientID: organization.clientID(key: id), id: id, name: row[2],
             scopes: Scopes(rawValue: row[3]), created: Timestamp(microseconds: row[4]),
             expires: (row[5] as Int64?).map(Timestamp.init(microseconds:))))
       }
@@ -76,17 +61,8 @@ extension Store {
   /// Makes a key, replacing the one of that kind; the old secret and its tokens end at once (`api.md` 1.2).
   public func issueKey(_ organization: OrganizationID, _ kind: KeyKind) async throws -> IssuedKey {
     let secret = Secrets.clientSecret()
-    try await writer.perform { db in
-      try db.run("DELETE FROM api_keys WHERE organization = ? AND kind = ?", [organization.row, kind.rawValue])
-      try db.run(
-        "INSERT INTO api_keys (organization, kind, secret_hash, created) VALUES (?, ?, ?, ?)",
-        [organization.row, kind.rawValue, Secrets.hash(secret), Timestamp.now().microseconds])
-    }
-    return IssuedKey(clientID: Self.clientID(organization, key: nil), clientSecret: secret)
-  }
-
-  private static func clientID(_ organization: OrganizationID, key: GUID?) -> String {
-    "organization.\(organization.id)" + (key.map { ".\($0)" } ?? "")
+    try await change(organization) { try $0.replaceKey(kind, secret) }
+    return IssuedKey(clientID: organization.clientID(), clientSecret: secret)
   }
 
   /// Replaces the organization's own key if it still is the one of that moment (nil for none), so that a request that comes twice
@@ -97,12 +73,10 @@ extension Store {
       let present = try change.db.row("SELECT created FROM api_keys WHERE organization = ? AND kind = 0", [organization.row]) { $0[0] as Int64 }
       guard present == created?.microseconds else { throw Refusal.rule("The key was replaced already; nothing was changed.") }
       // Two keys of one moment could not be told apart.
-      let moment = max(change.now.microseconds, (created?.microseconds ?? 0) + 1)
-      try change.db.run("DELETE FROM api_keys WHERE organization = ? AND kind = 0", [organization.row])
-      try change.db.run(
-        "INSERT INTO api_keys (organization, kind, secret_hash, created) VALUES (?, 0, ?, ?)", [organization.row, Secrets.hash(secret), moment])
+      let moment = max(change.now, created.map { Timestamp(microseconds: $0.microseconds + 1) } ?? change.now)
+      try change.replaceKey(.organization, secret, at: moment)
     }
-    return IssuedKey(clientID: Self.clientID(organization, key: nil), clientSecret: secret)
+    return IssuedKey(clientID: organization.clientID(), clientSecret: secret)
   }
 
   /// Makes a scoped key (`api.md` 12.1). Throws a `Refusal` for a name that is empty or too long, a date in the past, one key too many,
@@ -126,7 +100,7 @@ extension Store {
         [organization.row, id.key, name, scopes.rawValue, expires?.microseconds, Secrets.hash(secret), change.now.microseconds])
       try change.record(.scopedKeyCreated)
     }
-    return IssuedKey(clientID: Self.clientID(organization, key: id), clientSecret: secret)
+    return IssuedKey(clientID: organization.clientID(key: id), clientSecret: secret)
   }
 
   /// Ends a scoped key and its tokens. Throws `Refusal.noSuchObject` if there is none of that id.
@@ -137,86 +111,18 @@ extension Store {
       try change.record(.scopedKeyRevoked)
     }
   }
+}
 
-  // MARK: tokens
-
-  /// Which key the credentials belong to: nothing if there is none, or its time is over.
-  public func scopes(organization id: GUID, key: GUID?, secret: String) throws -> Scopes? {
-    try find(organization: id, key: key, secret: secret)?.scopes
-  }
-
-  /// A new token with these scopes, or nil if the secret is none of the organization's keys', or its key may do less.
-  public func issueToken(
-    organization id: GUID, key: GUID? = nil, secret: String, scopes: Scopes = .organization
-  ) async throws -> IssuedToken? {
-    guard let key = try find(organization: id, key: key, secret: secret), key.scopes.allows(scopes) else { return nil }
-    let token = Secrets.token()
-    return try await writer.perform { db in
-      let now = Timestamp.now()
-      try db.run("DELETE FROM tokens WHERE expires <= ?", [now.microseconds])
-      let expires = min(now.adding(seconds: Self.tokenLifetime), key.expires ?? now.adding(seconds: Self.tokenLifetime))
-      try db.run(
-        "INSERT INTO tokens (hash, api_key, organization, expires, scopes) VALUES (?, ?, ?, ?, ?)",
-        [Secrets.hash(token), key.row, key.organization, expires.microseconds, scopes.rawValue])
-      return IssuedToken(text: token, lifetime: max(0, Int((expires.microseconds - now.microseconds) / 1_000_000)))
-    }
-  }
-
-  private struct FoundKey {
-    let row: Int64
-    let organization: Int64
-    let scopes: Scopes
-    let expires: Timestamp?
-  }
-
-  private func find(organization id: GUID, key: GUID?, secret: String) throws -> FoundKey? {
-    let hash = Secrets.hash(secret)
-    return try readRows { db in
-      let keys = try db.rows(
-        """
-        SELECT k.row, organization, secret_hash, scopes, expires, k.id FROM api_keys k
-        JOIN organizations ON organizations.row = organization WHERE organizations.id = ?
-        """, [id.key])
-      var found: FoundKey?
-      while let row = try keys.next() {
-        let expires = (row[4] as Int64?).map(Timestamp.init(microseconds:))
-        guard Secrets.areEqual(row[2], hash), row.idOrNil(5) == key, expires.map({ $0 > .now() }) ?? true else { continue }
-        found = FoundKey(row: row[0], organization: row[1], scopes: Scopes(rawValue: row[3]), expires: expires)
-      }
-      return found
-    }
-  }
-
-  /// What a token stands for, or nil if it is unknown or its time is over.
-  ///
-  /// It is found by its hash, so how far a guess agrees with a token does not show in the time taken. What was found is
-  /// remembered until any key ends, in this process or another.
-  public func grant(token: some StringProtocol) throws -> Grant? {
-    let hash = Secrets.hash(token)
-    let now = Timestamp.now()
-    return try readRows { db in
-      let changes = try db.number("SELECT count FROM key_changes", [])
-      if let known = tokens.grant(hash, now, changes) { return known }
-      return try db.row(
-        """
-        SELECT o.row, o.id, t.expires, t.scopes, k.kind FROM tokens t
-        JOIN organizations o ON o.row = t.organization JOIN api_keys k ON k.row = t.api_key WHERE hash = ? AND t.expires > ?
-        """, [hash, now.microseconds]
-      ) { row in
-        let grant = Grant(
-          organization: OrganizationID(row: row[0], id: row.id(1)), scopes: Scopes(rawValue: row[3]),
-          isScoped: (row[4] as Int) == KeyKind.scoped.rawValue)
-        tokens.keep(hash, grant, until: Timestamp(microseconds: row[2]), changes)
-        return grant
-      }
-    }
+extension Change {
+  func replaceKey(_ kind: KeyKind, _ secret: String, at moment: Timestamp? = nil) throws {
+    try db.run("DELETE FROM api_keys WHERE organization = ? AND kind = ?", [organization, kind.rawValue])
+    try db.run(
+      "INSERT INTO api_keys (organization, kind, secret_hash, created) VALUES (?, ?, ?, ?)",
+      [organization, kind.rawValue, Secrets.hash(secret), (moment ?? now).microseconds])
   }
 }
 
-extension String {
-  /// Without white space at both ends.
-  var trimmed: String {
-    let start = drop(while: \.isWhitespace)
-    return String(start.prefix(start.count - start.reversed().prefix(while: \.isWhitespace).count))
-  }
+extension OrganizationID {
+  /// Of the organization's own key, or of a scoped one (`api.md` 1.2, 12.1).
+  public func clientID(key: GUID? = nil) -> String { "organization.\(id)" + (key.map { ".\($0)" } ?? "") }
 }

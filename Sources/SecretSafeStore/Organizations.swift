@@ -22,6 +22,7 @@ extension Store {
     }
   }
 
+  /// All organizations, oldest first.
   public func organizations() throws -> [OrganizationSummary] {
     try readRows { db in
       let rows = try db.rows(
@@ -48,9 +49,26 @@ extension Store {
   }
 
   public func createOrganization(_ id: GUID = .random(), name: String) async throws -> OrganizationID {
-    try await writer.perform { db in
-      try db.run("INSERT INTO organizations (id, name, created) VALUES (?, ?, ?)", [id.key, name, Timestamp.now().microseconds])
-      return OrganizationID(row: db.lastInsertedRowID, id: id)
+    try await writer.perform { try Self.insert(id, name, $0) }
+  }
+
+  /// Makes an organization with its key, and what the body does in it: all of that, or nothing.
+  public func createOrganization(
+    name: String, _ body: @escaping @Sendable (Change) throws -> Void
+  ) async throws -> (organization: OrganizationID, key: IssuedKey) {
+    let secret = Secrets.clientSecret()
+    let organization = try await writer.perform { db in
+      let organization = try Self.insert(.random(), name, db)
+      let change = Change(db: db, organization: organization.row, origin: Origin(), now: .now())
+      try body(change)
+      try change.replaceKey(.organization, secret)
+      return organization
     }
+    return (organization, IssuedKey(clientID: organization.clientID(), clientSecret: secret))
+  }
+
+  private static func insert(_ id: GUID, _ name: String, _ db: Database) throws -> OrganizationID {
+    try db.run("INSERT INTO organizations (id, name, created) VALUES (?, ?, ?)", [id.key, name, Timestamp.now().microseconds])
+    return OrganizationID(row: db.lastInsertedRowID, id: id)
   }
 }

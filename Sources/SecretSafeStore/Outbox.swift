@@ -79,6 +79,7 @@ extension Store {
     }
   }
 
+  /// Remembers that the mail went out just now.
   public func markSent(_ mail: Mail) async throws {
     try await writer.perform { db in
       try db.run(

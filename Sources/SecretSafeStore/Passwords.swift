@@ -3,10 +3,22 @@ import FoundationEssentials
 import GRDB
 public import SecretSafeAPI
 
-/// A password kept as scrypt (RFC 7914) with r = 8, p = 1.
-enum PasswordHash {
+/// A password as it is kept: scrypt (RFC 7914) with r = 8, p = 1. It is made before the change that stores it, which others wait for.
+public struct PasswordHash: Sendable {
   /// log2 N: 32 MiB and some 100 ms for each try.
   static let cost = 15
+
+  let salt: Data
+  let hash: Data
+
+  /// Throws a `Refusal` for a password that is too short or too long.
+  public init(_ password: String) throws {
+    guard Store.passwordLengths.contains(password.unicodeScalars.count) else {
+      throw Refusal.rule("A password has \(Store.passwordLengths.lowerBound) to \(Store.passwordLengths.upperBound) characters.")
+    }
+    salt = Secrets.bytes(16)
+    hash = try Self.make(password, salt: salt, cost: Self.cost)
+  }
 
   static func make(_ password: String, salt: Data, cost: Int) throws -> Data {
     let key = try KDF.Scrypt.deriveKey(
@@ -25,19 +37,8 @@ extension Store {
   /// Sets the password with which a member signs in to the web safe, and ends the member's sessions there.
   /// Throws a `Refusal` for one that is too short or too long.
   public func setPassword(_ organization: OrganizationID, _ member: GUID, _ password: String) async throws {
-    guard Self.passwordLengths.contains(password.unicodeScalars.count) else {
-      throw Refusal.rule("A password has \(Self.passwordLengths.lowerBound) to \(Self.passwordLengths.upperBound) characters.")
-    }
-    let salt = Secrets.bytes(16)
-    // Hashed before the change, which the others would wait for.
-    let hash = try PasswordHash.make(password, salt: salt, cost: PasswordHash.cost)
-    try await change(organization) { change in
-      _ = try change.existing(member)
-      try change.db.run(
-        "INSERT OR REPLACE INTO passwords (organization, member, salt, hash, cost, changed) VALUES (?, ?, ?, ?, ?, ?)",
-        [organization.row, member.key, salt, hash, PasswordHash.cost, change.now.microseconds])
-      try change.db.run("DELETE FROM web_sessions WHERE organization = ? AND member = ?", [organization.row, member.key])
-    }
+    let hash = try PasswordHash(password)
+    try await change(organization) { try $0.setPassword(member, hash) }
   }
 
   /// Whether it is the member's password. Takes as long for a member without one.
@@ -56,29 +57,12 @@ extension Store {
 }
 
 extension Change {
-  /// Puts in the first owner of a new organization, confirmed, as nobody is there who could do that.
-  public func createOwner(email: String, name: String?) throws -> GUID {
-    let id = GUID.random()
-    try load(Member(id: id, userId: .random(), name: name, email: email.lowercased(), status: .confirmed, type: .owner))
-    return id
-  }
-
-  /// Makes the member of that address a confirmed owner, whatever it was before; without one a new member.
-  public func appointOwner(email: String, name: String?) throws -> GUID {
-    let email = email.lowercased()
-    guard let id = try db.row("SELECT id FROM members WHERE organization = ? AND email = ?", [organization, email], { $0.id(0) })
-    else {
-      let id = try createOwner(email: email, name: name)
-      try record(.memberConfirmed, member: id)
-      return id
-    }
-    let member = try existing(id)
+  /// Sets a member's password, and ends the member's sessions.
+  public func setPassword(_ member: GUID, _ password: PasswordHash) throws {
+    _ = try existing(member)
     try db.run(
-      """
-      UPDATE members SET type = 0, permissions = NULL, status = 2, status_before = NULL, user_id = ?, name = ? WHERE organization = ? AND id = ?
-      """, [(member.userId ?? .random()).key, name ?? member.name, organization, id.key])
-    try endInvitations(of: id)
-    if member.type != MemberType.owner.rawValue || member.status != MemberStatus.confirmed.rawValue { try record(.memberUpdated, member: id) }
-    return id
+      "INSERT OR REPLACE INTO passwords (organization, member, salt, hash, cost, changed) VALUES (?, ?, ?, ?, ?, ?)",
+      [organization, member.key, password.salt, password.hash, PasswordHash.cost, now.microseconds])
+    try endSessions(of: member)
   }
 }

@@ -28,6 +28,11 @@ extension Snapshot {
       SELECT row, \(EventRecord.columns) FROM events
       WHERE organization = ? AND date BETWEEN ? AND ?\(condition) AND (date, row) < (?, ?) ORDER BY date DESC, row DESC LIMIT ?
       """, arguments)
+    return try eventPage(rows, limit: limit)
+  }
+
+  /// What a statement gives that asked for one event more than the limit.
+  func eventPage(_ rows: StoredRows, limit: Int) throws -> (events: [Event], next: EventCursor?) {
     var records: [EventRecord] = []
     while let row = try rows.next() { records.append(EventRecord(row)) }
     guard records.count > limit else { return (records.map(\.event), nil) }

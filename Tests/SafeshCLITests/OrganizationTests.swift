@@ -149,6 +149,10 @@ struct OrganizationTests {
     environment["SAFESH_URL"] = after.url
     #expect(try run("members | count") == "2\n")
     after.stop()
+    // What the first one kept stays.
+    let second = try org(["restore", backup, "--data", data, "--yes"])
+    #expect(second.messages.contains("what was there is in \(data).before-restore-2\n"), "\(second.messages)")
+    #expect(FileManager.default.fileExists(atPath: data + ".before-restore"))
   }
 
   @Test func anOwnerCanBeAppointed() throws {
@@ -164,5 +168,19 @@ struct OrganizationTests {
     let result = try Command.run(["-c", update], environment: environment)
     #expect(result.status == 0, "\(result.messages)")
     server.stop()
+  }
+
+  /// The commands of `docs/server.md`, then those of the README, on one file.
+  @Test func theDocumentsCommandsRun() throws {
+    let folder = try temporaryFolder()
+    let texts = try ["docs/server.md", "README.md"].map { try String(contentsOf: Command.root.appendingPathComponent($0), encoding: .utf8) }
+    let commands = texts.joined(separator: "\n").components(separatedBy: "\n").filter { $0.hasPrefix("$ ") && $0.contains("safesh org ") }.map { $0.dropFirst(2) }
+    #expect(commands.count >= 7)
+    for command in commands {
+      let script = command.replacingOccurrences(of: "PASSWORD=…", with: "PASSWORD='correct horse battery'")
+        .replacingOccurrences(of: "safesh org", with: "'\(Command.safesh)' org")
+      let result = try Command.run(["-c", script + " --yes"], in: folder, executable: "/bin/sh")
+      #expect(result.status == 0, "\(command)\n\(result.messages)")
+    }
   }
 }

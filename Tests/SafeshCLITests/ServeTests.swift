@@ -29,7 +29,10 @@ struct ServeTests {
   @Test func helpNamesEveryOption() throws {
     let help = try Command.run(["serve", "--help"])
     #expect(help.status == 0)
-    for option in ["--data", "--host", "--port", "--tls-cert", "--tls-key", "--limits", "--proxy", "--faults", "--log", "--metrics-from"] {
+    for option in [
+      "--data", "--host", "--port", "--tls-cert", "--tls-key", "--limits", "--proxy", "--faults", "--log", "--metrics-from", "--swagger-ui", "--public-url",
+      "--sendmail", "--mail-from",
+    ] {
       let line = help.output.components(separatedBy: "\n").firstIndex { $0.contains("  \(option) <") }
       #expect(line != nil, "\(option)")
     }

@@ -78,6 +78,23 @@ import Testing
     }
   }
 
+  @Test func aCutListDoesNotEnd() async throws {
+    try await OperationBench.run {
+      $0.faults = FaultSpec.none
+    } _: { bench in
+      let people = (0..<1_200).map { #"{"email":"p\#($0)@example.net","externalId":"\#($0)"}"# }.joined(separator: ",")
+      let body = #"{"members":[\#(people)],"groups":[],"overwriteExisting":false}"#
+      #expect(await bench.send("POST", "/api/public/organization/import", body)?.status == 200)
+      #expect(await bench.send("PUT", "/faults", "cut=1")?.status == 200)
+      let client = try RawClient(port: bench.running.port)
+      try client.write("GET /api/public/members HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(bench.token)\r\n\r\n")
+      let answer = try await client.readToEnd()
+      #expect(answer.status == 200 && answer.lowercased().contains("transfer-encoding: chunked"))
+      #expect(answer.body.contains(#"{"object":"list""#) && answer.body.contains("p700@example.net"))
+      #expect(!answer.hasSuffix("0\r\n\r\n"), "the last chunk")
+    }
+  }
+
   @Test(arguments: [
     ("429=1", 429, "\"Slow down! Too many requests. Try again in 1s.\"", "retry-after: 1"), ("500=1", 500, "An unhandled server error has occurred.", ""),
     ("502=1", 502, "", ""), ("503=1", 503, "", "retry-after: 1"), ("504=1", 504, "", ""), ("html=1", 502, "<title>502 Bad Gateway</title>", "text/html"),

@@ -78,6 +78,12 @@ import Testing
     #expect(Form.decoded(text.utf8) == nil)
     #expect(Form("a=\(text)".utf8)["a"] == nil)
   }
+
+  @Test(arguments: [
+    ("a=1+2%2B3", "1 2+3"), ("a=%C3%a9", "é"), ("b=1&a=x=y&a=2", "x=y"), ("a=", nil), ("a", nil), ("a=%", nil), ("a=%1", nil), ("a=%g1", nil),
+    ("a=%+1", nil), ("a=%-0", nil), ("a=%FF", nil),
+  ])
+  func aFormIsDecoded(_ text: String, _ expected: String?) { #expect(Form(text.utf8)["a"] == expected) }
 }
 
 @Suite struct ProblemsTests {

@@ -94,6 +94,15 @@ import Testing
     }
   }
 
+  @Test(arguments: Way.allCases) func aFormHasALimit(_ way: Way) async throws {
+    try await TestServer.run(way) { server in
+      let form = "grant_type=client_credentials&client_id=\(server.key.clientID)&client_secret=\(server.key.clientSecret)&x="
+      let long = try await server.requestToken(form + String(repeating: "y", count: 32_000))
+      let tooLong = try await server.requestToken(form + String(repeating: "y", count: TokenController.formLimit))
+      #expect(long.status == 200 && tooLong.status == 413)
+    }
+  }
+
   @Test(arguments: Way.allCases) func withoutGoodTokenIs401(_ way: Way) async throws {
     try await TestServer.run(way) { server in
       for authorization in [nil, "Basic abc", "Token x"] {

@@ -89,6 +89,12 @@ import Testing
       let path = "/members/\(TestServer.user)"
       let page = try await browser.get(path).text
       #expect(page.contains("Uwe User") && page.contains("Engineering") && page.contains("infra/production (view)") && page.contains("hr-1"))
+      #expect(page.contains("action=\"\(path)/revoke\"") && page.contains("action=\"\(path)/remove\"") && page.contains("Remove user@example.net for good"))
+      #expect(!page.contains("/confirm\"") && !page.contains("/restore\"") && !page.contains("/reinvite\""))
+      for (member, action) in [(TestServer.accepted, "confirm"), (TestServer.invited, "reinvite")] {
+        #expect(try await browser.get("/members/\(member)").text.contains("action=\"/members/\(member)/\(action)\""))
+      }
+      try await browser.get(path)
       #expect(try await browser.post("\(path)/revoke").status == 303)
       #expect(try await server.member(TestServer.user).status == .revoked)
       #expect(try await browser.post("\(path)/revoke").status == 400)
@@ -144,6 +150,22 @@ import Testing
       #expect(try await browser.get("/collections?done=collection").text.contains("&quot; onfocus=&quot;x"))
       let list: ListAnswer<SharedCollection> = try await server.send(.get, "/collections").decoded()
       #expect(list.data.count == 4)
+    }
+  }
+
+  @Test func collectionsComeInPages() async throws {
+    try await TestServer.run(.router) { server in
+      let browser = try await WebBrowser.signedIn(server)
+      try await server.store.change(server.organization) { change in
+        for number in 2..<WebSafe.pageSize * 2 { try change.load(SharedCollection(id: guid(UInt64(1_000 + number)), externalId: "team/\(number)")) }
+      }
+      let first = try await browser.get("/collections").text
+      let next = try #require(first.firstMatch(of: #/href="(/collections\?after=\d+)">Next/#)?.1)
+      let second = try await browser.get(String(next)).text
+      #expect(first.matches(of: #/data-label="External id"/#).count == WebSafe.pageSize && first.contains("infra/production"))
+      #expect(second.matches(of: #/data-label="External id"/#).count == WebSafe.pageSize && second.contains("team/99") && !second.contains("team/2<"))
+      #expect(!second.contains("Next page") && second.contains("First page"))
+      for odd in ["x", "-1", "99999999999999999999", "9223372036854775807"] { #expect(try await browser.get("/collections?after=\(odd)").status == 200) }
     }
   }
 

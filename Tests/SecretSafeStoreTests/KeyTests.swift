@@ -14,6 +14,20 @@ import Testing
     #expect(key.clientSecret.wholeMatch(of: /[A-Za-z0-9]{30}/) != nil)
   }
 
+  @Test func anOrganizationComesWithItsKeyOrNotAtAll() async throws {
+    let store = try Store.open(.memory)
+    await #expect(throws: (any Error).self) {
+      try await store.createOrganization(name: "Acme") { change in
+        _ = try change.createOwner(email: "owner@example.net", name: nil)
+        _ = try change.createOwner(email: "owner@example.net", name: nil)
+      }
+    }
+    #expect(try store.organizations().isEmpty)
+    let made = try await store.createOrganization(name: "Acme") { _ = try $0.createOwner(email: "owner@example.net", name: nil) }
+    #expect(try store.organizations().map(\.members) == [1])
+    #expect(try store.scopes(organization: made.organization.id, key: nil, secret: made.key.clientSecret) == .organization)
+  }
+
   @Test func onlyHashesAreStored() async throws {
     try await withFile { path in
       let store = try Store.open(.file(path))

@@ -133,10 +133,7 @@ struct OrgCreate: SafeshCommand {
       let password = try NewPassword.read(for: owner)
       let made = try await file.create(
         name: name, owner: owner, ownerName: ownerName, password: password, seats: seats, maxSeats: maxSeats)
-      output.pairs([
-        ("organization", made.organization.id.description), ("client_id", made.key.clientID), ("client_secret", made.key.clientSecret),
-      ])
-      Terminal.write("The secret is shown once; only a hash of it is kept.\n", to: STDERR_FILENO)
+      output.key(made.key, with: [("organization", made.organization.id.description)])
     }
   }
 }
@@ -170,7 +167,7 @@ struct OrgShow: SafeshCommand {
       output.pairs([
         ("id", organization.id.description), ("name", organization.name), ("created", organization.created.description),
         ("members", String(organization.members)), ("collections", String(organization.collections)),
-        ("seats", organization.seats.map(String.init) ?? "not counted"), ("client_id", "organization.\(organization.id)"),
+        ("seats", organization.seats.map(String.init) ?? "not counted"), ("client_id", organization.clientID),
         ("key_created", organization.keyCreated?.description ?? "none"),
       ])
     }
@@ -220,7 +217,7 @@ struct OrgBackup: SafeshCommand {
 struct OrgRestore: SafeshCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Put a backup in the place of the data file.",
-    discussion: "No server may work on the file. What was there is kept beside it with '.before-restore' behind its name.")
+    discussion: "No server may work on the file. What was there is kept beside it with '.before-restore' behind its name, and a number where that is taken.")
 
   @OptionGroup var file: FileOptions
 

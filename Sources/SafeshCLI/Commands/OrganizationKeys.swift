@@ -25,7 +25,7 @@ struct KeyShowID: SafeshCommand {
   @OptionGroup var choice: ChosenOrganization
 
   func run() async -> ExitStatus {
-    await with(choice) { _, organization, _ in Terminal.write("organization.\(organization.id)\n", to: STDOUT_FILENO) }
+    await with(choice) { _, organization, _ in Terminal.write(organization.clientID + "\n", to: STDOUT_FILENO) }
   }
 }
 
@@ -129,44 +129,6 @@ struct KeyRevoke: SafeshCommand {
       try choice.file.confirm("Revoke the key \(id) of \(organization.name)? What uses it stops working.")
       try await file.revokeKey(organization, id)
       Terminal.write("the key \(id) has ended\n", to: STDERR_FILENO)
-    }
-  }
-}
-
-/// `safesh org collection`
-struct OrgCollection: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "collection", abstract: "Create collections, which the API cannot do.", subcommands: [CollectionCreate.self, CollectionList.self])
-}
-
-struct CollectionCreate: SafeshCommand {
-  static let configuration = CommandConfiguration(commandName: "create", abstract: "Create a collection and print its id.")
-
-  @OptionGroup var choice: ChosenOrganization
-
-  @Option(help: ArgumentHelp("What people recognize it by.", valueName: "text"))
-  var externalId: String?
-
-  func run() async -> ExitStatus {
-    await with(choice) { file, organization, _ in
-      let made = try await file.createCollection(organization, externalId: externalId)
-      Terminal.write("\(made.id)\n", to: STDOUT_FILENO)
-    }
-  }
-}
-
-struct CollectionList: SafeshCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List the shared collections.")
-
-  @OptionGroup var choice: ChosenOrganization
-
-  func run() async -> ExitStatus {
-    await with(choice) { file, organization, output in
-      output.table(
-        [.text("id"), .text("externalId"), .int("groups")],
-        try file.collections(organization).map { collection in
-          [.text(collection.id.description), collection.externalId.map { .text($0) } ?? .null, .int(collection.groups?.count ?? 0)]
-        })
     }
   }
 }

@@ -8,7 +8,8 @@ struct Serve: SafeshCommand {
       The first start on a new file makes an organization and prints its key, once. Every start prints the URL. Requests are \
       logged on standard error. SIGTERM and SIGINT stop it after the requests under way.
 
-      GET /health answers 200 while the data can be read. GET /metrics tells what is counted, in the form of Prometheus.
+      The web safe of the organization's owners is at /, and the API's documentation at /api/docs/. GET /health answers 200 while the \
+      data can be read. GET /metrics tells what is counted, in the form of Prometheus.
       """)
 
   @Option(help: ArgumentHelp("The file of the organization; made if it is not there.", valueName: "file"))
@@ -31,19 +32,19 @@ struct Serve: SafeshCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How often a caller may call a path: none, cloud (the limits of the contract), or a file.",
+      "How often a caller may call a path: none (the default), cloud (the limits of the contract), or a file.",
       discussion: """
         A file holds JSON: {"rules": [{"service": "api", "method": "POST", "path": "/public/members", "limit": 60, "period": "1m"}]}. \
         The service is api or identity; without a method a rule is for all methods, without a path for each path by itself; a period \
         is a number and s, m, h or d.
         """, valueName: "none|cloud|file"),
-    transform: { text in try checked { () throws(LimitRules.Malformed) in try LimitRules(named: text) } })
+    transform: { try checked($0, LimitRules.init(named:)) })
   var limits = LimitRules.none
 
   @Option(
     help: ArgumentHelp(
       "A network of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8 or fd00::/8. May be given again.", valueName: "network"),
-    transform: { text in try checked { () throws(Network.Malformed) in try Network(text) } })
+    transform: { try checked($0, Network.init) })
   var proxy: [Network] = []
 
   @Option(
@@ -54,11 +55,11 @@ struct Serve: SafeshCommand {
         and cut a change has been made, with the others not. GET and PUT /faults read and change the same text while the server runs, \
         from this machine; without this option there is no /faults.
         """, valueName: "faults"),
-    transform: { text in try checked { () throws(FaultSpec.Malformed) in try FaultSpec(text) } })
+    transform: { try checked($0, FaultSpec.init) })
   var faults: FaultSpec?
 
   @Option(
-    help: ArgumentHelp("How requests are logged: text or json, a line for each.", valueName: "text|json"),
+    help: ArgumentHelp("How requests are logged, a line for each: text (the default) or json.", valueName: "text|json"),
     transform: { text in
       guard let format = LogFormat(rawValue: text) else { throw ValidationError("'\(text)' is none of text, json") }
       return format
@@ -67,7 +68,7 @@ struct Serve: SafeshCommand {
 
   @Option(
     help: ArgumentHelp("A network that may ask for /metrics, beside this machine. May be given again.", valueName: "network"),
-    transform: { text in try checked { () throws(Network.Malformed) in try Network(text) } })
+    transform: { try checked($0, Network.init) })
   var metricsFrom: [Network] = []
 
   @Option(help: ArgumentHelp("A folder with Swagger UI for /api/docs/, as scripts/fetch-swagger-ui makes it.", valueName: "folder"))
@@ -103,7 +104,7 @@ struct Serve: SafeshCommand {
   }
 
   /// What a value says of itself when it is wrong.
-  private static func checked<Value, Failure: Error & CustomStringConvertible>(_ make: () throws(Failure) -> Value) throws -> Value {
-    do { return try make() } catch { throw ValidationError(error.description) }
+  private static func checked<Value>(_ text: String, _ make: (String) throws(MalformedOption) -> Value) throws -> Value {
+    do { return try make(text) } catch { throw ValidationError(error.description) }
   }
 }

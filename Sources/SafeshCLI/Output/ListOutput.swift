@@ -48,8 +48,9 @@ struct ListOutput {
     Terminal.write(writer.text(.record(Row(builder.table(), 0)), .record(type), format, isFirst: true), to: STDOUT_FILENO)
   }
 
-  func key(_ key: OrganizationKey) {
-    pairs([("client_id", key.clientID), ("client_secret", key.clientSecret)])
+  /// A key that was made just now, behind what belongs to it.
+  func key(_ key: OrganizationKey, with others: [(String, String)] = []) {
+    pairs(others + [("client_id", key.clientID), ("client_secret", key.clientSecret)])
     Terminal.write("The secret is shown once; only a hash of it is kept.\n", to: STDERR_FILENO)
   }
 }

@@ -1,13 +1,13 @@
 /// Forms of JSON Schema that the document is made from.
 enum JSONSchema {
+  /// Without `required`, every property is.
   static func object(
     _ description: String, required: [String]? = nil, _ properties: [(String, JSONValue)], example: JSONValue? = nil
   ) -> JSONValue {
-    var members: [(String, JSONValue)] = [
-      ("type", "object"), ("description", .string(description)),
-      ("required", .array((required ?? properties.map(\.0)).map { .string($0) })), ("properties", .members(properties)),
-    ]
-    if required?.isEmpty == true { members.remove(at: 2) }
+    let required = required ?? properties.map(\.0)
+    var members: [(String, JSONValue)] = [("type", "object"), ("description", .string(description))]
+    if !required.isEmpty { members.append(("required", .array(required.map { .string($0) }))) }
+    members.append(("properties", .members(properties)))
     if let example { members.append(("examples", [example])) }
     return .members(members)
   }

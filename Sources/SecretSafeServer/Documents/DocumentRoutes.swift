@@ -16,20 +16,15 @@ struct DocumentRoutes {
     router.get(RouterPath(Self.page)) { request, _ -> Response in
       // The page's own paths are relative to the slash.
       guard request.uri.path.hasSuffix("/") else { return .empty(.movedPermanently, [.location: Self.page + "/"]) }
-      return .page(assets == nil ? Self.howToGetAssets : Self.viewer)
+      return .text(assets == nil ? Self.howToGetAssets : Self.viewer, type: .htmlType)
     }
     guard let assets else { return }
     for (name, file) in assets.files {
       router.get(RouterPath(Self.page + "/" + name)) { _, _ in
-        Response(
-          status: .ok, headers: [.contentType: file.type, .cacheControl: "public, max-age=86400"],
-          body: ResponseBody(byteBuffer: ByteBuffer(bytes: file.bytes)))
+        Response.asset(ByteBuffer(bytes: file.bytes), type: file.type)
       }
     }
-    router.get(RouterPath(Self.page + "/start.js")) { _, _ in
-      Response(
-        status: .ok, headers: [.contentType: "text/javascript; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: Self.start)))
-    }
+    router.get(RouterPath(Self.page + "/start.js")) { _, _ in Response.text(Self.start, type: "text/javascript; charset=utf-8") }
   }
 
   private static let viewer = """
@@ -98,12 +93,5 @@ struct SwaggerAssets: Sendable {
       files[name] = File(type: type, bytes: Array(data))
     }
     self.files = files
-  }
-}
-
-extension Response {
-  static func page(_ text: String) -> Response {
-    Response(
-      status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 }

@@ -17,11 +17,6 @@ public struct FaultSpec: Hashable, Sendable {
     case cut
   }
 
-  /// Why a text names no faults, and what would be right.
-  public struct Malformed: Error, Hashable, CustomStringConvertible {
-    public let description: String
-  }
-
   /// Milliseconds that each answer may be late: less than what closes a connection whose body is not read.
   static let latencyLimit = 10_000
 
@@ -36,34 +31,32 @@ public struct FaultSpec: Hashable, Sendable {
   private init() {}
 
   /// `none`, or names and values as `429=0.1,500=0.05,latency=20ms,close-before=0.01,close-after=0.01,cut=0.01,html=0.02,seed=1`.
-  public init(_ text: String) throws(Malformed) {
-    func fail(_ text: String) -> Malformed { Malformed(description: text) }
-
+  public init(_ text: String) throws(MalformedOption) {
     let text = String(text.filter { !$0.isWhitespace })
     if text == "none" { return }
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard pair.count == 2 else { throw fail("'\(part)' is no fault: write NAME=RATE, such as 429=0.1, or none alone") }
+      guard pair.count == 2 else { throw MalformedOption("'\(part)' is no fault: write NAME=RATE, such as 429=0.1, or none alone") }
       let (name, value) = (String(pair[0]), String(pair[1]))
       switch name {
       case "latency":
         guard value.hasSuffix("ms"), let number = Int(value.dropLast(2)), 0...Self.latencyLimit ~= number else {
-          throw fail("'\(value)' is no latency: write milliseconds up to \(Self.latencyLimit), such as 20ms")
+          throw MalformedOption("'\(value)' is no latency: write milliseconds up to \(Self.latencyLimit), such as 20ms")
         }
         latencyMilliseconds = number
       case "seed":
-        guard let number = UInt64(value) else { throw fail("'\(value)' is no seed: write a whole number") }
+        guard let number = UInt64(value) else { throw MalformedOption("'\(value)' is no seed: write a whole number") }
         seed = number
       default:
         guard let kind = Kind(rawValue: name) else {
-          throw fail("there is no fault '\(name)': there are \(Kind.allCases.map(\.rawValue).joined(separator: ", ")), latency and seed")
+          throw MalformedOption("there is no fault '\(name)': there are \(Kind.allCases.map(\.rawValue).joined(separator: ", ")), latency and seed")
         }
-        guard let rate = Double(value), 0...1 ~= rate else { throw fail("'\(value)' is no rate for \(name): write a number from 0 to 1") }
+        guard let rate = Double(value), 0...1 ~= rate else { throw MalformedOption("'\(value)' is no rate for \(name): write a number from 0 to 1") }
         rates[kind] = rate
       }
     }
     // A little above, for ten times 0.1.
-    guard rates.values.reduce(0, +) <= 1.000_001 else { throw fail("the rates are more than 1 together") }
+    guard rates.values.reduce(0, +) <= 1.000_001 else { throw MalformedOption("the rates are more than 1 together") }
   }
 }
 
@@ -80,7 +73,7 @@ extension FaultSpec: CustomStringConvertible {
 /// Draws the fault of each request.
 struct FaultDice: Sendable {
   private let shares: [(kind: FaultSpec.Kind, upTo: Double)]
-  private var state: UInt64
+  private var generator: SplitMix
 
   init(_ spec: FaultSpec) {
     var sum = 0.0
@@ -89,16 +82,13 @@ struct FaultDice: Sendable {
       sum += rate
       return (kind, sum)
     }
-    state = spec.seed ?? .random(in: .min ... .max)
+    generator = SplitMix(state: spec.seed ?? .random(in: .min ... .max))
   }
 
   mutating func roll() -> FaultSpec.Kind? {
     if shares.isEmpty { return nil }
-    // SplitMix64; the upper 53 bits are a fraction from 0 up to 1.
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-    let fraction = Double((bits ^ bits >> 31) >> 11) * 0x1p-53
+    // The upper 53 bits are a fraction from 0 up to 1.
+    let fraction = Double(generator.next() >> 11) * 0x1p-53
     return shares.first { fraction < $0.upTo }?.kind
   }
 }

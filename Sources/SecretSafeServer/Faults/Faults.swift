@@ -44,7 +44,7 @@ struct Faults: RouterMiddleware {
     case .badGateway: return .empty(.badGateway)
     case .unavailable: return .empty(.serviceUnavailable, [.retryAfter: "1"])
     case .gatewayTimeout: return .empty(.gatewayTimeout)
-    case .html: return .html(Self.proxyPage, status: .badGateway)
+    case .html: return .text(Self.proxyPage, type: "text/html", status: .badGateway)
     case .closeBefore: return await closed(context)
     case .closeAfter:
       _ = try await next(request, context)
@@ -60,7 +60,8 @@ struct Faults: RouterMiddleware {
 
   private func cut(_ response: Response, _ context: ServerContext) async -> Response {
     struct Cut: Error {}
-    let length = (response.body.contentLength ?? 0) + Self.missingBytes
+    // A body that is sent in chunks has no length: without the last one it is no whole body either.
+    let length = response.body.contentLength.map { $0 + Self.missingBytes }
     var headers = response.headers
     headers[.contentLength] = nil
     return Response(
@@ -106,7 +107,7 @@ struct FaultsResource: Sendable {
   func add(to router: Router<ServerContext>) {
     router.get(RouterPath(OperationPath.faults)) { request, context -> Response in
       guard context.isDirect(request, from: ServerOperation.loopback) else { return Self.refusal }
-      return .plain("\(faults.spec)\n")
+      return .text("\(faults.spec)\n")
     }
     router.put(RouterPath(OperationPath.faults)) { request, context -> Response in
       guard context.isDirect(request, from: ServerOperation.loopback) else { return Self.refusal }
@@ -115,20 +116,12 @@ struct FaultsResource: Sendable {
       do {
         faults.spec = try FaultSpec(String(buffer: body))
       } catch {
-        return .plain("\(error)\n", .badRequest)
+        return .text("\(error)\n", status: .badRequest)
       }
-      return .plain("\(faults.spec)\n")
+      return .text("\(faults.spec)\n")
     }
     router.refuseOthers(than: [.get, .put], at: OperationPath.faults)
   }
 
-  private static var refusal: Response { .plain("only from this machine\n", .forbidden) }
-}
-
-extension Response {
-  static func plain(_ text: String, _ status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8") -> Response {
-    Response(status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
-  }
-
-  fileprivate static func html(_ text: String, status: HTTPResponse.Status) -> Response { plain(text, status, type: "text/html") }
+  private static var refusal: Response { .text("only from this machine\n", status: .forbidden) }
 }

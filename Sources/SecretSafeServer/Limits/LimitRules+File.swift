@@ -7,38 +7,33 @@ extension LimitRules {
   /// Far above what a server answers in a day.
   static let highestLimit = 1_000_000_000
 
-  /// Why there are no rules; the text names the file, the rule and what would be right.
-  public struct Malformed: Error, Hashable, CustomStringConvertible {
-    public let description: String
-  }
-
   /// `none`, `cloud`, or the path of a file as
   /// `{"rules": [{"service": "api", "method": "POST", "path": "/public/members", "limit": 60, "period": "1m"}]}`, where a rule without
   /// `method` is for all methods and one without `path` for all paths.
-  public init(named name: String) throws(Malformed) {
+  public init(named name: String) throws(MalformedOption) {
     switch name {
     case "none": self = .none
     case "cloud": self = .cloud
     default:
       guard let data = FileManager.default.contents(atPath: name) else {
-        throw Malformed(description: "'\(name)' is neither none nor cloud, and no file that can be read")
+        throw MalformedOption("'\(name)' is neither none nor cloud, and no file that can be read")
       }
-      do { try self.init(json: Array(data)) } catch { throw Malformed(description: "\(name): \(error.description)") }
+      do { try self.init(json: Array(data)) } catch { throw MalformedOption("\(name): \(error.description)") }
     }
   }
 
-  init(json: [UInt8]) throws(Malformed) {
+  init(json: [UInt8]) throws(MalformedOption) {
     let value: JSONValue
-    do { value = try JSONReader.read(json) } catch { throw Malformed(description: "no JSON: \(error.text) (byte \(error.offset))") }
+    do { value = try JSONReader.read(json) } catch { throw MalformedOption("no JSON: \(error.text) (byte \(error.offset))") }
     guard case .object(let members) = value, members.count == 1, members[0].name == "rules", case .array(let elements) = members[0].value else {
-      throw Malformed(description: #"expected {"rules": […]} and nothing else"#)
+      throw MalformedOption(#"expected {"rules": […]} and nothing else"#)
     }
     var rules: [LimitRule] = []
     for (index, element) in elements.enumerated() {
       do {
         rules.append(try LimitRule(element))
       } catch {
-        throw Malformed(description: "rule \(index + 1): \(error.description)")
+        throw MalformedOption("rule \(index + 1): \(error.description)")
       }
     }
     self.init(rules: rules)
@@ -48,34 +43,32 @@ extension LimitRules {
 extension LimitRule {
   private static let memberNames = ["service", "method", "path", "limit", "period"]
 
-  fileprivate init(_ value: JSONValue) throws(LimitRules.Malformed) {
-    func fail(_ text: String) -> LimitRules.Malformed { LimitRules.Malformed(description: text) }
-
-    guard case .object(let members) = value else { throw fail("no object") }
+  fileprivate init(_ value: JSONValue) throws(MalformedOption) {
+    guard case .object(let members) = value else { throw MalformedOption("no object") }
     if let member = members.first(where: { !Self.memberNames.contains($0.name) }) {
-      throw fail("unknown member '\(member.name)': there are \(Self.memberNames.joined(separator: ", "))")
+      throw MalformedOption("unknown member '\(member.name)': there are \(Self.memberNames.joined(separator: ", "))")
     }
-    func text(_ name: String) throws(LimitRules.Malformed) -> String? {
+    func text(_ name: String) throws(MalformedOption) -> String? {
       switch members.last(where: { $0.name == name })?.value {
       case nil: nil
       case .string(let text): text
-      default: throw fail("'\(name)' is no text")
+      default: throw MalformedOption("'\(name)' is no text")
       }
     }
 
-    guard let service = try text("service").flatMap(Service.init) else { throw fail("'service' must be \"api\" or \"identity\"") }
+    guard let service = try text("service").flatMap(Service.init) else { throw MalformedOption("'service' must be \"api\" or \"identity\"") }
     let method = try text("method")
     if let method, method.isEmpty || !method.utf8.allSatisfy({ 0x41...0x5A ~= $0 }) {
-      throw fail("'method' must be in capitals, such as \"POST\"; without it the rule is for all methods")
+      throw MalformedOption("'method' must be in capitals, such as \"POST\"; without it the rule is for all methods")
     }
     let path = try text("path")
     if let path, !path.hasPrefix("/") || path.hasSuffix("/") || path.contains("//") || path.contains("?") {
-      throw fail("'path' must be below the service's base, as \"/public/members\" or \"/connect/token\"; without it the rule is for each path")
+      throw MalformedOption("'path' must be below the service's base, as \"/public/members\" or \"/connect/token\"; without it the rule is for each path")
     }
     guard case .number(let digits) = members.last(where: { $0.name == "limit" })?.value, let limit = Int(digits), 1...LimitRules.highestLimit ~= limit
-    else { throw fail("'limit' must be a whole number from 1 to \(LimitRules.highestLimit)") }
+    else { throw MalformedOption("'limit' must be a whole number from 1 to \(LimitRules.highestLimit)") }
     guard let period = try text("period").flatMap(Period.init) else {
-      throw fail("'period' must be a number and s, m, h or d, such as \"1m\", and no longer than \(LimitRules.longestDays)d")
+      throw MalformedOption("'period' must be a number and s, m, h or d, such as \"1m\", and no longer than \(LimitRules.longestDays)d")
     }
     self.init(service: service, method: method, path: path, limit: limit, period: period)
   }

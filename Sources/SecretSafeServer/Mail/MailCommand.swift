@@ -62,7 +62,7 @@ struct MailCommand: Sendable {
   private func start(_ message: String) throws(Failure) -> (child: pid_t, errors: Int32) {
     let input = try Self.filledPipe(Array(message.utf8))
     defer { close(input) }
-    let errors = try Self.pipe()
+    let errors = try Self.openPipe()
     defer { close(errors.write) }
     do throws(Failure) { return (try spawn(input, errors.write), errors.read) } catch {
       close(errors.read)
@@ -72,7 +72,7 @@ struct MailCommand: Sendable {
 
   /// A pipe that holds the whole message: nothing waits for the command to read, and nothing breaks if it does not.
   private static func filledPipe(_ bytes: [UInt8]) throws(Failure) -> Int32 {
-    let ends = try pipe()
+    let ends = try openPipe()
     defer { close(ends.write) }
     _ = fcntl(ends.write, F_SETFL, O_NONBLOCK)
     guard write(ends.write, bytes, bytes.count) == bytes.count else {
@@ -82,9 +82,9 @@ struct MailCommand: Sendable {
     return ends.read
   }
 
-  private static func pipe() throws(Failure) -> (read: Int32, write: Int32) {
+  private static func openPipe() throws(Failure) -> (read: Int32, write: Int32) {
     var ends: [Int32] = [-1, -1]
-    guard Glibc.pipe(&ends) == 0 else { throw Failure("no pipe: \(reason(errno))") }
+    guard pipe(&ends) == 0 else { throw Failure("no pipe: \(reason(errno))") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
@@ -134,9 +134,9 @@ struct MailCommand: Sendable {
     var isOpen = true
     var status: Int32 = 0
     while true {
-      var poll = pollfd(fd: isOpen ? errors : -1, events: Int16(POLLIN), revents: 0)
-      _ = Glibc.poll(&poll, 1, 20)
-      if poll.revents != 0, !Self.read(errors, into: &tail) { isOpen = false }
+      var waited = pollfd(fd: isOpen ? errors : -1, events: Int16(POLLIN), revents: 0)
+      _ = poll(&waited, 1, 20)
+      if waited.revents != 0, !Self.drain(errors, into: &tail) { isOpen = false }
       if waitpid(child, &status, WNOHANG) == child { break }
       let isLate = DispatchTime.now() > deadline
       if isLate || isCancelled.isUp {
@@ -147,7 +147,7 @@ struct MailCommand: Sendable {
     }
     // What the shell left behind has no more to do.
     kill(-child, SIGKILL)
-    _ = Self.read(errors, into: &tail)
+    _ = Self.drain(errors, into: &tail)
     let signal = status & 0x7f
     let code = status >> 8 & 0xff
     if signal == 0, code == 0 { return }
@@ -156,10 +156,10 @@ struct MailCommand: Sendable {
   }
 
   /// Takes what is there; false at the end.
-  private static func read(_ file: Int32, into tail: inout [UInt8]) -> Bool {
+  private static func drain(_ file: Int32, into tail: inout [UInt8]) -> Bool {
     var buffer = [UInt8](repeating: 0, count: errorLimit)
     while true {
-      let count = Glibc.read(file, &buffer, buffer.count)
+      let count = read(file, &buffer, buffer.count)
       guard count > 0 else { return count < 0 && errno == EAGAIN }
       tail = Array((tail + buffer[..<count]).suffix(errorLimit))
     }

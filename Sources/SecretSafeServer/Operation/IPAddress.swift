@@ -24,9 +24,11 @@ struct IPAddress: Hashable, Sendable {
   }
 
   private init(_ address: in6_addr) {
-    self = withUnsafeBytes(of: address) { bytes in
-      let words = bytes.bindMemory(to: UInt64.self)
-      return IPAddress(high: UInt64(bigEndian: words[0]), low: UInt64(bigEndian: words[1]))
+    // C aligns it to four bytes only.
+    self = withUnsafeBytes(of: address) {
+      IPAddress(
+        high: UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+        low: UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
     }
   }
 

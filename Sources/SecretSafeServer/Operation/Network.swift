@@ -4,15 +4,10 @@ public struct Network: Hashable, Sendable {
   /// Of the 32 or 128.
   let prefixBits: Int
 
-  /// The text that was no network, and what would be one.
-  public struct Malformed: Error, Hashable, CustomStringConvertible {
-    public let description: String
-  }
-
-  public init(_ text: String) throws(Malformed) {
+  public init(_ text: String) throws(MalformedOption) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let address = parts.first.flatMap({ IPAddress($0) }) else {
-      throw Malformed(description: "'\(text)' is no network: write an address, or an address and the bits of its prefix, such as 10.0.0.0/8 or fd00::/8")
+      throw MalformedOption("'\(text)' is no network: write an address, or an address and the bits of its prefix, such as 10.0.0.0/8 or fd00::/8")
     }
     let width = address.isIPv6 ? 128 : 32
     // What was written as IPv6 and is IPv4 has its prefix in the last 32 of the 128 bits.
@@ -20,7 +15,7 @@ public struct Network: Hashable, Sendable {
     var bits = width
     if parts.count == 2 {
       guard parts[1].utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let number = Int(parts[1]), 0...width ~= number - offset else {
-        throw Malformed(description: "'\(text)' has no prefix of \(offset) to \(width + offset) bits, such as \(address)/\(width + offset)")
+        throw MalformedOption("'\(text)' has no prefix of \(offset) to \(width + offset) bits, such as \(address)/\(width + offset)")
       }
       bits = number - offset
     }

@@ -43,7 +43,8 @@ public final class ServerMetrics: Sendable {
   /// `endpoint` is the route's template, never the path of a request.
   func count(method: HTTPRequest.Method, endpoint: String?, status: Int, _ duration: Duration) {
     let method = Self.methods.contains(method) ? method.rawValue : "other"
-    let endpoint = endpoint == nil || endpoint == "NotFound" ? "other" : endpoint ?? ""
+    // "NotFound" is how the router calls a path that it does not know.
+    let endpoint = endpoint.flatMap { $0 == "NotFound" ? nil : $0 } ?? "other"
     let counter = requests.withLock { [registry] counters in
       let request = Request(method: method, endpoint: endpoint, status: status)
       if let counter = counters[request] { return counter }

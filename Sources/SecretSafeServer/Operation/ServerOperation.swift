@@ -32,9 +32,9 @@ struct ServerOperation: Sendable {
       let networks = Self.loopback + metricsFrom
       router.get(RouterPath(OperationPath.metrics)) { request, context -> Response in
         guard context.isDirect(request, from: networks) else {
-          return .plain("only from this machine or a network that --metrics-from names\n", .forbidden)
+          return .text("only from this machine or a network that --metrics-from names\n", status: .forbidden)
         }
-        return .plain(metrics.text(store), type: MetricsText.contentType)
+        return .text(metrics.text(store), type: MetricsText.contentType)
       }
       router.refuseOthers(than: [.get], at: OperationPath.metrics)
     }

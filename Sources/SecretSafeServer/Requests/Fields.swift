@@ -53,9 +53,9 @@ struct Fields {
     return text
   }
 
-  /// At most 300 characters; only white space is stored as null.
+  /// Only white space is stored as null.
   func externalId(_ problems: inout Problems) -> String? {
-    text("externalId", atMost: 300, &problems).flatMap { $0.isBlank ? nil : $0 }
+    text("externalId", atMost: ExternalID.limit, &problems).flatMap { $0.isBlank ? nil : $0 }
   }
 
   func memberType(_ problems: inout Problems) -> MemberType? {
@@ -184,6 +184,8 @@ struct Fields {
     default: nil
     }
   }
+
+  // MARK: Associations
 
   /// Associations (`api.md` 3.1). The same id twice is refused.
   func associations(_ name: String, _ problems: inout Problems) -> [Association]? {

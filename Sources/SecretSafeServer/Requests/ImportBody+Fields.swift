@@ -35,7 +35,7 @@ extension ImportBody.Member {
         problems.add(fields.key("email"), "The Email field is not a valid e-mail address.")
       }
     }
-    guard let externalId = fields.requiredScalarText("externalId", atMost: 300, &problems) else { return nil }
+    guard let externalId = fields.requiredScalarText("externalId", atMost: ExternalID.limit, &problems) else { return nil }
     self.init(email: isPresent ? email?.lowercased() : nil, externalId: externalId, deleted: deleted)
   }
 }
@@ -43,7 +43,7 @@ extension ImportBody.Member {
 extension ImportBody.Group {
   init?(_ fields: Fields, _ problems: inout Problems) {
     let name = fields.requiredText("name", atMost: 100, &problems)
-    let externalId = fields.requiredScalarText("externalId", atMost: 300, &problems)
+    let externalId = fields.requiredScalarText("externalId", atMost: ExternalID.limit, &problems)
     let members = fields.requiredScalarTexts("memberExternalIds", &problems)
     guard let name, let externalId, let members else { return nil }
     self.init(name: name, externalId: externalId, memberExternalIds: members)

@@ -124,7 +124,8 @@ func mediaType(_ header: String) -> String {
   return String(decoding: type, as: UTF8.self).lowercased()
 }
 
-func collectedBody(of request: Request, upTo limit: Int = Call.bodyLimit) async throws -> [UInt8] {
+/// The bytes of a body. Throws `Failure.tooLarge` for more than the limit.
+func collectedBody(of request: Request, upTo limit: Int) async throws -> [UInt8] {
   if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw Failure.tooLarge }
   do {
     let buffer = try await request.body.collect(upTo: limit)

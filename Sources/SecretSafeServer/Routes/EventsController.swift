@@ -18,9 +18,6 @@ enum EventsController {
 
 /// What a request for events asks for.
 struct EventQuery {
-  /// The longest window.
-  static let longest: Int64 = 367 * 86_400 * 1_000_000
-
   let filter: EventFilter
   let cursor: EventCursor?
 
@@ -39,7 +36,7 @@ struct EventQuery {
     guard problems.isEmpty else { throw Failure.invalid(problems) }
 
     let window = Self.window(start, end, now)
-    guard window.end.microseconds - window.start.microseconds <= Self.longest else {
+    guard window.end.microseconds - window.start.microseconds <= EventFilter.longestWindow else {
       throw Refusal.rule("Date range must be < 367 days.")
     }
     filter = EventFilter(

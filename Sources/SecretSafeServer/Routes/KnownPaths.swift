@@ -25,3 +25,10 @@ struct KnownPaths: RouterMiddleware {
     return .notFound
   }
 }
+
+extension [Substring] {
+  /// Whether the components of a path fit those of a template, where what stands in braces is anything.
+  func fit(_ template: [Substring]) -> Bool {
+    count == template.count && zip(template, self).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+  }
+}

@@ -6,6 +6,8 @@ import SecretSafeStore
 
 /// `POST /identity/connect/token` (`api.md` 1.3 to 1.6)
 struct TokenController: Sendable {
+  /// Bytes of a form. Its fields have some hundred; whoever sends one need not have a key.
+  static let formLimit = 64 * 1024
   private static let clientIDLimit = 100
   private static let scopeLimit = 300
   /// Grant types that exist but are not for an organization's key.
@@ -20,7 +22,7 @@ struct TokenController: Sendable {
     guard let header = request.headers[.contentType], mediaType(header) == "application/x-www-form-urlencoded"
     else { throw Failure.oauth("invalid_request") }
     let bytes: [UInt8]
-    do { bytes = try await collectedBody(of: request) } catch Failure.brokenBody { throw Failure.oauth("invalid_request") }
+    do { bytes = try await collectedBody(of: request, upTo: Self.formLimit) } catch Failure.brokenBody { throw Failure.oauth("invalid_request") }
     let form = Form(bytes)
 
     guard let client = Client(basic: request.headers[.authorization]) ?? Client(form),

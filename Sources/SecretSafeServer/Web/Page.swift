@@ -68,15 +68,14 @@ extension WebSafe {
 
 extension Response {
   static func page(_ text: String, status: HTTPResponse.Status) -> Response {
-    var response = Response(
-      status: status, headers: [.contentType: "text/html; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    var response = Response.text(text, type: .htmlType, status: status)
     response.headers.protectPage()
     return response
   }
 
-  /// To a path of ours, to be fetched by GET.
-  static func page(movedTo path: String) -> Response {
-    var response = Response.empty(.seeOther, [.location: path])
+  /// To a path of ours, to be fetched by GET, where a notice tells what was done.
+  static func page(movedTo path: String, telling notice: Notice? = nil) -> Response {
+    var response = Response.empty(.seeOther, [.location: path + (notice.map { "?done=\($0.rawValue)" } ?? "")])
     response.headers.protectPage()
     return response
   }
@@ -93,10 +92,5 @@ extension HTTPFields {
 }
 
 extension HTTPField.Name {
-  fileprivate static let referrerPolicy = made("Referrer-Policy")
-
-  private static func made(_ text: String) -> HTTPField.Name {
-    guard let name = HTTPField.Name(text) else { preconditionFailure("letters and hyphens make a field name") }
-    return name
-  }
+  fileprivate static let referrerPolicy = named("Referrer-Policy")
 }

@@ -22,12 +22,11 @@ final class PasswordCheck: Sendable {
 
   /// The owners of that address whose password it is. Throws `WebFailure.tooMany`.
   func owners(_ store: Store, email: String, password: String, client: String?) async throws -> [Owner] {
-    let owners = try await attempt(email, client) {
+    try await attempt(email, client) {
       try store.owners(email: email, password: password)
     } isRight: {
       !$0.isEmpty
     }
-    return owners
   }
 
   /// Whether it is the owner's password. Throws `WebFailure.tooMany`.

@@ -6,7 +6,6 @@ import SecretSafeStore
 /// A request by somebody who is not signed in.
 struct Visit: Sendable {
   let web: WebSafe
-  let request: Request
   let context: ServerContext
   let form: Form
   /// Of the browser, whoever sits before it.

@@ -37,8 +37,8 @@ struct WebSafe: Sendable {
 
   func add(to router: Router<ServerContext>) {
     router.add(middleware: MissingPages(web: self))
-    router.get("/style.css") { _, _ in Self.file(StyleSheet.text, "text/css; charset=utf-8") }
-    router.get("/icon.svg") { _, _ in Self.file(LayoutTemplates.icon, "image/svg+xml") }
+    router.get("/style.css") { _, _ in Response.asset(ByteBuffer(string: StyleSheet.text), type: "text/css; charset=utf-8") }
+    router.get("/icon.svg") { _, _ in Response.asset(ByteBuffer(string: LayoutTemplates.icon), type: "image/svg+xml") }
     for route in Self.routes {
       router.on(RouterPath(route.path), method: route.method) { request, context in await answer(route, request, context) }
     }
@@ -54,7 +54,7 @@ struct WebSafe: Sendable {
       switch route.action {
       case .open(let action):
         if let form, browser?.accepts(formToken: form["form"] ?? "") != true { throw WebFailure.foreignForm }
-        response = try await action(Visit(web: self, request: request, context: context, form: form ?? Form([]), browser: token, origin: origin))
+        response = try await action(Visit(web: self, context: context, form: form ?? Form([]), browser: token, origin: origin))
       case .owner(let action):
         guard let session = SessionToken(cookie: cookieName(.session), of: request), let owner = try await store.session(session)
         else { return .page(movedTo: "/sign-in") }
@@ -87,11 +87,6 @@ struct WebSafe: Sendable {
     } catch Failure.brokenBody {
       throw WebFailure.notAForm
     }
-  }
-
-  private static func file(_ text: String, _ type: String) -> Response {
-    Response(
-      status: .ok, headers: [.contentType: type, .cacheControl: "public, max-age=86400"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 }
 
@@ -127,15 +122,8 @@ struct MissingPages: RouterMiddleware {
     } catch let error as HTTPError where error.status == .notFound {
       let components = request.uri.path.split(separator: "/")
       if let first = components.first, Routes.apiBase.dropFirst() == first || Routes.identityBase.dropFirst() == first { throw error }
-      let methods = WebSafe.routes.filter { $0.matches(components) }.map(\.method)
+      let methods = WebSafe.routes.filter { components.fit($0.path.split(separator: "/")) }.map(\.method)
       return web.page(methods.isEmpty ? WebFailure.notFound : .methodNotAllowed(methods))
     }
-  }
-}
-
-extension WebRoute {
-  fileprivate func matches(_ components: [Substring]) -> Bool {
-    let own = path.split(separator: "/")
-    return own.count == components.count && zip(own, components).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
   }
 }

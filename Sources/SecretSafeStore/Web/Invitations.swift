@@ -23,6 +23,7 @@ public struct InvitationLink: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+/// Whom an invitation that can be accepted is for.
 public struct Invitation: Hashable, Sendable {
   public let organization: OrganizationID
   public let organizationName: String

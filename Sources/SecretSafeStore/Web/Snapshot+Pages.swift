@@ -100,11 +100,7 @@ extension Snapshot {
       SELECT row, \(EventRecord.columns) FROM events
       WHERE organization = ? AND date BETWEEN ? AND ? AND (date, row) < (?, ?)\(condition) ORDER BY date DESC, row DESC LIMIT ?
       """, arguments)
-    var records: [EventRecord] = []
-    while let row = try rows.next() { records.append(EventRecord(row)) }
-    guard records.count > limit else { return (records.map(\.event), nil) }
-    records.removeLast()
-    return (records.map(\.event), records.last.map { EventCursor(date: $0.event.date, row: $0.row) })
+    return try eventPage(rows, limit: limit)
   }
 
   private static func marks(_ count: Int) -> String { Array(repeating: "?", count: count).joined(separator: ", ") }

@@ -84,6 +84,7 @@ extension Store {
     return found.owner
   }
 
+  /// Signs out; a session that has ended already is no error.
   public func endSession(_ token: SessionToken) async throws {
     try await writer.perform { try $0.run("DELETE FROM web_sessions WHERE hash = ?", [token.hash]) }
   }

@@ -8,9 +8,9 @@ enum CollectionPages {
     .get("/collections", list),
     .post("/collections") { visit in
       let externalId = visit.form["externalId"]?.given
-      guard externalId?.utf16.count ?? 0 <= 300 else { throw WebFailure.refused("An external id has at most 300 characters.") }
+      guard ExternalID.isAcceptable(externalId) else { throw WebFailure.refused("An external id has at most \(ExternalID.limit) characters.") }
       _ = try await visit.change { try $0.createCollection(externalId: externalId) }
-      return .page(movedTo: "/collections?done=\(Notice.collection)")
+      return .page(movedTo: "/collections", telling: .collection)
     },
   ]
 
@@ -28,16 +28,16 @@ enum CollectionPages {
   }
 
   private static func list(_ visit: OwnerVisit) throws -> Response {
-    let skipped = max(0, visit.query["skip"].flatMap { Int($0) } ?? 0)
-    let all = try visit.read { try $0.collections() }
-    let rows = all.dropFirst(skipped).prefix(WebSafe.pageSize).map {
-      Row(id: $0.id.description, externalId: $0.externalId, groups: $0.groups?.count ?? 0)
+    let row = visit.query["after"].flatMap { Int64($0) } ?? 0
+    let (page, next) = try visit.read { snapshot -> (Part<SharedCollection>, Int64?) in
+      let page = try snapshot.collections(after: row, limit: WebSafe.pageSize)
+      let next = try page.last.flatMap { try snapshot.collections(after: $0, limit: 1).elements.isEmpty ? nil : $0 }
+      return (page, next)
     }
-    let end = skipped.addingReportingOverflow(WebSafe.pageSize).partialValue
+    let rows = page.elements.map { Row(id: $0.id.description, externalId: $0.externalId, groups: $0.groups?.count ?? 0) }
     return visit.page(
       "collections", "Collections",
       Content(
-        collections: rows, hasCollections: !rows.isEmpty, first: skipped > 0 ? "/collections" : nil,
-        next: end < all.count && end > 0 ? "/collections?skip=\(end)" : nil))
+        collections: rows, hasCollections: !rows.isEmpty, first: row > 0 ? "/collections" : nil, next: next.map { "/collections?after=\($0)" }))
   }
 }

@@ -24,7 +24,7 @@ enum JoinPages {
 
   private static func find(_ visit: Visit) throws -> (InvitationLink, Invitation) {
     guard let link = visit.context.parameters.get("link").flatMap({ InvitationLink($0) }) else { throw WebFailure.invitationUnknown }
-    return try webFailure { (link, try visit.web.store.invitation(link)) }
+    do { return (link, try visit.web.store.invitation(link)) } catch let failure as InvitationFailure { throw failure.page }
   }
 
   private static func form(_ visit: Visit, _ invitation: Invitation, given: String = "", problem: String? = nil) -> Response {
@@ -42,10 +42,6 @@ enum JoinPages {
     do { try await visit.web.store.acceptInvitation(link, name: name) } catch let failure as InvitationFailure { throw failure.page }
     return visit.page(
       "joined", "You have accepted", place: invitation.organizationName, Content(organization: invitation.organizationName, email: invitation.email))
-  }
-
-  private static func webFailure<T>(_ body: () throws -> T) throws -> T {
-    do { return try body() } catch let failure as InvitationFailure { throw failure.page }
   }
 }
 

@@ -18,7 +18,7 @@ enum MemberPages {
       guard visit.form["sure"] != nil else { throw WebFailure.refused("To remove a member for good, tick the box beside the button.") }
       let id = try visit.id
       try await visit.change { try $0.removeMember(id) }
-      return .page(movedTo: "/members?done=\(Notice.removed)")
+      return .page(movedTo: "/members", telling: .removed)
     },
   ]
 
@@ -27,7 +27,7 @@ enum MemberPages {
   ) async throws -> Response {
     let id = try visit.id
     try await visit.change { try body($0, id) }
-    return .page(movedTo: "/members/\(id)?done=\(notice.rawValue)")
+    return .page(movedTo: "/members/\(id)", telling: notice)
   }
 
   // MARK: the list
@@ -95,19 +95,12 @@ enum MemberPages {
   // MARK: one member
 
   private struct MemberContent: Sendable {
-    let id: String
-    let email: String
-    let memberName: String?
-    let type: String
-    let status: String
-    let statusClass: String
-    let externalId: String?
+    let member: Row
     let twoFactor: String
     let groups: [String]
     let collections: [String]
     let eventsPath: String
     let isInvited: Bool
-    let isAccepted: Bool
     let isRevoked: Bool
   }
 
@@ -120,13 +113,11 @@ enum MemberPages {
         "\(try snapshot.collection(association.id)?.externalId ?? association.id.description) (\(association.access.text))"
       }
       return MemberContent(
-        id: id.description, email: member.email, memberName: member.name, type: member.type.description, status: member.status.description,
-        statusClass: member.status.markClass, externalId: member.externalId, twoFactor: member.twoFactorEnabled ? "on" : "off", groups: groups.sorted(),
-        collections: collections.sorted(), eventsPath: path("/events", ["who": member.email]), isInvited: member.status == .invited,
-        isAccepted: member.status == .accepted, isRevoked: member.status == .revoked)
+        member: Row(member), twoFactor: member.twoFactorEnabled ? "on" : "off", groups: groups.sorted(), collections: collections.sorted(),
+        eventsPath: path("/events", ["who": member.email]), isInvited: member.status == .invited, isRevoked: member.status == .revoked)
     }
     guard let content else { throw WebFailure.notFound }
-    return visit.page("member", content.email, content)
+    return visit.page("member", content.member.email, content)
   }
 
   // MARK: invitations
@@ -158,11 +149,11 @@ enum MemberPages {
     let email = (visit.form["email"] ?? "").trimmingSpace
     let externalId = visit.form["externalId"]?.given
     guard EmailAddress.isAcceptable(email) else { return invitation(visit, problem: "That is no e-mail address that can be invited.") }
-    guard externalId?.utf16.count ?? 0 <= 300 else { return invitation(visit, problem: "An external id has at most 300 characters.") }
+    guard ExternalID.isAcceptable(externalId) else { return invitation(visit, problem: "An external id has at most \(ExternalID.limit) characters.") }
     let type = types.first { $0.description == visit.form["type"] } ?? .user
     do {
       let member = try await visit.change { try $0.invite(InviteBody(email: email, type: type, externalId: externalId)) }
-      return .page(movedTo: "/members/\(member.id)?done=\(Notice.invited)")
+      return .page(movedTo: "/members/\(member.id)", telling: .invited)
     } catch Refusal.rule(let text) {
       return invitation(visit, problem: text)
     }

@@ -12,7 +12,7 @@ enum ScopedKeyPages {
     .post(path, create),
     .post(path + "/{id}/revoke") { visit in
       try await visit.store.revokeKey(visit.organization, visit.id, from: visit.origin)
-      return .page(movedTo: path + "?done=key")
+      return .page(movedTo: path, telling: .key)
     },
   ]
 

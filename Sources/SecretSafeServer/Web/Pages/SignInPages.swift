@@ -5,7 +5,7 @@ import SecretSafeStore
 /// `/`, `/sign-in`, `/sign-out`
 enum SignInPages {
   static let routes: [WebRoute] = [
-    .get("/") { _ in .page(movedTo: start) },
+    .get("/") { _ in .page(movedTo: KeyPages.path) },
     WebRoute(method: .get, path: "/sign-in", action: .open { visit in form(visit) }),
     WebRoute(method: .post, path: "/sign-in", action: .open(signIn)),
     WebRoute(method: .post, path: "/sign-in/organization", action: .open(choose)),
@@ -16,8 +16,6 @@ enum SignInPages {
       return response
     },
   ]
-
-  private static let start = "/settings/organization/key"
 
   private struct Content: Sendable {
     var email = ""
@@ -39,7 +37,7 @@ enum SignInPages {
 
   private static func open(_ owner: Owner, _ visit: Visit) async throws -> Response {
     let session = try await visit.web.store.openSession(owner, from: visit.origin)
-    var response = Response.page(movedTo: start)
+    var response = Response.page(movedTo: KeyPages.path)
     response.set(.session, session, visit.web)
     return response
   }

@@ -33,30 +33,30 @@ enum MemberTemplates {
   static let member = """
     <section class="card">
     <dl>
-    <dt>Status</dt><dd><span class="mark {{content.statusClass}}">{{content.status}}</span></dd>
-    {{#content.memberName}}<dt>Name</dt><dd>{{content.memberName}}</dd>{{/content.memberName}}
-    <dt>Type</dt><dd>{{content.type}}</dd>
-    {{#content.externalId}}<dt>External id</dt><dd>{{content.externalId}}</dd>{{/content.externalId}}
+    <dt>Status</dt><dd><span class="mark {{content.member.statusClass}}">{{content.member.status}}</span></dd>
+    {{#content.member.memberName}}<dt>Name</dt><dd>{{content.member.memberName}}</dd>{{/content.member.memberName}}
+    <dt>Type</dt><dd>{{content.member.type}}</dd>
+    {{#content.member.externalId}}<dt>External id</dt><dd>{{content.member.externalId}}</dd>{{/content.member.externalId}}
     <dt>Two-step login</dt><dd>{{content.twoFactor}}</dd>
     <dt>Groups</dt><dd>{{#content.groups}}{{.}}<br>{{/content.groups}}{{^content.groups}}none{{/content.groups}}</dd>
     <dt>Collections</dt><dd>{{#content.collections}}{{.}}<br>{{/content.collections}}{{^content.collections}}none directly{{/content.collections}}</dd>
-    <dt>Member id</dt><dd><code class="whole">{{content.id}}</code></dd>
+    <dt>Member id</dt><dd><code class="whole">{{content.member.id}}</code></dd>
     <dt>Events</dt><dd><a href="{{content.eventsPath}}">by and about this member</a></dd>
     </dl>
     </section>
     <section class="card">
     <h2>Membership</h2>
     <div class="actions">
-    {{#content.isAccepted}}<form method="post" action="/members/{{content.id}}/confirm">{{> proof}}<button>Confirm</button>
-    <span class="faint">Makes the person a full member.</span></form>{{/content.isAccepted}}
-    {{#content.isInvited}}<form method="post" action="/members/{{content.id}}/reinvite">{{> proof}}<button class="plain">Invite again</button>
+    {{#content.member.isAccepted}}<form method="post" action="/members/{{content.member.id}}/confirm">{{> proof}}<button>Confirm</button>
+    <span class="faint">Makes the person a full member.</span></form>{{/content.member.isAccepted}}
+    {{#content.isInvited}}<form method="post" action="/members/{{content.member.id}}/reinvite">{{> proof}}<button class="plain">Invite again</button>
     <span class="faint">Makes a new link; the old one ends. Links are in the <a href="/outbox">outbox</a>.</span></form>{{/content.isInvited}}
-    {{#content.isRevoked}}<form method="post" action="/members/{{content.id}}/restore">{{> proof}}<button class="plain">Restore</button>
+    {{#content.isRevoked}}<form method="post" action="/members/{{content.member.id}}/restore">{{> proof}}<button class="plain">Restore</button>
     <span class="faint">Gives back the status from before.</span></form>{{/content.isRevoked}}
-    {{^content.isRevoked}}<form method="post" action="/members/{{content.id}}/revoke">{{> proof}}<button class="danger">Revoke</button>
+    {{^content.isRevoked}}<form method="post" action="/members/{{content.member.id}}/revoke">{{> proof}}<button class="danger">Revoke</button>
     <span class="faint">Takes the access away; it can be restored.</span></form>{{/content.isRevoked}}
-    <form method="post" action="/members/{{content.id}}/remove">{{> proof}}<button class="danger">Remove</button>
-    <label class="tick"><input type="checkbox" name="sure" required> Remove {{content.email}} for good</label></form>
+    <form method="post" action="/members/{{content.member.id}}/remove">{{> proof}}<button class="danger">Remove</button>
+    <label class="tick"><input type="checkbox" name="sure" required> Remove {{content.member.email}} for good</label></form>
     </div>
     </section>
     <p><a href="/members">All members</a></p>

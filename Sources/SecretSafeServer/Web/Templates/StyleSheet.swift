@@ -15,7 +15,7 @@ enum StyleSheet {
     *, ::before, ::after { box-sizing: border-box; }
     body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
     a { color: var(--accent); }
-    a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, summary:focus-visible, code:focus-visible {
+    a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, code:focus-visible {
       outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px;
     }
     .skip { position: absolute; left: -999px; }
@@ -51,7 +51,6 @@ enum StyleSheet {
     button.plain, .button.plain { background: transparent; color: var(--accent); border-color: var(--line); }
     button.danger { background: transparent; color: var(--bad-ink); border-color: var(--bad-ink); }
     button.small { padding: 3px 10px; min-height: 34px; }
-    form.inline { display: inline; }
     .row { display: flex; flex-wrap: wrap; gap: 10px 14px; align-items: end; }
     .row .field { margin: 0; flex: 1 1 180px; }
     .bar .row { flex: 0 1 480px; }
@@ -79,7 +78,6 @@ enum StyleSheet {
     .pager { margin: 16px 0; display: flex; gap: 12px; }
     .actions { display: grid; gap: 14px; }
     .actions form { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; }
-    .columns { columns: 2; column-gap: 24px; }
     @media (max-width: 700px) {
       .top { padding: 8px 16px; }
       .visitor { margin-left: 0; width: 100%; justify-content: space-between; }
@@ -97,7 +95,6 @@ enum StyleSheet {
       .roomy { min-width: 0; }
       dl { grid-template-columns: 1fr; gap: 0; }
       dd { margin: 0 0 10px; }
-      .columns { columns: 1; }
     }
     """
 }

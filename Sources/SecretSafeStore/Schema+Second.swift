@@ -1,6 +1,6 @@
 extension Schema {
-  /// What the first version lacked: policies, the whole event, subscriptions, scoped keys, the web safe's passwords and sessions,
-  /// and the outbox.
+  /// The second migration, with what the first version lacked: policies, the whole event, subscriptions, scoped keys, the web safe's
+  /// passwords and sessions, and the outbox.
   static let second = """
     -- Only organizations that pay for seats have a row; the others have no limit.
     CREATE TABLE subscriptions (
