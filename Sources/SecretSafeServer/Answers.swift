@@ -95,10 +95,13 @@ extension HTTPFields {
 
   /// `api.md` 2.1
   mutating func secure() {
-    self[.frameOptions] = "SAMEORIGIN"
-    self[.xssProtection] = "1; mode=block"
-    self[.xContentTypeOptions] = "nosniff"
+    for field in Self.security { append(field) }
   }
+
+  private static let security = [
+    HTTPField(name: .frameOptions, value: "SAMEORIGIN"), HTTPField(name: .xssProtection, value: "1; mode=block"),
+    HTTPField(name: .xContentTypeOptions, value: "nosniff"),
+  ]
 }
 
 extension HTTPField.Name {

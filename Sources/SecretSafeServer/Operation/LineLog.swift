@@ -35,10 +35,16 @@ struct LineLog: LogHandler {
     let others = others(event, isRequest: request != nil)
     switch format {
     case .text:
+      var line: [UInt8] = []
+      line.reserveCapacity(256)
+      line += time.utf8
       // A plain request says what it is by itself.
-      var line = request?.outcome != nil && others.isEmpty ? time : "\(time) \(event.level) \(event.message)"
-      if let request { line += " \(request)" }
-      for (key, value) in others { line += " \(key)=\(Self.quoted("\(value)"))" }
+      if request?.outcome == nil || !others.isEmpty { line += " \(event.level) \(event.message)".utf8 }
+      if let request {
+        line.append(UInt8(ascii: " "))
+        request.append(to: &line)
+      }
+      for (key, value) in others { line += " \(key)=\(Self.quoted("\(value)"))".utf8 }
       write(Self.printable(line))
     case .json:
       var writer = JSONWriter()
@@ -64,14 +70,10 @@ struct LineLog: LogHandler {
   }
 
   /// Whatever a path holds, a line stays one line.
-  private static func printable(_ line: String) -> String {
+  private static func printable(_ line: [UInt8]) -> String {
     var line = line
-    let isPlain = line.withUTF8 { bytes in
-      for byte in bytes where byte < 0x20 || byte == 0x7F { return false }
-      return true
-    }
-    if isPlain { return line }
-    return String(String.UnicodeScalarView(line.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+    for index in line.indices where line[index] < 0x20 || line[index] == 0x7F { line[index] = UInt8(ascii: "?") }
+    return String(decoding: line, as: UTF8.self)
   }
 
   /// Times with six digits of a second, so that they stand below each other. The part before them is kept for a second.

@@ -51,34 +51,48 @@ struct RequestLine: Sendable {
 }
 
 extension RequestLine: CustomStringConvertible {
-  // Appended piece by piece into room that is taken once: there is such a line for every request.
   var description: String {
-    var text = ""
-    text.reserveCapacity(Self.pathLimit)
-    text += method
-    text += " "
-    text += shownPath
+    var text: [UInt8] = []
+    append(to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Appends the text byte by byte: there is such a line for every request.
+  func append(to text: inout [UInt8]) {
+    text += method.utf8
+    text.append(UInt8(ascii: " "))
+    text += shownPath.utf8
     if let outcome {
-      text += " "
-      text += String(outcome.status)
-      text += " ms="
-      text += Self.milliseconds(outcome.microseconds)
+      text.append(UInt8(ascii: " "))
+      text.append(number: outcome.status)
+      text += " ms=".utf8
+      text.append(number: Int(outcome.microseconds / 1000))
+      text.append(UInt8(ascii: "."))
+      let fraction = Int(max(0, outcome.microseconds) % 1000)
+      for digit in [fraction / 100, fraction / 10 % 10, fraction % 10] { text.append(UInt8(ascii: "0") + UInt8(digit)) }
       if let bytes = outcome.bytes {
-        text += " bytes="
-        text += String(bytes)
+        text += " bytes=".utf8
+        text.append(number: bytes)
       }
     }
     if let client {
-      text += " client="
-      text += client.description
+      text += " client=".utf8
+      text += client.description.utf8
     }
-    text += " id="
-    text += shownID
-    return text
+    text += " id=".utf8
+    text += id.description.utf8.suffix(16)
   }
+}
 
-  private static func milliseconds(_ microseconds: Int64) -> String {
-    let (whole, fraction) = microseconds.quotientAndRemainder(dividingBy: 1000)
-    return String(whole) + "." + String(1000 + fraction).dropFirst()
+extension [UInt8] {
+  /// Appends a number that is not negative.
+  fileprivate mutating func append(number: Int) {
+    let start = count
+    var rest = Swift.max(0, number)
+    repeat {
+      append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    self[start...].reverse()
   }
 }
