@@ -69,10 +69,12 @@ struct Call: Sendable {
 
   private var pathProblems: Problems {
     var problems = Problems()
-    if endpoint.path.contains("{id}"), GUID(pathText) == nil {
+    if pathText.isEmpty { return problems }
+    let isType = endpoint.path.hasSuffix("{type}")
+    if !isType, GUID(pathText) == nil {
       problems.add("id", "The value '\(pathText.prefix(100))' is not valid.")
     }
-    if endpoint.path.contains("{type}"), PolicyType(pathText: pathText) == nil {
+    if isType, PolicyType(pathText: pathText) == nil {
       problems.add("type", "The value '\(pathText.prefix(100))' is invalid.")
     }
     return problems
