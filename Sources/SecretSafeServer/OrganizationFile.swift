@@ -71,20 +71,43 @@ public final class OrganizationFile: Sendable {
   }
 
   /// Makes an organization with its first owner, confirmed, who may sign in to the web safe: all of it, or nothing. The key is shown once.
-  public func create(
-    name: String, owner email: String, ownerName: String?, password: String, seats: Int?, maxSeats: Int?
-  ) async throws(ServerError) -> (organization: Organization, key: OrganizationKey) {
-    try Self.check(name: name)
-    try Self.check(email: email)
-    try Self.check(password: password)
-    if let seats, let maxSeats, maxSeats < seats { throw ServerError(.refused, "--max-seats is below --seats: the ceiling of growth is at least what is there") }
-    return try await writing {
-      let hash = try PasswordHash(password)
-      let made = try await store.createOrganization(name: name) { change in
-        if let seats { try change.setSubscription(Subscription(passwordManager: .init(seats: seats, maxAutoScaleSeats: maxSeats ?? seats), secretsManager: nil)) }
-        try change.setPassword(change.createOwner(email: email, name: ownerName), hash)
+  public func create(_ founding: Founding) async throws(ServerError) -> (organization: Organization, key: OrganizationKey) {
+    try await writing {
+      let hash = try PasswordHash(founding.password)
+      let made = try await store.createOrganization(name: founding.name) { change in
+        if let seats = founding.seats {
+          try change.setSubscription(
+            Subscription(passwordManager: .init(seats: seats, maxAutoScaleSeats: founding.maxSeats ?? seats), secretsManager: nil))
+        }
+        try change.setPassword(change.createOwner(email: founding.owner, name: founding.ownerName), hash)
       }
       return (try self.organization(made.organization.id.description), OrganizationKey(made.key))
+    }
+  }
+
+  /// What an organization begins with. It is checked before a file is made for it.
+  public struct Founding: Sendable {
+    let name: String
+    let owner: String
+    let ownerName: String?
+    let password: String
+    let seats: Int?
+    let maxSeats: Int?
+
+    /// `owner` is an e-mail address. With `seats` they are counted, and grow to `maxSeats`. Errors: `refused`.
+    public init(name: String, owner: String, ownerName: String?, password: String, seats: Int?, maxSeats: Int?) throws(ServerError) {
+      try OrganizationFile.check(name: name)
+      try OrganizationFile.check(email: owner)
+      try OrganizationFile.check(password: password)
+      if let seats, let maxSeats, maxSeats < seats {
+        throw ServerError(.refused, "--max-seats is below --seats: the ceiling of growth is at least what is there")
+      }
+      self.name = name
+      self.owner = owner
+      self.ownerName = ownerName
+      self.password = password
+      self.seats = seats
+      self.maxSeats = maxSeats
     }
   }
 
@@ -170,11 +193,13 @@ public final class OrganizationFile: Sendable {
 
   // MARK: checks and errors
 
-  private static func check(name: String) throws(ServerError) {
+  /// Errors: `refused` for a name that no organization can have.
+  public static func check(name: String) throws(ServerError) {
     if name.isBlank || name.utf16.count > 100 { throw ServerError(.refused, "an organization's name has 1 to 100 characters") }
   }
 
-  private static func check(email: String) throws(ServerError) {
+  /// Errors: `refused` for what is no address.
+  public static func check(email: String) throws(ServerError) {
     if !EmailAddress.isAcceptable(email) { throw ServerError(.refused, "'\(email)' is no e-mail address: name one as kim@example.net") }
   }
 

@@ -74,6 +74,8 @@ struct OrganizationTests {
     #expect(result.messages.contains(message), "\(result.messages)")
     let short = try org(["create", "--data", data, "--name", "x", "--owner", "a@b.co"], environment: ["SAFESH_OWNER_PASSWORD": "short"])
     #expect(short.messages.contains("a password has 12 to 256 characters"))
+    // Nothing is left behind.
+    #expect(!FileManager.default.fileExists(atPath: data))
   }
 
   @Test func aRunningServerSeesKeysChangeAtTheNextRequest() throws {

@@ -37,10 +37,10 @@ struct ChosenOrganization: ParsableArguments, Sendable {
 extension SafeshCommand {
   /// Opens the file for what the body does to it, and turns what is wrong into a message and a status.
   func with(
-    _ file: FileOptions, creates: Bool = false, _ body: (OrganizationFile, ListOutput) async throws -> Void
+    _ file: FileOptions, _ body: (OrganizationFile, ListOutput) async throws -> Void
   ) async -> ExitStatus {
     await reporting {
-      let opened = try OrganizationFile(file.data, creates: creates)
+      let opened = try OrganizationFile(file.data)
       defer { opened.close() }
       try await body(opened, ListOutput(file.output))
     }
@@ -129,11 +129,15 @@ struct OrgCreate: SafeshCommand {
   }
 
   func run() async -> ExitStatus {
-    await with(file, creates: true) { file, output in
-      let password = try NewPassword.read(for: owner)
-      let made = try await file.create(
-        name: name, owner: owner, ownerName: ownerName, password: password, seats: seats, maxSeats: maxSeats)
-      output.key(made.key, with: [("organization", made.organization.id.description)])
+    await reporting {
+      try OrganizationFile.check(name: name)
+      try OrganizationFile.check(email: owner)
+      let founding = try OrganizationFile.Founding(
+        name: name, owner: owner, ownerName: ownerName, password: try NewPassword.read(for: owner), seats: seats, maxSeats: maxSeats)
+      let opened = try OrganizationFile(file.data, creates: true)
+      defer { opened.close() }
+      let made = try await opened.create(founding)
+      ListOutput(file.output).key(made.key, with: [("organization", made.organization.id.description)])
     }
   }
 }
