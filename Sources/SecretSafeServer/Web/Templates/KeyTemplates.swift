@@ -1,5 +1,6 @@
 enum KeyTemplates {
   static let key = """
+    <p class="hint">Settings → My organization → API key</p>
     <section class="card">
     {{#content.clientID}}
     <dl>
@@ -27,6 +28,7 @@ enum KeyTemplates {
     """
 
   static let keys = """
+    <p class="hint">Settings → My organization → Scoped keys</p>
     <p>A scoped key may do what its scopes say, and deals with members of type user only. There may be {{content.limit}}.
     The organization's own key is <a href="/settings/organization/key">here</a>.</p>
     {{#content.hasKeys}}
