@@ -45,25 +45,32 @@ public struct GUID: Hashable, Sendable, Comparable {
     a.high == b.high ? a.low < b.low : a.high < b.high
   }
 
-  /// The 36 ASCII bytes of the text form, handed out one at a time.
-  public func forEachByte(_ body: (UInt8) -> Void) {
-    for index in 0..<32 {
-      if index == 8 || index == 12 || index == 16 || index == 20 { body(UInt8(ascii: "-")) }
-      let half = index < 16 ? high : low
-      body(hexadecimalDigits[Int(half >> UInt64((15 - index % 16) * 4) & 15)])
+  /// Writes the 36 ASCII bytes of the text form.
+  func write(into text: UnsafeMutableBufferPointer<UInt8>) {
+    var at = 0
+    for index in 0..<16 {
+      if index == 4 || index == 6 || index == 8 || index == 10 {
+        text[at] = UInt8(ascii: "-")
+        at += 1
+      }
+      let byte = (index < 8 ? high : low) >> UInt64(56 - index % 8 * 8) & 255
+      text[at] = Self.digit(byte >> 4)
+      text[at + 1] = Self.digit(byte & 15)
+      at += 2
     }
+  }
+
+  private static func digit(_ value: UInt64) -> UInt8 {
+    let value = UInt8(truncatingIfNeeded: value)
+    return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
   }
 }
 
 extension GUID: CustomStringConvertible {
   public var description: String {
-    String(unsafeUninitializedCapacity: 36) { buffer in
-      var at = 0
-      forEachByte {
-        buffer[at] = $0
-        at += 1
-      }
-      return at
+    String(unsafeUninitializedCapacity: 36) { text in
+      write(into: text)
+      return 36
     }
   }
 }

@@ -92,11 +92,7 @@ public struct JSONWriter: Sendable {
     separate()
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 38) { text in
       text[0] = UInt8(ascii: "\"")
-      var at = 1
-      value.forEachByte {
-        text[at] = $0
-        at += 1
-      }
+      value.write(into: UnsafeMutableBufferPointer(rebasing: text[1..<37]))
       text[37] = UInt8(ascii: "\"")
       bytes.append(contentsOf: text)
     }
