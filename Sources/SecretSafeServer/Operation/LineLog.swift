@@ -37,7 +37,7 @@ struct LineLog: LogHandler {
     case .text:
       var line: [UInt8] = []
       line.reserveCapacity(256)
-      line += time.utf8
+      line.append(text: time)
       // A plain request says what it is by itself.
       if request?.outcome == nil || !others.isEmpty { line += " \(event.level) \(event.message)".utf8 }
       if let request {

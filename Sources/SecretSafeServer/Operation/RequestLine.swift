@@ -59,32 +59,38 @@ extension RequestLine: CustomStringConvertible {
 
   /// Appends the text byte by byte: there is such a line for every request.
   func append(to text: inout [UInt8]) {
-    text += method.utf8
+    text.append(text: method)
     text.append(UInt8(ascii: " "))
-    text += shownPath.utf8
+    text.append(text: shownPath)
     if let outcome {
       text.append(UInt8(ascii: " "))
       text.append(number: outcome.status)
-      text += " ms=".utf8
+      text.append(text: " ms=")
       text.append(number: Int(outcome.microseconds / 1000))
       text.append(UInt8(ascii: "."))
       let fraction = Int(max(0, outcome.microseconds) % 1000)
       for digit in [fraction / 100, fraction / 10 % 10, fraction % 10] { text.append(UInt8(ascii: "0") + UInt8(digit)) }
       if let bytes = outcome.bytes {
-        text += " bytes=".utf8
+        text.append(text: " bytes=")
         text.append(number: bytes)
       }
     }
     if let client {
-      text += " client=".utf8
-      text += client.description.utf8
+      text.append(text: " client=")
+      text.append(text: client.description)
     }
-    text += " id=".utf8
-    text += id.description.utf8.suffix(16)
+    text.append(text: " id=")
+    text.append(text: shownID)
   }
 }
 
 extension [UInt8] {
+  /// Appends a text in one piece, which its view of UTF-8 does not.
+  mutating func append(text: String) {
+    var text = text
+    text.withUTF8 { append(contentsOf: $0) }
+  }
+
   /// Appends a number that is not negative.
   fileprivate mutating func append(number: Int) {
     let start = count
