@@ -12,8 +12,8 @@ struct Observation: RouterMiddleware {
     _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
     let start = ContinuousClock.now
-    metrics?.inFlight.increment()
-    defer { metrics?.inFlight.decrement() }
+    metrics?.begin()
+    defer { metrics?.end() }
     let response = try await next(request, context)
     let duration = start.duration(to: .now)
     metrics?.count(method: request.method, endpoint: context.route, status: response.status.code, duration)

@@ -18,18 +18,25 @@ public final class ServerMetrics: Sendable {
   /// Others are counted together, since a caller may invent as many as he likes.
   private static let methods: Set<HTTPRequest.Method> = [.get, .post, .put, .delete, .head, .options, .patch]
 
-  let inFlight: Meter
   let limited: Counter
+  private let inFlight: Meter
+  /// Two changes for each request: kept apart from the meter, and shown to it when somebody asks.
+  private let running = Atomic<Int>(0)
 
   private let registry = MetricsRegistry()
   private let started = Timestamp.now()
-  private let requests = Mutex<[Request: Counter]>([:])
-  private let durations = Mutex<[String: Timer]>([:])
+  private let requests = Mutex<[Request: Series]>([:])
 
   private struct Request: Hashable {
     let method: String
     let endpoint: String
     let status: Int
+  }
+
+  /// What a request is counted in, found together.
+  private struct Series {
+    let counter: Counter
+    let timer: Timer
   }
 
   public init() {
@@ -40,33 +47,33 @@ public final class ServerMetrics: Sendable {
   /// Makes what libraries count appear as well. Once in a process, by whoever owns it.
   public func bootstrap() { MetricsSystem.bootstrap(registry) }
 
+  func begin() { running.add(1, ordering: .relaxed) }
+  func end() { running.subtract(1, ordering: .relaxed) }
+
   /// `endpoint` is the route's template, never the path of a request.
   func count(method: HTTPRequest.Method, endpoint: String?, status: Int, _ duration: Duration) {
     let method = Self.methods.contains(method) ? method.rawValue : "other"
     // "NotFound" is how the router calls a path that it does not know.
     let endpoint = endpoint.flatMap { $0 == "NotFound" ? nil : $0 } ?? "other"
-    let counter = requests.withLock { [registry] counters in
+    let series = requests.withLock { [registry] known in
       let request = Request(method: method, endpoint: endpoint, status: status)
-      if let counter = counters[request] { return counter }
+      if let series = known[request] { return series }
       let labels = [("method", method), ("endpoint", endpoint), ("status", String(status))]
-      let counter = Counter(label: Self.requestsName, dimensions: labels, factory: registry)
-      counters[request] = counter
-      return counter
+      let series = Series(
+        counter: Counter(label: Self.requestsName, dimensions: labels, factory: registry),
+        timer: Timer(label: Self.durationName, dimensions: [("endpoint", endpoint)], factory: registry))
+      known[request] = series
+      return series
     }
-    counter.increment()
-    let timer = durations.withLock { [registry] timers in
-      if let timer = timers[endpoint] { return timer }
-      let timer = Timer(label: Self.durationName, dimensions: [("endpoint", endpoint)], factory: registry)
-      timers[endpoint] = timer
-      return timer
-    }
-    timer.recordNanoseconds(duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
+    series.counter.increment()
+    series.timer.recordNanoseconds(duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
   }
 
   func countFault(_ kind: String) { Counter(label: "safesh_faults_total", dimensions: [("kind", kind)], factory: registry).increment() }
 
   func text(_ store: Store) -> String {
     var text = MetricsText()
+    inFlight.set(running.load(ordering: .relaxed))
     text.add(registry, help: Self.help)
     let counts = store.counts
     text.family("safesh_store_commits_total", "counter", "Transactions on disk.")

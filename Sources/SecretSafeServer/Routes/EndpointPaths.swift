@@ -4,14 +4,22 @@ import SecretSafeAPI
 /// The paths of the endpoint table, to be found by a request's path. Hummingbird's router compares with one route after the other and
 /// costs as much as reading a member; the API's paths have few lengths, so most are ruled out by counting.
 struct EndpointPaths: Sendable {
-  struct Path: Sendable {
+  /// A class, so that a match counts one reference: these are shared by all requests on all threads.
+  final class Path: Sendable {
     /// Below the root, with `{…}` where anything may stand.
     let components: [String]
     /// For counts and logs: `/api/public/members/{id}`.
     let route: String
     /// As the endpoint table has it.
     let endpointPath: String
-    var endpoints: [Endpoint]
+    let endpoints: [Endpoint]
+
+    init(_ endpointPath: String, _ endpoints: [Endpoint]) {
+      route = Routes.apiBase + endpointPath
+      components = route.split(separator: "/").map(String.init)
+      self.endpointPath = endpointPath
+      self.endpoints = endpoints
+    }
 
     var methods: [HTTPRequest.Method] { endpoints.map(\.httpMethod) }
   }
@@ -22,18 +30,15 @@ struct EndpointPaths: Sendable {
     let text: String
   }
 
-  private let paths: [Path]
+  /// By how many parts they have.
+  private let paths: [[Path]]
 
   init(_ endpoints: [Endpoint]) {
-    var paths: [Path] = []
-    for endpoint in endpoints {
-      if let index = paths.firstIndex(where: { $0.endpointPath == endpoint.path }) {
-        paths[index].endpoints.append(endpoint)
-      } else {
-        let route = Routes.apiBase + endpoint.path
-        paths.append(
-          Path(components: route.split(separator: "/").map(String.init), route: route, endpointPath: endpoint.path, endpoints: [endpoint]))
-      }
+    var paths: [[Path]] = []
+    for (path, endpoints) in Dictionary(grouping: endpoints, by: \.path).sorted(by: { $0.key < $1.key }) {
+      let path = Path(path, endpoints)
+      while paths.count <= path.components.count { paths.append([]) }
+      paths[path.components.count].append(path)
     }
     self.paths = paths
   }
@@ -41,7 +46,8 @@ struct EndpointPaths: Sendable {
   /// Repeated slashes count as one, and one at the end for none (`api.md` 2.8).
   func match(_ path: String) -> Match? {
     let components = path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
-    for path in paths where path.components.count == components.count {
+    guard components.count < paths.count else { return nil }
+    for path in paths[components.count] {
       var text: Substring = ""
       let fits = zip(path.components, components).allSatisfy { wanted, given in
         if wanted == given { return true }
