@@ -44,6 +44,7 @@ struct Routes: Sendable {
   private func pages(_ operation: ServerOperation, _ middlewares: [any RouterMiddleware<ServerContext>]) -> Router<ServerContext> {
     let router = router(middlewares)
     operation.addRoutes(to: router, store: store)
+    router.add(middleware: Aside())
     WebSafe(store: store, settings: web, log: operation.log).add(to: router)
     return router
   }
