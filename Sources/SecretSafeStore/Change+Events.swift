@@ -19,7 +19,6 @@ enum EventKind: Int {
   case memberRevokedForTwoFactor = 1520
   case memberRevokedForSingleOrganization = 1521
   case memberStaged = 1523
-  case organizationUpdated = 1600
   case policyUpdated = 1700
   // Without a number in the contract; see `EventType`.
   case scopedKeyCreated = 1690
