@@ -3,8 +3,8 @@ public struct Script: Sendable {
   public let program: CheckedProgram
 
   /// Checks a source; throws everything that is wrong with it.
-  public init(_ source: SourceFile, schema: Schema, mode: CheckMode = .script) throws(ScriptErrors) {
-    let (program, diagnostics) = Checker.check(source, schema: schema, mode: mode)
+  public init(_ source: SourceFile, schema: Schema, mode: CheckMode = .script, loader: SourceLoader = .none) throws(ScriptErrors) {
+    let (program, diagnostics) = Checker.check(source, schema: schema, mode: mode, loader: loader)
     guard let program else { throw ScriptErrors(source: source, diagnostics: diagnostics) }
     self.program = program
   }
@@ -18,6 +18,19 @@ public struct Script: Sendable {
     let given = Dictionary(uniqueKeysWithValues: program.parameters.compactMap { parameter in parameters[parameter.name].map { (parameter.slot, $0) } })
     for (slot, value) in given { frame.locals[slot] = value }
     return await Self.run(zip(program.statements, steps).map { $0 }, given: Set(given.keys), frame)
+  }
+
+  /// Runs one of the script's tests: the values that it sees, and its own statements.
+  public func run(test: CheckedProgram.Test, in world: any World) async -> RunResult {
+    let compiler = Compiler(program)
+    let shared = program.statements.filter { statement in
+      if case .store(let slot, let value) = statement.kind { return program.shared.contains(slot) && value.effect == .pure }
+      return false
+    }
+    let statements = shared + test.body.statements
+    let steps = statements.map { compiler.step($0) }
+    let frame = Frame(run: RunContext(world: world, program: program, isTest: true), slots: compiler.slots, relations: program.relations)
+    return await Self.run(zip(statements, steps).map { $0 }, given: [], frame)
   }
 
   private static func run(

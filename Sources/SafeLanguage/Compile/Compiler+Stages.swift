@@ -26,7 +26,7 @@ struct CompiledStage {
     for (slot, value) in values { frame.locals[slot] = try await value.run(frame) }
     for lambda in lambdas { try await lambda.prepare(frame, over: source) }
     switch body {
-    case .now(let body): return try body(frame, source)
+    case .now(let body): return try frame.withSavedRow { () throws(RunError) in try body(frame, source) }
     case .waiting(let body): return try await body(frame, source)
     }
   }
@@ -67,6 +67,9 @@ extension Compiler {
     case .skip(let count): return slice(count, stage.span) { count, total in min(count, total)..<total }
     case .distinct(let keys): return distinct(keys)
     case .summarize(let keys, let aggregates, let columns): return summarize(keys, aggregates, columns, stage.type)
+    case .expand(let lambda, let column): return expand(lambda, column: column, stage.type)
+    case .join(let join): return self.join(join, stage.type)
+    case .apply(let slot, let call): return apply(slot, call)
     case .each(let each): return self.each(each, stage)
     case .report:
       return CompiledStage([]) { frame, value throws(RunError) in
@@ -83,6 +86,22 @@ extension Compiler {
       let type = stage.type
       guard case .now(let body) = inner.body else { return inner }
       return CompiledStage(inner.lambdas, values: inner.values) { frame, value throws(RunError) in Self.fitted(try body(frame, value), type) }
+    }
+  }
+
+  /// A call with the list as its first argument.
+  private func apply(_ slot: Int, _ call: TypedExpression) -> CompiledStage {
+    switch evaluation(of: call) {
+    case .now(let code):
+      return CompiledStage([]) { frame, source throws(RunError) in
+        frame.locals[slot] = source
+        return try code(frame)
+      }
+    case .waiting(let code):
+      return CompiledStage([], waiting: { frame, source async throws(RunError) in
+        frame.locals[slot] = source
+        return try await code(frame)
+      })
     }
   }
 

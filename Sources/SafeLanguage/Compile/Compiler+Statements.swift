@@ -6,6 +6,8 @@ struct CompiledBlock {
   }
 
   let steps: [Step]
+  /// Whether a `return` may end it before its last step.
+  let mayReturn: Bool
 
   var isPure: Bool {
     steps.allSatisfy { if case .now = $0 { true } else { false } }
@@ -19,25 +21,31 @@ struct CompiledBlock {
       case .now(let code): value = try code(frame)
       case .waiting(let code): value = try await code(frame)
       }
+      if mayReturn, frame.returned != nil { break }
     }
     return value
   }
 
   func runSync(_ frame: Frame) throws(RunError) -> Value {
     var value = Value.null
-    for case .now(let code) in steps { value = try code(frame) }
+    for case .now(let code) in steps {
+      value = try code(frame)
+      if mayReturn, frame.returned != nil { break }
+    }
     return value
   }
 }
 
 extension Compiler {
-  func block(_ block: TypedBlock) -> CompiledBlock { CompiledBlock(steps: block.statements.map { step($0) }) }
+  func block(_ block: TypedBlock) -> CompiledBlock { CompiledBlock(steps: block.statements.map { step($0) }, mayReturn: block.mayReturn) }
 
   func step(_ statement: TypedStatement) -> CompiledBlock.Step {
     switch statement.kind {
     case .store(let slot, let value): return store(slot, value)
     case .loop(let slot, let list, let body): return loop(slot, list, body, statement)
     case .expression(let value, let isShown): return self.expression(value, isShown)
+    case .return(let value): return returning(value)
+    case .assertion(let condition, let message): return assertion(condition, message, statement.span)
     }
   }
 
@@ -81,6 +89,7 @@ extension Compiler {
           try frame.tick()
           frame.locals[slot] = elements.element(index)
           _ = try body.runSync(frame)
+          if body.mayReturn, frame.returned != nil { break }
         }
         return .null
       }
@@ -94,6 +103,7 @@ extension Compiler {
         frame.path[frame.path.count - 1] = index
         frame.locals[slot] = elements.element(index)
         _ = try await body.run(frame)
+        if body.mayReturn, frame.returned != nil { break }
       }
       return .null
     }

@@ -6,7 +6,8 @@ final class RunContext: Sendable {
   let source: SourceFile
   let schema: Schema
   let needs: [String: Int]
-  let mode: CheckMode
+  /// Whether `needs` caps what is written: not at the prompt, and not in tests.
+  let isCapped: Bool
   private let state = Mutex(State())
 
   private struct State {
@@ -14,17 +15,17 @@ final class RunContext: Sendable {
     var failedRows = 0
   }
 
-  init(world: any World, program: CheckedProgram) {
+  init(world: any World, program: CheckedProgram, isTest: Bool = false) {
     self.world = world
     source = program.source
     schema = program.schema
     needs = program.needs
-    mode = program.mode
+    isCapped = program.mode == .script && !isTest
   }
 
   /// Counts a call that changes something against the cap of `needs`.
   func permit(_ verb: Verb, _ span: Span) throws(RunError) {
-    guard mode == .script else { return }
+    guard isCapped else { return }
     let cap = needs[verb.capability] ?? 0
     let allowed = state.withLock { state in
       let used = state.used[verb.capability] ?? 0
@@ -59,6 +60,8 @@ final class Frame {
   var element = Value.null
   /// Texts that live as long as one row is looked at.
   private(set) var scratch = Arena()
+  /// What `return` gave, until the call is left.
+  var returned: Value?
   /// The turns of the loops around.
   var path: [Int] = []
   /// Calls that changed something since the row began, in the order of their first.

@@ -31,10 +31,12 @@ extension Checker {
     case .it: return currentRow(span)
     case .rowField(let name): return select(name, of: currentRow(span), span)
     case .field(let base, let name, let optional):
+      if let module = module(base) { return value(name, of: module, span) }
       var base = link(base, guards: &guards)
       if optional { base = guarded(base, &guards) }
       return select(name, of: base, span)
     case .method(let base, let name, let arguments, let optional):
+      if let module = module(base) { return call(name, of: module, arguments, span) }
       var base = link(base, guards: &guards)
       if optional { base = guarded(base, &guards) }
       return method(name, of: base, arguments, span)
@@ -101,6 +103,7 @@ extension Checker {
     if let variable = variable(name) {
       var local = TypedExpression(kind: .local(variable.slot), type: variable.type, span: span, level: variable.level)
       if !variable.isVariable { local.type = narrowedType(local) }
+      if !variable.isShared { readsUnshared = true }
       return local
     }
     if let resource = schema.resource(listed: name) {
@@ -117,7 +120,12 @@ extension Checker {
         hint: didYouMean(name, enumeration.cases.map(\.name)) ?? "its cases are \(enumeration.cases.prefix(8).map(\.name).joined(separator: ", "))")
       return
     }
+    if let unseen = files[file].variables[name], !unseen.isShared {
+      report(.unknownName, "a 'def' or 'test' does not see '\(name)'", span, hint: "it sees params and values that are worked out without reading: give it as an argument")
+      return
+    }
     var hint = didYouMean(name, visibleNames)
+    if files[file].modules[name] != nil { hint = "'\(name)' is a used file: write '\(name).f(…)'" }
     if case .record(let row)? = rows.last?.type, row.index(of: name) != nil {
       hint = "did you mean '.\(name)'?"
     } else if let enumeration = schema.enumerations.first(where: { $0.number(of: name) != nil }) {

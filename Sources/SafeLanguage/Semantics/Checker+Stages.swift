@@ -42,6 +42,9 @@ extension Checker {
       return (keys + aggregates.compactMap(\.argument)).reduce(0) { max($0, of($1)) }
     case .method(_, let arguments):
       return arguments.reduce(0) { if case .row(let lambda) = $1 { max($0, of(lambda)) } else if case .value(let value) = $1 { max($0, value.level) } else { $0 } }
+    case .expand(let lambda, _): return of(lambda)
+    case .join(let join): return join.keys.reduce(join.table.level) { max($0, of($1.left), of($1.right)) }
+    case .apply(_, let call): return call.level
     case .each, .report, .print: return 0
     }
   }
@@ -69,6 +72,8 @@ extension Checker {
     case .skip(let count): return counted(count, "skip", type, stage.span) { .skip($0) }
     case .distinct(let keys): return distinct(keys, type, element, stage.span)
     case .summarize(let columns, let keys): return summarize(columns, by: keys, element, stage.span)
+    case .expand(let column): return expand(column, element, stage.span)
+    case .join(let join): return self.join(join, element, stage.span)
     case .each(let each): return self.each(each, element, stage.span)
     case .call, .missing: return nil
     }
@@ -162,11 +167,7 @@ extension Checker {
       }
       lambdas.append(lambda)
       if let index = row.index(of: name.text) {
-        if row.resource != nil {
-          report(
-            .duplicateName, "'\(name.text)' is a field of \(row), which 'extend' may not replace while the rows are \(row)s", name.span,
-            hint: "give it another name, or 'select' first")
-        }
+        if row.resource != nil { refuseReplacing(name, row) }
         fields[index] = Field(name.text, lambda.body.type)
         projected[index] = .computed(lambda)
       } else {
@@ -177,8 +178,14 @@ extension Checker {
     return made(.project(projected), .table(RecordType(fields, resource: row.resource)), span, lambdas)
   }
 
+  mutating func refuseReplacing(_ name: Word, _ row: RecordType) {
+    report(
+      .duplicateName, "'\(name.text)' is a field of \(row), and stays as it is while the rows are \(row)s", name.span,
+      hint: "give it another name, or 'select' first")
+  }
+
   /// A column with its name: given, or the last word of its path.
-  private mutating func named(_ column: Column, _ element: Type) -> (Word, TypedLambda)? {
+  mutating func named(_ column: Column, _ element: Type) -> (Word, TypedLambda)? {
     let lambda = lambda(over: element, column.value)
     requireValue(lambda.body)
     refuseWrite(lambda)
@@ -332,6 +339,12 @@ extension Checker {
         }
       }
       return TypedStage(kind: .method(method, typed.arguments), type: result, span: span, effect: effect)
+    }
+    if let index = definition(named: name.text) {
+      let slot = newSlot()
+      let source = TypedExpression(kind: .local(slot), type: type, span: span, level: level)
+      let call = invoke(index, arguments, name, span, first: source)
+      return TypedStage(kind: .apply(slot: slot, call), type: call.type, span: span, effect: call.effect)
     }
     let verbs = schema.verbs.filter { $0.name == name.text }
     if !verbs.isEmpty {

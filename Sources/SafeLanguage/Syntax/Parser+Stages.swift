@@ -1,7 +1,6 @@
 extension Parser {
   /// The words that are stages after `|`.
-  static let stageNames = ["where", "select", "extend", "sort", "take", "skip", "distinct", "summarize", "each"]
-  private static let absentStages = ["expand", "join", "save"]
+  static let stageNames = ["where", "select", "extend", "sort", "take", "skip", "distinct", "summarize", "expand", "join", "each"]
 
   /// stage = word and what it takes
   mutating func stage() -> Stage {
@@ -28,10 +27,9 @@ extension Parser {
     case "summarize":
       let columns = current.isKeyword(.by) ? [] : columns()
       return .summarize(columns, by: accept(.by) ? self.columns() : [])
+    case "expand": return .expand(column())
+    case "join": return join()
     case "each": return each()
-    case let word where Self.absentStages.contains(word):
-      report(.notInThisVersion, "the stage '\(word)' is not in this version of safesh", name.span)
-      return .missing
     default:
       if current.isSign(.openParenthesis), !current.spaceBefore {
         report(.unexpected, "a stage takes its arguments without parentheses", current.span, hint: "write '\(name.text)' and a space")
@@ -62,13 +60,40 @@ extension Parser {
   /// columns = column { "," column }; column = [name "="] expression
   private mutating func columns() -> [Column] {
     var columns: [Column] = []
-    repeat {
-      var name: Word?
-      if following.isSign(.assign) { name = fieldName("a column") }
-      if name != nil { advance() }
-      columns.append(Column(name: name, value: expression()))
-    } while accept(.comma)
+    repeat { columns.append(column()) } while accept(.comma)
     return columns
+  }
+
+  private mutating func column() -> Column {
+    var name: Word?
+    if following.isSign(.assign) { name = fieldName("a column") }
+    if name != nil { advance() }
+    return Column(name: name, value: expression())
+  }
+
+  /// join = "join" ["left"] [name "="] postfix "on" key { "," key }; key = postfix ["==" postfix]
+  private mutating func join() -> StageKind {
+    var keepsLeft = false
+    if current.word == "left", !following.isKeyword(.on), !following.isSign(.assign) {
+      advance()
+      keepsLeft = true
+    }
+    var name: Word?
+    if following.isSign(.assign) {
+      name = expectName("a name for the right row")
+      advance()
+    }
+    let table = postfix()
+    guard accept(.on) else {
+      unexpected("expected 'on' and the keys of 'join'", hint: "as in: join leavers on .email")
+      return .missing
+    }
+    var keys: [(left: Expression, right: Expression?)] = []
+    repeat {
+      let left = postfix()
+      keys.append((left, accept(.equal) ? postfix() : nil))
+    } while accept(.comma)
+    return .join(JoinSyntax(keepsLeft: keepsLeft, name: name, table: table, keys: keys))
   }
 
   /// sort = key { "," key }; key = ["-"] postfix

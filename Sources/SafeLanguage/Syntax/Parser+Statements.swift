@@ -25,7 +25,7 @@ extension Parser {
     }
   }
 
-  /// statement = let | var | for | param | needs | assignment | pipeline
+  /// statement = let | var | for | param | needs | def | return | use | assert | test | assignment | pipeline
   private mutating func statement() -> Statement {
     let start = current.span.start
     let kind: StatementKind =
@@ -35,20 +35,15 @@ extension Parser {
       case .keyword(.for): loop()
       case .keyword(.param): param()
       case .keyword(.needs): needs()
-      case .keyword(let keyword) where [.def, .return, .use, .test, .assert].contains(keyword): absent(keyword)
+      case .keyword(.def): definition()
+      case .keyword(.return): returning()
+      case .keyword(.use): use()
+      case .keyword(.assert): assertion()
+      case .keyword(.test): test()
       case .name where following.isSign(.assign) || following.isSign(.addAssign): assignment()
       default: .expression(pipeline())
       }
     return Statement(kind: kind, span: Span(start, max(start, previousEnd)))
-  }
-
-  private mutating func absent(_ keyword: Keyword) -> StatementKind {
-    report(.notInThisVersion, "'\(keyword.rawValue)' is not in this version of safesh", current.span)
-    while !current.isEnd {
-      advance()
-      if current.lineBefore, !current.isSign(.closeBrace) { break }
-    }
-    return .missing
   }
 
   /// let = ("let" | "var") name [":" type] "=" pipeline
