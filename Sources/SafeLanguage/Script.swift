@@ -84,19 +84,38 @@ public final class PromptSession {
   private var checker: Checker
   private var locals: [Value] = []
 
-  public init(schema: Schema) { checker = Checker(schema: schema, mode: .prompt) }
+  public init(schema: Schema, loader: SourceLoader = .none) { checker = Checker(schema: schema, mode: .prompt, loader: loader) }
 
   /// The variables by name, for completion.
   public var variables: [String: Type] { checker.scopes[0].mapValues(\.type) }
 
-  /// Checks and runs an entry. What is wrong with it leaves everything as it was.
-  public func run(_ source: SourceFile, in world: any World) async -> Result<(RunResult, warnings: [Diagnostic]), ScriptErrors> {
+  /// An entry that may run.
+  public struct Entry: Sendable {
+    let program: CheckedProgram
+    public var warnings: [Diagnostic] { program.warnings }
+    /// The entry as a script would have it.
+    public var canonicalText: String { program.canonicalText }
+  }
+
+  /// Checks an entry. What is wrong with it leaves everything as it was.
+  public func check(_ source: SourceFile) -> Result<Entry, ScriptErrors> {
+    var attempt = checker
+    let (program, diagnostics) = attempt.program(source)
+    guard let program else { return .failure(ScriptErrors(source: source, diagnostics: diagnostics)) }
+    return .success(Entry(program: program))
+  }
+
+  /// Checks and runs an entry; `willRun` is told of it in between.
+  public func run(
+    _ source: SourceFile, in world: any World, willRun: (Entry) -> Void = { _ in }
+  ) async -> Result<(RunResult, warnings: [Diagnostic]), ScriptErrors> {
     var attempt = checker
     let before = checker.scopes[0]
     let (program, diagnostics) = attempt.program(source)
     guard let program else { return .failure(ScriptErrors(source: source, diagnostics: diagnostics)) }
     attempt.diagnostics = []
     checker = attempt
+    willRun(Entry(program: program))
     let compiler = Compiler(program)
     let steps = program.statements.map { compiler.step($0) }
     let frame = Frame(run: RunContext(world: world, program: program), slots: compiler.slots, relations: program.relations)

@@ -109,8 +109,29 @@ extension Checker {
     if let resource = schema.resource(listed: name) {
       return TypedExpression(kind: .resource(resource), type: .table(resource.row), span: span, effect: .read)
     }
+    if let field = leniently(name, expecting: expecting, span) { return field }
     unknownName(name, expecting: expecting, span)
     return .missing(span)
+  }
+
+  /// A bare field name: at the prompt it is read as `.name`; in a script that is what the error proposes.
+  private mutating func leniently(_ name: String, expecting: Type?, _ span: Span) -> TypedExpression? {
+    guard case .record(let row)? = rows.last?.type, files[file].variables[name] == nil else { return nil }
+    let word = Word(text: name, span: Span(span.start + 1, span.end))
+    guard visibleIndex(word, row) != nil || relation(name, of: row) != nil else { return nil }
+    let fix = Fix(span: span, text: ".\(name)")
+    if mode == .prompt, file == 0 {
+      rewrites.append(fix)
+      return select(word, of: currentRow(span), span)
+    }
+    var diagnostic = Diagnostic(.unknownName, "there is no variable or resource '\(name)'", span, hint: "did you mean '.\(name)'?")
+    diagnostic.fix = fix
+    add(diagnostic)
+    return .missing(span)
+  }
+
+  private func relation(_ name: String, of row: RecordType) -> Relation? {
+    row.resource.flatMap { schema.resource(named: $0) }?.relations.first { $0.name == name }
   }
 
   private mutating func unknownName(_ name: String, expecting: Type?, _ span: Span) {
@@ -126,9 +147,7 @@ extension Checker {
     }
     var hint = didYouMean(name, visibleNames)
     if files[file].modules[name] != nil { hint = "'\(name)' is a used file: write '\(name).f(…)'" }
-    if case .record(let row)? = rows.last?.type, row.index(of: name) != nil {
-      hint = "did you mean '.\(name)'?"
-    } else if let enumeration = schema.enumerations.first(where: { $0.number(of: name) != nil }) {
+    if let enumeration = schema.enumerations.first(where: { $0.number(of: name) != nil }) {
       hint = hint ?? "'\(name)' is a case of \(enumeration.name), which is not expected here"
     } else if Library.function(name) != nil || schema.verbs.contains(where: { $0.name == name }) {
       hint = "'\(name)' is called: write '\(name)(…)' or give it an argument"
@@ -179,9 +198,7 @@ extension Checker {
   }
 
   private mutating func field(_ name: Word, _ row: RecordType, _ base: TypedExpression, _ span: Span) -> TypedExpression {
-    if let relation = row.resource.flatMap({ schema.resource(named: $0) })?.relations.first(where: { $0.name == name.text }) {
-      return self.relation(relation, of: base, span)
-    }
+    if let relation = relation(name.text, of: row) { return self.relation(relation, of: base, span) }
     guard let index = visibleIndex(name, row) else {
       unknownField(name, row)
       return .missing(span)

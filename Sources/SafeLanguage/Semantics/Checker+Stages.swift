@@ -200,6 +200,8 @@ extension Checker {
     switch expression.kind {
     case .rowField(let name): name
     case .field(_, let name, _): name
+    // A bare field name, which only the prompt lets pass.
+    case .name(let name) where variable(name) == nil: Word(text: name, span: expression.span)
     default: nil
     }
   }

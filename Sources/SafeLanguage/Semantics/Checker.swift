@@ -47,6 +47,8 @@ struct Checker {
   var isFree = false
   /// Set where a value depends on one that a `def` does not see.
   var readsUnshared = false
+  /// What the prompt read as if it were written in full.
+  var rewrites: [Fix] = []
   let loader: SourceLoader
 
   init(schema: Schema, mode: CheckMode, loader: SourceLoader = .none) {
@@ -192,6 +194,7 @@ extension Checker {
     let parsed = Parser.parse(source)
     diagnostics = parsed.diagnostics
     prelude = []
+    rewrites = []
     tests = []
     files[0] = FileScope(source: source, definitions: files[0].definitions, modules: files[0].modules, variables: scopes[0])
     using = [source.name]
@@ -214,7 +217,8 @@ extension Checker {
     let program = CheckedProgram(
       statements: all, slots: slots, relations: relationSlots, source: source, documentation: parsed.documentation,
       parameters: parameters, needs: needs, effect: all.reduce(.pure) { $0.joined($1.effect) }, warnings: warnings, mode: mode,
-      schema: schema, definitions: definitions.map { typed($0) }, shared: Set(files[0].variables.values.filter(\.isShared).map(\.slot)), tests: tests)
+      schema: schema, definitions: definitions.map { typed($0) }, shared: Set(files[0].variables.values.filter(\.isShared).map(\.slot)), tests: tests,
+      rewrites: rewrites)
     return (program, found)
   }
 }

@@ -201,6 +201,11 @@ public struct CheckedProgram: Sendable {
   /// The slots of variables that definitions and tests see.
   let shared: Set<Int>
   public let tests: [Test]
+  /// What the prompt read as if it were written in full.
+  let rewrites: [Fix]
+
+  /// The source as a script would have it.
+  public var canonicalText: String { Fix.applied(rewrites, to: source) }
 }
 
 extension CheckedProgram {

@@ -13,6 +13,8 @@ public struct Diagnostic: Hashable, Sendable {
   public var isIncomplete = false
   /// The used file that it is about; nil is the script itself.
   public var source: SourceFile?
+  /// What makes it right, where that is certain: `fmt --fix` and editors put it in.
+  public var fix: Fix?
 
   public init(_ code: Code, _ message: String, _ span: Span, hint: String? = nil, severity: Severity = .error) {
     self.code = code
@@ -91,6 +93,23 @@ public struct Diagnostic: Hashable, Sendable {
       case .badNeeds: "a capability or cap that `needs` cannot have"
       }
     }
+  }
+}
+
+/// A text in place of another.
+public struct Fix: Hashable, Sendable {
+  public var span: Span
+  public var text: String
+
+  /// The source with all of these in it; of two that overlap the first.
+  public static func applied(_ fixes: [Fix], to source: SourceFile) -> String {
+    var text = ""
+    var at = 0
+    for fix in fixes.sorted(by: { $0.span.start < $1.span.start }) where fix.span.start >= at {
+      text += source.text(at, fix.span.start) + fix.text
+      at = fix.span.end
+    }
+    return text + source.text(at, source.bytes.count)
   }
 }
 

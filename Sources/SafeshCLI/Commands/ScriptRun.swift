@@ -25,7 +25,7 @@ struct ScriptRun: Sendable {
       return .usage
     }
     let script: Script
-    do { script = try Script(file, schema: schema) } catch {
+    do { script = try Script(file, schema: schema, loader: InputFiles.loader) } catch {
       console.diagnostics(error.diagnostics, in: file)
       return .usage
     }
@@ -123,6 +123,13 @@ final class Interruption: Sendable {
 
 /// Files that a script reads, and standard input as `-`.
 enum InputFiles {
+  /// Used files stand where the file that uses them says; what comes from no file sees them from the working directory.
+  static let loader = SourceLoader { path, user throws(RunError) in
+    let base = ["-c", "prompt", "standard input"].contains(user.name) ? "" : (user.name as NSString).deletingLastPathComponent
+    let full = path.hasPrefix("/") || base.isEmpty ? path : base + "/" + path
+    return SourceFile(name: (full as NSString).standardizingPath, bytes: try read(full))
+  }
+
   static func read(_ path: String) throws(RunError) -> [UInt8] {
     if path == "-" {
       do { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) } catch {
