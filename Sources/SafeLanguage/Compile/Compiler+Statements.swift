@@ -50,17 +50,34 @@ extension Compiler {
   }
 
   private func store(_ slot: Int, _ value: TypedExpression) -> CompiledBlock.Step {
-    switch evaluation(of: value) {
-    case .now(let code):
+    if value.effect == .pure {
+      let store = setting(slot, compile(value))
       return .now { frame throws(RunError) in
-        frame.locals[slot] = try code(frame)
+        try store(frame)
         return .null
       }
-    case .waiting(let code):
-      return .waiting { frame async throws(RunError) in
-        frame.locals[slot] = try await code(frame)
-        return .null
-      }
+    }
+    let (isNumber, code) = (program.numberSlots.contains(slot), evaluation(of: value))
+    return .waiting { frame async throws(RunError) in
+      let value = try await code.run(frame)
+      if isNumber { frame.setNumber(slot, value) } else { frame.locals[slot] = value }
+      return .null
+    }
+  }
+
+  /// Puts a value into a variable, as a number where it is one.
+  func setting(_ slot: Int, _ value: Code) -> (Frame) throws(RunError) -> Void {
+    guard program.numberSlots.contains(slot) else {
+      let code = value.asValue
+      return { frame throws(RunError) in frame.locals[slot] = try code(frame) }
+    }
+    switch value {
+    case .int(let code): return { frame throws(RunError) in frame.numbers[slot] = UInt64(bitPattern: Int64(try code(frame))) }
+    case .float(let code): return { frame throws(RunError) in frame.numbers[slot] = try code(frame).bitPattern }
+    case .bool(let code): return { frame throws(RunError) in frame.numbers[slot] = try code(frame) ? 1 : 0 }
+    default:
+      let code = value.asValue
+      return { frame throws(RunError) in frame.setNumber(slot, try code(frame)) }
     }
   }
 
@@ -82,12 +99,14 @@ extension Compiler {
 
   private func loop(_ slot: Int, _ list: TypedExpression, _ body: TypedBlock, _ statement: TypedStatement) -> CompiledBlock.Step {
     let (list, body) = (evaluation(of: list), block(body))
+    let isNumber = program.numberSlots.contains(slot)
     if body.isPure, case .now(let list) = list {
       return .now { frame throws(RunError) in
         let elements = try list(frame)
+        if isNumber, case .range(let start, let end) = elements { return try Self.count(from: start, to: end, in: slot, body, frame) }
         for index in 0..<elements.elementCount {
           try frame.tick()
-          frame.locals[slot] = elements.element(index)
+          if isNumber { frame.setNumber(slot, elements.element(index)) } else { frame.locals[slot] = elements.element(index) }
           _ = try body.runSync(frame)
           if body.mayReturn, frame.returned != nil { break }
         }
@@ -101,11 +120,24 @@ extension Compiler {
       for index in 0..<elements.elementCount {
         try frame.run.checkInterrupt()
         frame.path[frame.path.count - 1] = index
-        frame.locals[slot] = elements.element(index)
+        if isNumber { frame.setNumber(slot, elements.element(index)) } else { frame.locals[slot] = elements.element(index) }
         _ = try await body.run(frame)
         if body.mayReturn, frame.returned != nil { break }
       }
       return .null
     }
+  }
+
+  /// A loop over numbers, without the list of them.
+  private static func count(from start: Int, to end: Int, in slot: Int, _ body: CompiledBlock, _ frame: Frame) throws(RunError) -> Value {
+    var number = start
+    while number < end {
+      try frame.tick()
+      frame.numbers[slot] = UInt64(bitPattern: Int64(number))
+      _ = try body.runSync(frame)
+      if body.mayReturn, frame.returned != nil { break }
+      number += 1
+    }
+    return .null
   }
 }

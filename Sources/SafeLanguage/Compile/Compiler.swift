@@ -154,6 +154,7 @@ final class Compiler {
   }
 
   private func local(_ slot: Int, _ type: Type) -> Code {
+    if program.numberSlots.contains(slot) { return number(slot, type) }
     switch type {
     case .int:
       return .int { frame in
@@ -166,6 +167,14 @@ final class Compiler {
         return false
       }
     default: return .value { $0.locals[slot] }
+    }
+  }
+
+  private func number(_ slot: Int, _ type: Type) -> Code {
+    switch type {
+    case .int: .int { Int(Int64(bitPattern: $0.numbers[slot])) }
+    case .float: .float { Double(bitPattern: $0.numbers[slot]) }
+    default: .bool { $0.numbers[slot] != 0 }
     }
   }
 

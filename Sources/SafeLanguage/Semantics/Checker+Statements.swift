@@ -25,7 +25,8 @@ extension Checker {
       if let type { checked = coerce(checked, to: type) { "'\(name.text)' is \(type), this is \($0)" } }
       requireValue(checked)
       let isShared = isTop && !isVariable && checked.effect == .pure && !readsUnshared
-      return typed(.store(slot: declare(name, type ?? checked.type, isVariable: isVariable, isShared: isShared), checked), checked.effect)
+      let slot = declareNumber(declare(name, type ?? checked.type, isVariable: isVariable, isShared: isShared), type ?? checked.type)
+      return typed(.store(slot: slot, checked), checked.effect)
     case .assign(let name, let adds, let value):
       return assignment(name, adds: adds, value, span)
     case .loop(let name, let list, let block):
@@ -104,7 +105,7 @@ extension Checker {
     }
     let element = checked.type.required.element ?? .unknown
     let (slot, body) = inScope { checker in
-      let slot = checker.declare(name, element)
+      let slot = checker.declareNumber(checker.declare(name, element), element)
       return (slot, checker.block(block))
     }
     return TypedStatement(kind: .loop(slot: slot, checked, body), span: span, effect: checked.effect.joined(body.effect))

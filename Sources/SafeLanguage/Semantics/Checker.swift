@@ -24,6 +24,8 @@ struct Checker {
   var scopes: [[String: Variable]] = [[:]]
   var slots = 0
   var relationSlots = 0
+  /// Variables that are always a number or truth value.
+  var numberSlots: Set<Int> = []
   var rows: [RowContext] = []
   var lambdas: [TypedLambda] = []
   var narrowed: [Set<String>] = [[]]
@@ -99,6 +101,12 @@ struct Checker {
     let slot = newSlot()
     scopes[scopes.count - 1][name.text] = Variable(
       slot: slot, type: type, isVariable: isVariable, level: level, parDepth: parDepth, isShared: isShared)
+    return slot
+  }
+
+  /// Declares what a statement of its own sets, so that its value may be kept as a number.
+  mutating func declareNumber(_ slot: Int, _ type: Type) -> Int {
+    if mode == .script, [.int, .float, .bool].contains(type) { numberSlots.insert(slot) }
     return slot
   }
 
@@ -218,7 +226,7 @@ extension Checker {
       statements: all, slots: slots, relations: relationSlots, source: source, documentation: parsed.documentation,
       parameters: parameters, needs: needs, effect: all.reduce(.pure) { $0.joined($1.effect) }, warnings: warnings, mode: mode,
       schema: schema, definitions: definitions.map { typed($0) }, shared: Set(files[0].variables.values.filter(\.isShared).map(\.slot)), tests: tests,
-      rewrites: rewrites)
+      rewrites: rewrites, numberSlots: numberSlots)
     return (program, found)
   }
 }

@@ -203,6 +203,8 @@ public struct CheckedProgram: Sendable {
   public let tests: [Test]
   /// What the prompt read as if it were written in full.
   let rewrites: [Fix]
+  /// The slots of variables that hold a number or truth value, which frames keep as bits.
+  let numberSlots: Set<Int>
 
   /// The source as a script would have it.
   public var canonicalText: String { Fix.applied(rewrites, to: source) }
