@@ -159,9 +159,10 @@ extension Checker {
   ) -> TypedStatement? {
     if !isTop { report(.unexpected, "'param' stands at the top level only", span) }
     let type = self.type(written)
-    switch type.required {
-    case .text, .email, .int, .float, .bool, .date, .time, .duration, .unknown, .list(.text), .list(.int), .list(.email): break
-    default: report(.typeMismatch, "a parameter cannot be \(type)", written.span, hint: "use Text, Email, Int, Float, Bool, Date, Time, Duration or a list of them")
+    if !type.required.isWrittenOnCommandLine {
+      report(
+        .typeMismatch, "a parameter cannot be \(type)", written.span,
+        hint: "use Text, Email, Int, Float, Bool, Date, Time, Duration, an enum or a list of them")
     }
     if CheckedProgram.reservedOptions.contains(CheckedProgram.optionName(of: name.text)) {
       report(.duplicateName, "'--\(CheckedProgram.optionName(of: name.text))' is an option of 'safesh run'", name.span, hint: "choose another name")
@@ -169,7 +170,9 @@ extension Checker {
     let checked = value.map { check($0, expecting: type) }.map { coerce($0, to: type) { "'\(name.text)' is \(type), this is \($0)" } }
     let slot = declare(name, type, isShared: true)
     parameters.append(
-      CheckedProgram.Parameter(name: name.text, type: type, documentation: documentation, isRequired: checked == nil && !type.isOptional, slot: slot))
+      CheckedProgram.Parameter(
+        name: name.text, type: type, documentation: documentation, isRequired: checked == nil && !type.isOptional,
+        defaultText: value.map { files[file].source.text($0.span) }, slot: slot))
     guard let checked else { return nil }
     return TypedStatement(kind: .store(slot: slot, checked), span: span, effect: checked.effect)
   }
@@ -207,6 +210,17 @@ extension Checker {
       types[resource.name + "Id"] = .id(resource.name)
     }
     return types
+  }
+}
+
+extension Type {
+  /// Whether an option of a command can be of this type.
+  fileprivate var isWrittenOnCommandLine: Bool {
+    switch self {
+    case .text, .email, .int, .float, .bool, .date, .time, .duration, .enumeration, .id, .unknown: true
+    case .list(let element): element != .bool && element.element == nil && element.isWrittenOnCommandLine
+    default: false
+    }
   }
 }
 

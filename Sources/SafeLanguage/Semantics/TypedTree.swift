@@ -182,6 +182,8 @@ public struct CheckedProgram: Sendable {
     public var type: Type
     public var documentation: String
     public var isRequired: Bool
+    /// The default as it is written.
+    public var defaultText: String?
     var slot: Int
   }
 
