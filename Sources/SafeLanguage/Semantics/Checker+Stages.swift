@@ -354,7 +354,8 @@ extension Checker {
       return nil
     }
     let names = Parser.stageNames + ["report", "print"] + Library.methodNames(on: type)
-    report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: didYouMean(name.text, names))
+    let hint = name.text == "top" ? "write: sort -.field | take 3" : ["group", "groupby", "aggregate"].contains(name.text) ? "groups are made by 'summarize n = count() by .field'" : didYouMean(name.text, names)
+    report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: hint)
     return nil
   }
 }

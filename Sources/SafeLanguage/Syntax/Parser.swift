@@ -102,6 +102,13 @@ struct Parser {
     diagnostics.append(Diagnostic(code, message, span, hint: hint))
   }
 
+  /// Reports a word that another takes the place of.
+  mutating func reportFixed(_ code: Diagnostic.Code, _ message: String, _ span: Span, write word: String) {
+    var diagnostic = Diagnostic(code, message, span, hint: "write '\(word)'")
+    diagnostic.fix = Fix(span: span, text: word)
+    diagnostics.append(diagnostic)
+  }
+
   /// Reports the current token once; at the end of the source the diagnostic says that more text may help.
   mutating func unexpected(_ message: String, hint: String? = nil) {
     let token = current
