@@ -317,7 +317,8 @@ extension Checker {
     let facts = facts(checked)
     var first = narrowing(facts.whenTrue) { $0.block(then) }
     var second = otherwise.map { block in narrowing(facts.whenFalse) { $0.block(block) } }
-    let type = common(first.type, second?.type ?? .null) ?? .null
+    // Branches of different types have no value together, which matters only where one is needed.
+    let type = common(first.type, second?.type ?? .null) ?? .nothing
     first = converted(first, to: type)
     second = second.map { converted($0, to: type) }
     return blocks(checked, first, second, type, span)
@@ -339,7 +340,7 @@ extension Checker {
         return checker.block(block)
       }
     }
-    let type = common(first.type, second?.type ?? .null) ?? .null
+    let type = common(first.type, second?.type ?? .null) ?? .nothing
     first = converted(first, to: type)
     second = second.map { converted($0, to: type) }
     let effect = first.effect.joined(second?.effect ?? .pure)
@@ -348,7 +349,8 @@ extension Checker {
 
   /// A branch whose last expression has the type of both.
   private mutating func converted(_ block: TypedBlock, to type: Type) -> TypedBlock {
-    guard case .expression(let value, let isShown)? = block.statements.last?.kind, value.type != .nothing, value.type != type, type != .null else { return block }
+    guard case .expression(let value, let isShown)? = block.statements.last?.kind, value.type != .nothing, value.type != type, type != .null, type != .nothing
+    else { return block }
     var block = block
     let value2 = coerce(value, to: type) { "the other branch gives \(type), this one \($0)" }
     block.statements[block.statements.count - 1].kind = .expression(value2, isShown: isShown)

@@ -66,7 +66,17 @@ extension Checker {
   }
 
   mutating func requireValue(_ expression: TypedExpression) {
-    if expression.type == .nothing { report(.noValue, "this gives no value", expression.span) }
+    if expression.type == .nothing { reportNoValue(expression) }
+  }
+
+  mutating func reportNoValue(_ expression: TypedExpression) {
+    var hint: String?
+    switch expression.kind {
+    case .conditional(_, let a, let b?) where a.type != .null && b.type != .null, .attempt(let a, _, let b?) where a.type != .null && b.type != .null:
+      hint = "one way it is \(a.type), the other \(b.type)"
+    default: break
+    }
+    report(.noValue, "this gives no value", expression.span, hint: hint)
   }
 
   private mutating func assignment(_ name: Word, adds: Bool, _ value: Expression, _ span: Span) -> TypedStatement? {
