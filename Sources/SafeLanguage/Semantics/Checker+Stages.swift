@@ -185,6 +185,8 @@ extension Checker {
     if lambda.body.type == .nothing { return nil }
     if let name = column.name { return (name, lambda) }
     if let name = lastWord(of: column.value) { return (name, lambda) }
+    // What is not known has been told of.
+    if lambda.body.type == .unknown { return nil }
     report(.columnNeedsName, "a computed column needs a name", column.value.span, hint: "write: name = …")
     return nil
   }
@@ -339,7 +341,13 @@ extension Checker {
       return nil
     }
     let names = Parser.stageNames + ["report", "print"] + Library.methodNames(on: type)
-    report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: didYouMean(name.text, names))
+    report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: Self.foreignStages[name.text].map { "did you mean '\($0)'?" } ?? didYouMean(name.text, names))
     return nil
   }
+
+  /// What stages are called in other languages of queries.
+  private static let foreignStages = [
+    "filter": "where", "grep": "where", "limit": "take", "head": "take", "top": "take", "offset": "skip", "project": "select", "order": "sort",
+    "orderby": "sort", "unique": "distinct", "uniq": "distinct", "group": "summarize", "groupby": "summarize", "foreach": "each",
+  ]
 }

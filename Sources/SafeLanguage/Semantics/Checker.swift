@@ -165,10 +165,10 @@ extension Checker {
   /// Checks a script in the scope that earlier entries of a prompt left.
   mutating func program(_ source: SourceFile) -> (program: CheckedProgram?, diagnostics: [Diagnostic]) {
     let parsed = Parser.parse(source)
-    diagnostics = parsed.diagnostics
+    diagnostics = []
     collectNeeds(parsed.program)
     let statements = parsed.program.statements.compactMap { statement($0, isTop: true) }
-    let found = diagnostics.sorted { $0.span.start < $1.span.start }
+    let found = Self.merged(parsed.diagnostics, diagnostics, source)
     let warnings = found.filter { $0.severity == .warning }
     guard warnings.count == found.count else { return (nil, found) }
     let program = CheckedProgram(
@@ -176,5 +176,17 @@ extension Checker {
       parameters: parameters, needs: needs, effect: statements.reduce(.pure) { $0.joined($1.effect) }, warnings: warnings, mode: mode,
       schema: schema)
     return (program, found)
+  }
+
+  /// What parser and checker found, in order. On one line they mostly tell of the same mistake: then an unknown name before the place where the parser
+  /// stopped says more than that, and that says more than a type.
+  private static func merged(_ spelling: [Diagnostic], _ meaning: [Diagnostic], _ source: SourceFile) -> [Diagnostic] {
+    let line = { (diagnostic: Diagnostic) in source.line(at: diagnostic.span.start) }
+    let misspelled = Set(spelling.map(line))
+    let meaning = meaning.filter { $0.code.rawValue < "E2" || !misspelled.contains(line($0)) }
+    let spelling = spelling.filter { error in
+      error.code != .unexpected || error.isIncomplete || !meaning.contains { $0.span.start < error.span.start && line($0) == line(error) }
+    }
+    return (spelling + meaning).sorted { $0.span.start < $1.span.start }
   }
 }
