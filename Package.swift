@@ -89,6 +89,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
       ],
       path: "Benches/EmptyRoute"),
+    // What the bench reads a long event log with; not part of the product.
+    .executableTarget(name: "EventReader", dependencies: ["SecretSafeAPI", "SecretSafeClient"], path: "Benches/EventReader"),
     .testTarget(name: "SafeshCLITests", dependencies: ["safesh"]),
     .testTarget(
       name: "SecretSafeClientTests",
@@ -106,7 +108,9 @@ let package = Package(
     .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases"]),
     .testTarget(
       name: "SecretSafeStoreTests",
-      dependencies: ["SecretSafeAPI", "SecretSafeStore", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "SecretSafeAPI", "SecretSafeStore", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     .testTarget(
       name: "SecretSafeServerTests",
       dependencies: [

@@ -172,7 +172,7 @@ extension Checker {
     case .record(let row): return field(name, row, base, span)
     case .table(let row):
       guard let index = visibleIndex(name, row) else {
-        unknownField(name, row)
+        unknownField(name, row, methods: Library.methodNames(on: base.type))
         return .missing(span)
       }
       return node(.list(of: row.fields[index].type), span, [base]) { .column($0[0], index) }
@@ -215,11 +215,11 @@ extension Checker {
   }
 
   /// The place is the field with its dot, which stands directly before it.
-  mutating func unknownField(_ name: Word, _ row: RecordType) {
+  mutating func unknownField(_ name: Word, _ row: RecordType, methods: [String] = []) {
     let span = Span(name.span.start - 1, name.span.end)
     let relations = row.resource.flatMap { schema.resource(named: $0) }?.relations.map(\.name) ?? []
     let candidates = row.visible.map(\.name) + relations
-    var hint = didYouMean(name.text, candidates, prefix: ".")
+    var hint = methods.contains(name.text) ? "it is a method: write '.\(name.text)()'" : didYouMean(name.text, candidates, prefix: ".")
     if hint == nil, row.resource == nil, let wider = schema.resources.first(where: { $0.row.index(of: name.text) != nil }), candidates.count < wider.row.fields.count {
       hint = "the row has \(candidates.prefix(10).map { ".\($0)" }.joined(separator: ", "))"
     }

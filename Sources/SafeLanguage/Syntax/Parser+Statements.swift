@@ -9,8 +9,20 @@ extension Parser {
       statements.append(statement())
       if at == start { advance() }
       if current.isEnd || isEnd(current) || current.lineBefore || current.isSign(.semicolon) { continue }
-      unexpected("expected the end of the statement")
+      unexpected("expected the end of the statement", hint: operatorHint)
       skipToNextStatement(isEnd)
+    }
+  }
+
+  /// What an operator of another language is called here.
+  private var operatorHint: String? {
+    switch current.kind {
+    case .sign(.assign): "'==' compares"
+    case .name("is"), .name("equals"), .name("eq"): "'==' compares"
+    case .name("contains"), .name("includes"): "a text 'has' a part: .name has \"an\""
+    case .name("like"): "texts are compared with 'has', 'starts', 'ends' and 'matches'"
+    case .name(let name): Suggestion.nearest(to: name, among: ["has", "starts", "ends", "matches", "and", "or", "in"]).map { "did you mean '\($0)'?" }
+    default: nil
     }
   }
 
