@@ -10,11 +10,13 @@ extension Organization {
     case ("Event", _): return try await ofEvents(relation)
     case ("Member", "Group"):
       try await load(.group)
-      try await readMemberships { organization throws(RunError) in try await organization.loadGroups(of: organization.ids(rows, .member)) }
+      let wanted = try await ids(rows, .member)
+      try await readMemberships { organization throws(RunError) in try await organization.loadGroups(of: wanted) }
       return RelatedRowIDs(table: groups?.growing.table, indexes: groupsOfMember.mapValues { $0.compactMap { groups?.index($0) }.sorted() })
     case ("Group", "Member"):
       try await load(.member)
-      try await readMemberships { organization throws(RunError) in try await organization.loadMembers(of: organization.ids(rows, .group)) }
+      let wanted = try await ids(rows, .group)
+      try await readMemberships { organization throws(RunError) in try await organization.loadMembers(of: wanted) }
       return RelatedRowIDs(table: members?.growing.table, indexes: membersOfGroup.mapValues { $0.compactMap { members?.index($0) }.sorted() })
     default: return try await access(relation, for: rows)
     }
@@ -38,6 +40,11 @@ extension Organization {
   }
 
   private func reading(_ read: @Sendable (isolated Organization) async throws(RunError) -> Void) async throws {
+    if areMembershipsStale {
+      groupsOfMember = [:]
+      membersOfGroup = [:]
+      areMembershipsStale = false
+    }
     isReadingMemberships = true
     defer { isReadingMemberships = false }
     try await read(self)

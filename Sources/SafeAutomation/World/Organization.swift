@@ -11,6 +11,8 @@ actor Organization {
   var collections: Listing<SharedCollection>?
   var policies: Listing<Policy>?
   private var subscription: (model: Subscription, loaded: ContinuousClock.Instant)?
+  /// Lists that are no longer what the server has; who reads one right now still has it.
+  private var stale: Set<Resource> = []
   private var loading: [Resource: Task<Void, any Error>] = [:]
   /// Own writes during a fetch, done once more over what it gives, which may be from before them.
   private var late: [Resource: [@Sendable (isolated Organization) -> Void]] = [:]
@@ -21,6 +23,8 @@ actor Organization {
   /// Reads of memberships wait for one another, so that parallel rows do not ask for the same.
   let membershipReads = ObjectLocks()
   var isReadingMemberships = false
+  /// The next read begins anew; one that is under way still has what it read.
+  var areMembershipsStale = false
   var lateMemberships: [(groups: [GUID], member: GUID)] = []
 
   /// What this run took away itself.
@@ -63,6 +67,7 @@ actor Organization {
   }
 
   private func isFresh(_ resource: Resource) -> Bool {
+    if stale.contains(resource) { return false }
     let loaded: ContinuousClock.Instant? =
       switch resource {
       case .member: members?.loaded
@@ -88,18 +93,24 @@ actor Organization {
       loading[resource] = nil
       late[resource] = nil
     }
-    switch resource {
-    case .member:
-      members = Listing(try await client.members(), SecretSafeSchema.members.row, id: { $0.id }) { Rows.values($0) }
-      forgetMemberships()
-    case .group:
-      groups = Listing(try await client.groups(), SecretSafeSchema.groups.row, id: { $0.id }) { Rows.values($0) }
-      forgetMemberships()
-    case .collection:
-      collections = Listing(try await client.collections(), SecretSafeSchema.collections.row, id: { $0.id }) { Rows.values($0) }
-    case .policy:
-      policies = Listing(try await client.policies(), SecretSafeSchema.policies.row, id: { $0.id }) { Rows.values($0) }
-    case .subscription: subscription = (try await client.subscription(), .now)
+    stale.remove(resource)
+    do {
+      switch resource {
+      case .member:
+        members = Listing(try await client.members(), SecretSafeSchema.members.row, id: { $0.id }) { Rows.values($0) }
+        areMembershipsStale = true
+      case .group:
+        groups = Listing(try await client.groups(), SecretSafeSchema.groups.row, id: { $0.id }) { Rows.values($0) }
+        areMembershipsStale = true
+      case .collection:
+        collections = Listing(try await client.collections(), SecretSafeSchema.collections.row, id: { $0.id }) { Rows.values($0) }
+      case .policy:
+        policies = Listing(try await client.policies(), SecretSafeSchema.policies.row, id: { $0.id }) { Rows.values($0) }
+      case .subscription: subscription = (try await client.subscription(), .now)
+      }
+    } catch {
+      stale.insert(resource)
+      throw error
     }
     for change in late[resource] ?? [] { change(self) }
   }
@@ -114,20 +125,7 @@ actor Organization {
 
   /// The next who asks fetches anew.
   func forget(_ resources: Resource...) {
-    for resource in resources {
-      switch resource {
-      case .member: members = nil
-      case .group: groups = nil
-      case .collection: collections = nil
-      case .policy: policies = nil
-      case .subscription: subscription = nil
-      }
-      if resource == .member || resource == .group { forgetMemberships() }
-    }
-  }
-
-  private func forgetMemberships() {
-    groupsOfMember = [:]
-    membersOfGroup = [:]
+    stale.formUnion(resources)
+    if resources.contains(.member) || resources.contains(.group) { areMembershipsStale = true }
   }
 }

@@ -26,7 +26,7 @@ extension Checker {
   }
 
   /// What lets bare enum cases and literals be what the place needs.
-  private func expectation(_ kind: Verb.Parameter.Kind) -> Type? {
+  func expectation(_ kind: Verb.Parameter.Kind) -> Type? {
     switch kind {
     case .value(let type): type
     case .row(let resource): schema.resource(named: resource)?.keyType

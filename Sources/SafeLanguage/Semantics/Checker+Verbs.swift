@@ -9,7 +9,11 @@ extension Checker {
       return .missing(span)
     }
     guard let (verb, subject) = subject(verbs, first.value, name) else {
-      for argument in arguments.dropFirst() where verbs.count == 1 || argument.label == nil { _ = check(argument.value) }
+      // Beside what is wrong already, an enum case is not wrong too.
+      for argument in arguments.dropFirst() {
+        let parameter = verbs.flatMap(\.parameters).first { $0.name == argument.label?.text }
+        if verbs.count == 1 || argument.label == nil { _ = check(argument.value, expecting: parameter.flatMap { expectation($0.type) }) }
+      }
       return .missing(span)
     }
     return finish(verb, subject, arguments.dropFirst(), name, span)
