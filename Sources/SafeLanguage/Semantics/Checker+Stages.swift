@@ -17,8 +17,8 @@ extension Checker {
       typed.append(next)
       type = next.type
     }
-    let (parts, level) = (base, base.level)
-    var result = TypedExpression(kind: .pipeline(parts, typed), type: type, span: span, effect: base.effect, level: level)
+    let (source, level) = (pushingDown(&typed, into: base), base.level)
+    var result = TypedExpression(kind: .pipeline(source, typed), type: type, span: span, effect: base.effect, level: level)
     for stage in typed {
       result.effect = result.effect.joined(stage.effect)
       if self.level > 0 { result.level = max(result.level, stageLevel(stage)) }

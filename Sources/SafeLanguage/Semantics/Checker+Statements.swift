@@ -60,7 +60,7 @@ extension Checker {
   /// An expression statement prints its value; an `if` or `try` does not.
   private func isShown(_ expression: TypedExpression) -> Bool {
     switch expression.kind {
-    case .conditional, .attempt: false
+    case .conditional, .attempt, .refresh: false
     default: expression.type != .nothing
     }
   }
@@ -217,8 +217,8 @@ extension Checker {
     for enumeration in schema.enumerations { types[enumeration.name] = .enumeration(enumeration) }
     for resource in schema.resources {
       types[resource.name] = .record(resource.row)
-      types[resource.name + "Id"] = .id(resource.name)
     }
+    for name in schema.identified { types[name + "Id"] = .id(name) }
     return types
   }
 }

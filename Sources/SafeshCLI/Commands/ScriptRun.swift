@@ -83,7 +83,8 @@ struct ScriptRun: Sendable {
       },
       surroundings: Surroundings(
         readInput: { path throws(RunError) in try InputFiles.read(path) }, environment: environment,
-        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, emit: { console.emit($0) }))
+        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, confirm: { [options] _ in options.yes },
+        emit: { console.emit($0) }))
     let result = await script.run(in: world, parameters: parameters)
     console.clearProgress()
     if let error = result.error { console.error(error, in: script.program.source) }
