@@ -89,7 +89,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
       ],
       path: "Benches/EmptyRoute"),
-    .testTarget(name: "SafeshCLITests", dependencies: ["safesh"]),
+    // What the bench measures the way to a server in the same process with; not part of the product.
+    .executableTarget(name: "InProcess", dependencies: ["SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"], path: "Benches/InProcess"),
+    .testTarget(name: "SafeshCLITests", dependencies: ["safesh", "SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"]),
     .testTarget(
       name: "SecretSafeClientTests",
       dependencies: [
