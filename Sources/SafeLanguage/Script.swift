@@ -3,8 +3,8 @@ public struct Script: Sendable {
   public let program: CheckedProgram
 
   /// Checks a source; throws everything that is wrong with it.
-  public init(_ source: SourceFile, schema: Schema, mode: CheckMode = .script) throws(ScriptErrors) {
-    let (program, diagnostics) = Checker.check(source, schema: schema, mode: mode)
+  public init(_ source: SourceFile, schema: Schema, mode: CheckMode = .script, loader: SourceLoader = .none) throws(ScriptErrors) {
+    let (program, diagnostics) = Checker.check(source, schema: schema, mode: mode, loader: loader)
     guard let program else { throw ScriptErrors(source: source, diagnostics: diagnostics) }
     self.program = program
   }
@@ -18,6 +18,19 @@ public struct Script: Sendable {
     let given = Dictionary(uniqueKeysWithValues: program.parameters.compactMap { parameter in parameters[parameter.name].map { (parameter.slot, $0) } })
     for (slot, value) in given { frame.locals[slot] = value }
     return await Self.run(zip(program.statements, steps).map { $0 }, given: Set(given.keys), frame)
+  }
+
+  /// Runs one of the script's tests: the values that it sees, and its own statements.
+  public func run(test: CheckedProgram.Test, in world: any World) async -> RunResult {
+    let compiler = Compiler(program)
+    let shared = program.statements.filter { statement in
+      if case .store(let slot, let value) = statement.kind { return program.shared.contains(slot) && value.effect == .pure }
+      return false
+    }
+    let statements = shared + test.body.statements
+    let steps = statements.map { compiler.step($0) }
+    let frame = Frame(run: RunContext(world: world, program: program, isTest: true), slots: compiler.slots, relations: program.relations)
+    return await Self.run(zip(statements, steps).map { $0 }, given: [], frame)
   }
 
   private static func run(
@@ -71,19 +84,38 @@ public final class PromptSession {
   private var checker: Checker
   private var locals: [Value] = []
 
-  public init(schema: Schema) { checker = Checker(schema: schema, mode: .prompt) }
+  public init(schema: Schema, loader: SourceLoader = .none) { checker = Checker(schema: schema, mode: .prompt, loader: loader) }
 
   /// The variables by name, for completion.
   public var variables: [String: Type] { checker.scopes[0].mapValues(\.type) }
 
-  /// Checks and runs an entry. What is wrong with it leaves everything as it was.
-  public func run(_ source: SourceFile, in world: any World) async -> Result<(RunResult, warnings: [Diagnostic]), ScriptErrors> {
+  /// An entry that may run.
+  public struct Entry: Sendable {
+    let program: CheckedProgram
+    public var warnings: [Diagnostic] { program.warnings }
+    /// The entry as a script would have it.
+    public var canonicalText: String { program.canonicalText }
+  }
+
+  /// Checks an entry. What is wrong with it leaves everything as it was.
+  public func check(_ source: SourceFile) -> Result<Entry, ScriptErrors> {
+    var attempt = checker
+    let (program, diagnostics) = attempt.program(source)
+    guard let program else { return .failure(ScriptErrors(source: source, diagnostics: diagnostics)) }
+    return .success(Entry(program: program))
+  }
+
+  /// Checks and runs an entry; `willRun` is told of it in between.
+  public func run(
+    _ source: SourceFile, in world: any World, willRun: (Entry) -> Void = { _ in }
+  ) async -> Result<(RunResult, warnings: [Diagnostic]), ScriptErrors> {
     var attempt = checker
     let before = checker.scopes[0]
     let (program, diagnostics) = attempt.program(source)
     guard let program else { return .failure(ScriptErrors(source: source, diagnostics: diagnostics)) }
     attempt.diagnostics = []
     checker = attempt
+    willRun(Entry(program: program))
     let compiler = Compiler(program)
     let steps = program.statements.map { compiler.step($0) }
     let frame = Frame(run: RunContext(world: world, program: program), slots: compiler.slots, relations: program.relations)

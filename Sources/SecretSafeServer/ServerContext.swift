@@ -6,7 +6,7 @@ import NIOCore
 /// What a request brings along beside itself.
 struct ServerContext: RequestContext {
   var coreContext: CoreRequestContextStorage
-  let id = RequestID()
+  let number = RequestNumber()
   /// The caller; nil where that is unknown. Behind proxies of our own, whom they name (`ClientAddress`).
   var client: IPAddress?
   /// The endpoint's path, if it is one of the API's.

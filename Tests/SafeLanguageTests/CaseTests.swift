@@ -56,13 +56,36 @@ struct CaseTests {
     return cases
   }
 
+  /// What the cases may use.
+  static let libraries = [
+    "lib.safe": """
+      ## Names and places.
+      use "places.safe" as places
+      let domain = "acme.com"
+      def address(name: Text, at: Text = domain) -> Email? { return "{name.lower()}@{at}".email() }
+      def broken(n: Int) -> Int { 1 // n }
+      def welcome(p: Person) { greet p times: 1 }
+      def office(p: Person) -> Text { places.of(p) }
+
+      """,
+    "places.safe": "def of(p: Person) -> Text { if p.email ends \"acme.com\" { \"Acme\" } else { \"elsewhere\" } }\n",
+    "wrong.safe": "let x: Int = \"a\"\n", "prints.safe": "print 1\n",
+    "circle.safe": "use \"circle2.safe\" as c\n", "circle2.safe": "use \"circle.safe\" as c\n",
+    "reads.safe": "let n = people.count()\n",
+  ]
+
+  static let loader = SourceLoader { path, _ throws(RunError) in
+    guard let text = libraries[path] else { throw RunError(.file, "there is no file '\(path)'") }
+    return SourceFile(name: path, text: text)
+  }
+
   @Test(arguments: cases)
   func behaves(_ item: Case) async {
     let place = "\(Self.folder.path)/\(item.file):\(item.line)"
     let source = SourceFile(name: "case.safe", text: item.text)
     let world = TestWorld(files: ["hires.csv": "email,team\nann@acme.com,Red\nnew@acme.com,Blue\nnew@acme.com,Nowhere\n"])
     do {
-      let script = try Script(source, schema: TestWorld.schema)
+      let script = try Script(source, schema: TestWorld.schema, loader: Self.loader)
       #expect(item.errors.isEmpty, "expected errors at \(place)")
       let result = await script.run(in: world)
       if let failure = item.failure {
@@ -73,7 +96,7 @@ struct CaseTests {
       #expect(world.output == item.outputs, "\(place)")
     } catch {
       let rendered = DiagnosticRenderer().render(error.diagnostics, in: source)
-      let found = error.diagnostics.map { "\(source.position($0.span.start).line) \($0.code.rawValue)" }
+      let found = error.diagnostics.map { "\($0.source == nil ? source.position($0.span.start).line : 1) \($0.code.rawValue)" }
       #expect(found == item.errors.map { "\($0.line) \($0.code)" }, "\(place)\n\(rendered)")
       for (expected, diagnostic) in zip(item.errors, error.diagnostics) where !expected.hint.isEmpty {
         #expect("\(diagnostic.message); \(diagnostic.hint ?? "")".contains(expected.hint), "\(place)\n\(rendered)")

@@ -84,6 +84,44 @@ struct LanguageTests {
     #expect(world.output == ["42", "\"again\""])
   }
 
+  @Test func documentationStandsAboveOrBehindWhatItIsAbout() throws {
+    let text = """
+      ## Of the script,
+      ## in two lines.
+      param a: Int ## of a
+      ## of b,
+      ## and more
+      param b: Int
+      param c: Int
+      """
+    let program = try Script(SourceFile(name: "doc.safe", text: text), schema: TestWorld.schema).program
+    #expect(program.documentation == "Of the script,\nin two lines.")
+    #expect(program.parameters.map(\.documentation) == ["of a", "of b,\nand more", ""])
+  }
+
+  @Test func thePromptReadsBareFieldNamesAsFields() async {
+    let session = PromptSession(schema: TestWorld.schema)
+    let world = TestWorld()
+    var canonical = ""
+    let source = SourceFile(name: "prompt", text: "people | where mood == calm and age > 1 | select name, n = nick ?? \"-\"")
+    guard case .success((let result, _)) = await session.run(source, in: world, willRun: { canonical = $0.canonicalText }) else {
+      Issue.record("the entry is refused")
+      return
+    }
+    #expect(result.error == nil)
+    #expect(canonical == "people | where .mood == calm and .age > 1 | select .name, n = .nick ?? \"-\"")
+    #expect(world.output == [#"[{ name: "Ann", n: "-" }]"#])
+  }
+
+  @Test func aPromptKeepsItsFunctions() async {
+    let session = PromptSession(schema: TestWorld.schema)
+    let world = TestWorld()
+    for text in ["let base = 10", "def f(n: Int) -> Int { base + n }", "f(1)", "def f(n: Int) -> Int { 1 // n }", "f(2)", "f(0)"] {
+      _ = await session.run(SourceFile(name: "prompt", text: text), in: world)
+    }
+    #expect(world.output == ["11", "0"])
+  }
+
   @Test func aFailedEntryLeavesTheVariablesAsTheyWere() async {
     let session = PromptSession(schema: TestWorld.schema)
     let world = TestWorld()

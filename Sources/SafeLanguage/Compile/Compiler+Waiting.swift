@@ -42,6 +42,7 @@ extension Compiler {
     case .attempt(let body, let slot, let recovery): return attempt(body, slot, recovery)
     case .pipeline(let source, let stages): return waitingPipeline(source, stages)
     case .method(let method, let base, let arguments): return waitingMethod(method, base, arguments, expression)
+    case .invoke(let definition, let arguments): return waitingInvoke(definition, arguments, span)
     case .input(let path, let type): return input(path, type, span)
     case .verb(let verb, let subject, let named): return self.verb(verb, subject, named, span)
     case .print(let value):

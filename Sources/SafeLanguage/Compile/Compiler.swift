@@ -7,6 +7,8 @@ final class Compiler {
   private(set) var slots: Int
   /// The caches of the predicates being compiled, the innermost last.
   private var caches: [[SetCache]] = []
+  /// Those that were called so far, by their place in the program.
+  var definitions: [Int: CompiledDefinition] = [:]
 
   init(_ program: CheckedProgram) {
     self.program = program
@@ -98,11 +100,11 @@ final class Compiler {
     case .narrowed(let base, let type, let columns):
       let base = compile(base).asValue
       return .value { frame throws(RunError) in
-        guard case .record(let row) = try base(frame) else { return .null }
-        var builder = TableBuilder(type, keeping: row.table.arenas, capacity: 1)
-        let cells = builder.addRow()
-        for (target, source) in columns.enumerated() { cells[target] = row.table.cell(row.index, source) }
-        return .record(Row(builder.table(), 0))
+        switch try base(frame) {
+        case .record(let row): return .record(Row(row.table.selecting(row.index..<row.index + 1, columns, type), 0))
+        case .table(let table): return .table(table.selecting(0..<table.count, columns, type))
+        default: return .null
+        }
       }
     case .method(let method, let base, let arguments): return self.method(method, base, arguments, expression)
     case .function(let function, let arguments):
@@ -113,6 +115,7 @@ final class Compiler {
         for argument in arguments { values.append(try argument(frame)) }
         do throws(RunError) { return try function.body(frame.run.world, values) } catch { throw error.at(span) }
       }
+    case .invoke(let definition, let arguments): return invoke(definition, arguments)
     case .pipeline(let source, let stages): return pipeline(source, stages)
     case .conditional(let condition, let then, let otherwise):
       let (condition, then, otherwise) = (compile(condition).asBool, block(then), otherwise.map { block($0) })
@@ -151,6 +154,7 @@ final class Compiler {
   }
 
   private func local(_ slot: Int, _ type: Type) -> Code {
+    if program.numberSlots.contains(slot) { return number(slot, type) }
     switch type {
     case .int:
       return .int { frame in
@@ -163,6 +167,14 @@ final class Compiler {
         return false
       }
     default: return .value { $0.locals[slot] }
+    }
+  }
+
+  private func number(_ slot: Int, _ type: Type) -> Code {
+    switch type {
+    case .int: .int { Int(Int64(bitPattern: $0.numbers[slot])) }
+    case .float: .float { Double(bitPattern: $0.numbers[slot]) }
+    default: .bool { $0.numbers[slot] != 0 }
     }
   }
 

@@ -24,6 +24,8 @@ public struct RunError: Error, Sendable {
   public var isOutcomeUnknown: Bool
   /// The place in the script.
   public var span: Span?
+  /// The file that the place is in; nil is the script itself.
+  public var source: SourceFile?
   public var hint: String?
 
   public init(
@@ -43,6 +45,13 @@ public struct RunError: Error, Sendable {
   func at(_ span: Span) -> RunError {
     var error = self
     if error.span == nil { error.span = span }
+    return error
+  }
+
+  /// The same with the file that its place is in, unless it has one.
+  func from(_ source: SourceFile) -> RunError {
+    var error = self
+    if error.source == nil, error.span != nil { error.source = source }
     return error
   }
 }

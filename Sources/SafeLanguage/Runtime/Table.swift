@@ -34,6 +34,16 @@ public struct Table: @unchecked Sendable {
     return Table(type: type, count: indexes.count, buffer: rows, arenas: arenas)
   }
 
+  /// Some columns of the rows, as rows of a narrower type.
+  func selecting(_ range: Range<Int>, _ columns: [Int], _ type: RecordType) -> Table {
+    var builder = TableBuilder(type, keeping: arenas, capacity: range.count)
+    for index in range {
+      let cells = builder.addRow()
+      for (target, source) in columns.enumerated() { cells[target] = cell(index, source) }
+    }
+    return builder.table()
+  }
+
   func slice(_ range: Range<Int>) -> Table {
     if range.lowerBound == 0 { return Table(type: type, count: range.count, buffer: buffer, arenas: arenas) }
     return selecting(Array(range))

@@ -117,12 +117,13 @@ extension Checker {
     }
     let verbs = schema.verbs.filter { $0.name == name.text }
     if !verbs.isEmpty { return verb(verbs, arguments, name, span) }
+    if let index = definition(named: name.text) { return invoke(index, arguments, name, span) }
     unknownCall(name)
     return .missing(span)
   }
 
   mutating func unknownCall(_ name: Word) {
-    let names = callableNames
+    let names = callableNames + files[file].definitions.keys.sorted()
     var hint = didYouMean(name.text, names)
     if hint == nil, schema.resource(listed: name.text) != nil { hint = "'\(name.text)' is a resource, write '\(name.text) | …'" }
     if hint == nil, variable(name.text) != nil { hint = "'\(name.text)' is a variable and is not called" }
@@ -195,6 +196,7 @@ extension Checker {
   }
 
   mutating func refuseInPredicate(_ what: String, _ span: Span) {
+    if let definition { definitions[definition].speaks = true }
     if level > 0 { report(.writeInExpression, "\(what) cannot stand in a predicate or projection", span, hint: "use 'each' or 'for'") }
   }
 
@@ -393,10 +395,21 @@ extension Checker {
   mutating func allow(_ verb: Verb, _ span: Span) -> Bool {
     if level > 0 {
       report(.writeInExpression, "'\(verb.name)' cannot stand in a predicate or projection", span, hint: "use 'each'")
-    } else if mode == .script, needs[verb.capability] == nil {
-      let declared = needs.isEmpty ? "this script may only read" : "'needs' does not name '\(verb.capability)'"
-      report(.undeclaredWrite, "\(declared)", span, hint: "say how often at most: needs \(verb.capability) <= 100")
+    } else {
+      need(verb.capability, span, verb: verb.name)
     }
     return level == 0
+  }
+
+  /// A write that `needs` must name; in a `def` whoever calls it must.
+  mutating func need(_ capability: String, _ span: Span, verb: String) {
+    if let definition {
+      if definitions[definition].capabilities[capability] == nil { definitions[definition].capabilities[capability] = span }
+      return
+    }
+    guard mode == .script, !isFree, needs[capability] == nil else { return }
+    let declared = needs.isEmpty ? "this script may only read" : "'needs' does not name '\(capability)'"
+    let diagnostic = Diagnostic(.undeclaredWrite, "\(declared), and '\(verb)' writes", span, hint: "say how often at most: needs \(capability) <= 100")
+    if !diagnostics.contains(where: { $0.code == .undeclaredWrite && $0.span == span }) { add(diagnostic) }
   }
 }

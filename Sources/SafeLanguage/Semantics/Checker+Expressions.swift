@@ -31,10 +31,12 @@ extension Checker {
     case .it: return currentRow(span)
     case .rowField(let name): return select(name, of: currentRow(span), span)
     case .field(let base, let name, let optional):
+      if let module = module(base) { return value(name, of: module, span) }
       var base = link(base, guards: &guards)
       if optional { base = guarded(base, &guards) }
       return select(name, of: base, span)
     case .method(let base, let name, let arguments, let optional):
+      if let module = module(base) { return call(name, of: module, arguments, span) }
       var base = link(base, guards: &guards)
       if optional { base = guarded(base, &guards) }
       return method(name, of: base, arguments, span)
@@ -101,13 +103,35 @@ extension Checker {
     if let variable = variable(name) {
       var local = TypedExpression(kind: .local(variable.slot), type: variable.type, span: span, level: variable.level)
       if !variable.isVariable { local.type = narrowedType(local) }
+      if !variable.isShared { readsUnshared = true }
       return local
     }
     if let resource = schema.resource(listed: name) {
       return TypedExpression(kind: .resource(resource), type: .table(resource.row), span: span, effect: .read)
     }
+    if let field = leniently(name, expecting: expecting, span) { return field }
     unknownName(name, expecting: expecting, span)
     return .missing(span)
+  }
+
+  /// A bare field name: at the prompt it is read as `.name`; in a script that is what the error proposes.
+  private mutating func leniently(_ name: String, expecting: Type?, _ span: Span) -> TypedExpression? {
+    guard case .record(let row)? = rows.last?.type, files[file].variables[name] == nil else { return nil }
+    let word = Word(text: name, span: Span(span.start + 1, span.end))
+    guard visibleIndex(word, row) != nil || relation(name, of: row) != nil else { return nil }
+    let fix = Fix(span: span, text: ".\(name)")
+    if mode == .prompt, file == 0 {
+      rewrites.append(fix)
+      return select(word, of: currentRow(span), span)
+    }
+    var diagnostic = Diagnostic(.unknownName, "there is no variable or resource '\(name)'", span, hint: "did you mean '.\(name)'?")
+    diagnostic.fix = fix
+    add(diagnostic)
+    return .missing(span)
+  }
+
+  private func relation(_ name: String, of row: RecordType) -> Relation? {
+    row.resource.flatMap { schema.resource(named: $0) }?.relations.first { $0.name == name }
   }
 
   private mutating func unknownName(_ name: String, expecting: Type?, _ span: Span) {
@@ -117,10 +141,13 @@ extension Checker {
         hint: didYouMean(name, enumeration.cases.map(\.name)) ?? "its cases are \(enumeration.cases.prefix(8).map(\.name).joined(separator: ", "))")
       return
     }
+    if let unseen = files[file].variables[name], !unseen.isShared {
+      report(.unknownName, "a 'def' or 'test' does not see '\(name)'", span, hint: "it sees params and values that are worked out without reading: give it as an argument")
+      return
+    }
     var hint = didYouMean(name, visibleNames)
-    if case .record(let row)? = rows.last?.type, row.index(of: name) != nil {
-      hint = "did you mean '.\(name)'?"
-    } else if let enumeration = schema.enumerations.first(where: { $0.number(of: name) != nil }) {
+    if files[file].modules[name] != nil { hint = "'\(name)' is a used file: write '\(name).f(…)'" }
+    if let enumeration = schema.enumerations.first(where: { $0.number(of: name) != nil }) {
       hint = hint ?? "'\(name)' is a case of \(enumeration.name), which is not expected here"
     } else if Library.function(name) != nil || schema.verbs.contains(where: { $0.name == name }) {
       hint = "'\(name)' is called: write '\(name)(…)' or give it an argument"
@@ -145,7 +172,7 @@ extension Checker {
     case .record(let row): return field(name, row, base, span)
     case .table(let row):
       guard let index = visibleIndex(name, row) else {
-        unknownField(name, row)
+        unknownField(name, row, methods: Library.methodNames(on: base.type))
         return .missing(span)
       }
       return node(.list(of: row.fields[index].type), span, [base]) { .column($0[0], index) }
@@ -171,9 +198,7 @@ extension Checker {
   }
 
   private mutating func field(_ name: Word, _ row: RecordType, _ base: TypedExpression, _ span: Span) -> TypedExpression {
-    if let relation = row.resource.flatMap({ schema.resource(named: $0) })?.relations.first(where: { $0.name == name.text }) {
-      return self.relation(relation, of: base, span)
-    }
+    if let relation = relation(name.text, of: row) { return self.relation(relation, of: base, span) }
     guard let index = visibleIndex(name, row) else {
       unknownField(name, row)
       return .missing(span)
@@ -190,11 +215,11 @@ extension Checker {
   }
 
   /// The place is the field with its dot, which stands directly before it.
-  mutating func unknownField(_ name: Word, _ row: RecordType) {
+  mutating func unknownField(_ name: Word, _ row: RecordType, methods: [String] = []) {
     let span = Span(name.span.start - 1, name.span.end)
     let relations = row.resource.flatMap { schema.resource(named: $0) }?.relations.map(\.name) ?? []
     let candidates = row.visible.map(\.name) + relations
-    var hint = didYouMean(name.text, candidates, prefix: ".")
+    var hint = methods.contains(name.text) ? "it is a method: write '.\(name.text)()'" : didYouMean(name.text, candidates, prefix: ".")
     if hint == nil, row.resource == nil, let wider = schema.resources.first(where: { $0.row.index(of: name.text) != nil }), candidates.count < wider.row.fields.count {
       hint = "the row has \(candidates.prefix(10).map { ".\($0)" }.joined(separator: ", "))"
     }
@@ -292,7 +317,8 @@ extension Checker {
     let facts = facts(checked)
     var first = narrowing(facts.whenTrue) { $0.block(then) }
     var second = otherwise.map { block in narrowing(facts.whenFalse) { $0.block(block) } }
-    let type = common(first.type, second?.type ?? .null) ?? .null
+    // Branches of different types have no value together, which matters only where one is needed.
+    let type = common(first.type, second?.type ?? .null) ?? .nothing
     first = converted(first, to: type)
     second = second.map { converted($0, to: type) }
     return blocks(checked, first, second, type, span)
@@ -314,7 +340,7 @@ extension Checker {
         return checker.block(block)
       }
     }
-    let type = common(first.type, second?.type ?? .null) ?? .null
+    let type = common(first.type, second?.type ?? .null) ?? .nothing
     first = converted(first, to: type)
     second = second.map { converted($0, to: type) }
     let effect = first.effect.joined(second?.effect ?? .pure)
@@ -323,7 +349,8 @@ extension Checker {
 
   /// A branch whose last expression has the type of both.
   private mutating func converted(_ block: TypedBlock, to type: Type) -> TypedBlock {
-    guard case .expression(let value, let isShown)? = block.statements.last?.kind, value.type != .nothing, value.type != type, type != .null else { return block }
+    guard case .expression(let value, let isShown)? = block.statements.last?.kind, value.type != .nothing, value.type != type, type != .null, type != .nothing
+    else { return block }
     var block = block
     let value2 = coerce(value, to: type) { "the other branch gives \(type), this one \($0)" }
     block.statements[block.statements.count - 1].kind = .expression(value2, isShown: isShown)

@@ -42,6 +42,9 @@ extension Checker {
       return (keys + aggregates.compactMap(\.argument)).reduce(0) { max($0, of($1)) }
     case .method(_, let arguments):
       return arguments.reduce(0) { if case .row(let lambda) = $1 { max($0, of(lambda)) } else if case .value(let value) = $1 { max($0, value.level) } else { $0 } }
+    case .expand(let lambda, _): return of(lambda)
+    case .join(let join): return join.keys.reduce(join.table.level) { max($0, of($1.left), of($1.right)) }
+    case .apply(_, let call): return call.level
     case .each, .report, .print: return 0
     }
   }
@@ -69,6 +72,8 @@ extension Checker {
     case .skip(let count): return counted(count, "skip", type, stage.span) { .skip($0) }
     case .distinct(let keys): return distinct(keys, type, element, stage.span)
     case .summarize(let columns, let keys): return summarize(columns, by: keys, element, stage.span)
+    case .expand(let column): return expand(column, element, stage.span)
+    case .join(let join): return self.join(join, element, stage.span)
     case .each(let each): return self.each(each, element, stage.span)
     case .call, .missing: return nil
     }
@@ -162,11 +167,7 @@ extension Checker {
       }
       lambdas.append(lambda)
       if let index = row.index(of: name.text) {
-        if row.resource != nil {
-          report(
-            .duplicateName, "'\(name.text)' is a field of \(row), which 'extend' may not replace while the rows are \(row)s", name.span,
-            hint: "give it another name, or 'select' first")
-        }
+        if row.resource != nil { refuseReplacing(name, row) }
         fields[index] = Field(name.text, lambda.body.type)
         projected[index] = .computed(lambda)
       } else {
@@ -177,14 +178,22 @@ extension Checker {
     return made(.project(projected), .table(RecordType(fields, resource: row.resource)), span, lambdas)
   }
 
+  mutating func refuseReplacing(_ name: Word, _ row: RecordType) {
+    report(
+      .duplicateName, "'\(name.text)' is a field of \(row), and stays as it is while the rows are \(row)s", name.span,
+      hint: "give it another name, or 'select' first")
+  }
+
   /// A column with its name: given, or the last word of its path.
-  private mutating func named(_ column: Column, _ element: Type) -> (Word, TypedLambda)? {
+  mutating func named(_ column: Column, _ element: Type) -> (Word, TypedLambda)? {
     let lambda = lambda(over: element, column.value)
     requireValue(lambda.body)
     refuseWrite(lambda)
     if lambda.body.type == .nothing { return nil }
     if let name = column.name { return (name, lambda) }
     if let name = lastWord(of: column.value) { return (name, lambda) }
+    // What is not known has been told of.
+    if lambda.body.type == .unknown { return nil }
     report(.columnNeedsName, "a computed column needs a name", column.value.span, hint: "write: name = …")
     return nil
   }
@@ -193,6 +202,8 @@ extension Checker {
     switch expression.kind {
     case .rowField(let name): name
     case .field(_, let name, _): name
+    // A bare field name, which only the prompt lets pass.
+    case .name(let name) where variable(name) == nil: Word(text: name, span: expression.span)
     default: nil
     }
   }
@@ -333,13 +344,26 @@ extension Checker {
       }
       return TypedStage(kind: .method(method, typed.arguments), type: result, span: span, effect: effect)
     }
+    if let index = definition(named: name.text) {
+      let slot = newSlot()
+      let source = TypedExpression(kind: .local(slot), type: type, span: span, level: level)
+      let call = invoke(index, arguments, name, span, first: source)
+      return TypedStage(kind: .apply(slot: slot, call), type: call.type, span: span, effect: call.effect)
+    }
     let verbs = schema.verbs.filter { $0.name == name.text }
     if !verbs.isEmpty {
       report(.typeMismatch, "'\(name.text)' takes one row at a time", name.span, hint: "write: each { \(name.text) it }")
       return nil
     }
     let names = Parser.stageNames + ["report", "print"] + Library.methodNames(on: type)
-    report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: didYouMean(name.text, names))
+    report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: Self.foreignStages[name.text] ?? didYouMean(name.text, names))
     return nil
   }
+
+  /// How to say what stages of other languages do, where no stage takes the same.
+  private static let foreignStages = [
+    "top": "write: sort -.field | take 3", "group": groups, "groupby": groups, "aggregate": groups, "offset": "write: skip 10", "tail": "write: .last()",
+    "grep": "write: where .field has \"text\"",
+  ]
+  private static let groups = "groups are made by 'summarize n = count() by .field'"
 }

@@ -20,10 +20,13 @@ extension Checker {
     switch statement.kind {
     case .declare(let name, let isVariable, let written, let value):
       let type = written.map { self.type($0) }
+      readsUnshared = false
       var checked = check(value, expecting: type)
       if let type { checked = coerce(checked, to: type) { "'\(name.text)' is \(type), this is \($0)" } }
       requireValue(checked)
-      return typed(.store(slot: declare(name, type ?? checked.type, isVariable: isVariable), checked), checked.effect)
+      let isShared = isTop && !isVariable && checked.effect == .pure && !readsUnshared
+      let slot = declareNumber(declare(name, type ?? checked.type, isVariable: isVariable, isShared: isShared), type ?? checked.type)
+      return typed(.store(slot: slot, checked), checked.effect)
     case .assign(let name, let adds, let value):
       return assignment(name, adds: adds, value, span)
     case .loop(let name, let list, let block):
@@ -35,6 +38,19 @@ extension Checker {
       return parameter(name, written, value, documentation, span, isTop: isTop)
     case .needs:
       if !isTop { report(.badNeeds, "'needs' stands at the top level only", span) }
+      return nil
+    case .define(let syntax):
+      if !isTop { report(.unexpected, "'def' stands at the top level only", syntax.name.span) }
+      return nil
+    case .return(let value):
+      return returning(value, span)
+    case .use(let path, _):
+      if !isTop { report(.unexpected, "'use' stands at the top level only", path.span) }
+      return nil
+    case .assertion(let condition, let message):
+      return assertion(condition, message, span)
+    case .test(let title, _, _):
+      if !isTop { report(.unexpected, "'test' stands at the top level only", title.span) }
       return nil
     case .missing:
       return nil
@@ -50,7 +66,17 @@ extension Checker {
   }
 
   mutating func requireValue(_ expression: TypedExpression) {
-    if expression.type == .nothing { report(.noValue, "this gives no value", expression.span) }
+    if expression.type == .nothing { reportNoValue(expression) }
+  }
+
+  mutating func reportNoValue(_ expression: TypedExpression) {
+    var hint: String?
+    switch expression.kind {
+    case .conditional(_, let a, let b?) where a.type != .null && b.type != .null, .attempt(let a, _, let b?) where a.type != .null && b.type != .null:
+      hint = "one way it is \(a.type), the other \(b.type)"
+    default: break
+    }
+    report(.noValue, "this gives no value", expression.span, hint: hint)
   }
 
   private mutating func assignment(_ name: Word, adds: Bool, _ value: Expression, _ span: Span) -> TypedStatement? {
@@ -89,22 +115,35 @@ extension Checker {
     }
     let element = checked.type.required.element ?? .unknown
     let (slot, body) = inScope { checker in
-      let slot = checker.declare(name, element)
+      let slot = checker.declareNumber(checker.declare(name, element), element)
       return (slot, checker.block(block))
     }
     return TypedStatement(kind: .loop(slot: slot, checked, body), span: span, effect: checked.effect.joined(body.effect))
   }
 
   /// A block with a scope of its own.
-  mutating func block(_ block: Block) -> TypedBlock {
+  mutating func block(_ block: Block, expecting: Type? = nil) -> TypedBlock {
     inScope { checker in
-      var statements = block.statements.compactMap { checker.statement($0, isTop: false) }
-      var type = Type.null
-      if case .expression(let last, _)? = statements.last?.kind { type = last.type == .nothing ? .null : last.type }
-      if checker.level > 0 {
-        for index in statements.indices { statements[index] = checker.settled(statements[index]) }
+      checker.narrowing([]) { checker in
+        let last = block.statements.count - 1
+        var statements = block.statements.enumerated().compactMap { index, statement -> TypedStatement? in
+          // The last expression is the block's value, so a bare case or a text literal may be what is wanted.
+          if index == last, let expecting, case .expression(let expression) = statement.kind {
+            let checked = checker.check(expression, expecting: expecting)
+            return TypedStatement(kind: .expression(checked, isShown: false), span: statement.span, effect: checked.effect)
+          }
+          return checker.statement(statement, isTop: false)
+        }
+        let alwaysReturns = statements.last?.alwaysReturns ?? false
+        var type = alwaysReturns ? Type.unknown : .null
+        if !alwaysReturns, case .expression(let last, _)? = statements.last?.kind { type = last.type == .nothing ? .null : last.type }
+        if checker.level > 0 {
+          for index in statements.indices { statements[index] = checker.settled(statements[index]) }
+        }
+        return TypedBlock(
+          statements: statements, type: type, effect: statements.reduce(.pure) { $0.joined($1.effect) },
+          mayReturn: statements.contains(where: \.mayReturn), alwaysReturns: alwaysReturns)
       }
-      return TypedBlock(statements: statements, type: type, effect: statements.reduce(.pure) { $0.joined($1.effect) })
     }
   }
 
@@ -118,6 +157,7 @@ extension Checker {
     case .store(let slot, let value): statement.kind = .store(slot: slot, pure(value, &self))
     case .expression(let value, let isShown): statement.kind = .expression(pure(value, &self), isShown: isShown)
     case .loop(let slot, let list, let body): statement.kind = .loop(slot: slot, pure(list, &self), body)
+    case .return, .assertion: break
     }
     if case .store(_, let value) = statement.kind { statement.effect = value.effect }
     if case .expression(let value, _) = statement.kind { statement.effect = value.effect }
@@ -129,17 +169,20 @@ extension Checker {
   ) -> TypedStatement? {
     if !isTop { report(.unexpected, "'param' stands at the top level only", span) }
     let type = self.type(written)
-    switch type.required {
-    case .text, .email, .int, .float, .bool, .date, .time, .duration, .unknown, .list(.text), .list(.int), .list(.email): break
-    default: report(.typeMismatch, "a parameter cannot be \(type)", written.span, hint: "use Text, Email, Int, Float, Bool, Date, Time, Duration or a list of them")
+    if !type.required.isWrittenOnCommandLine {
+      report(
+        .typeMismatch, "a parameter cannot be \(type)", written.span,
+        hint: "use Text, Email, Int, Float, Bool, Date, Time, Duration, an enum or a list of them")
     }
     if CheckedProgram.reservedOptions.contains(CheckedProgram.optionName(of: name.text)) {
       report(.duplicateName, "'--\(CheckedProgram.optionName(of: name.text))' is an option of 'safesh run'", name.span, hint: "choose another name")
     }
     let checked = value.map { check($0, expecting: type) }.map { coerce($0, to: type) { "'\(name.text)' is \(type), this is \($0)" } }
-    let slot = declare(name, type)
+    let slot = declare(name, type, isShared: true)
     parameters.append(
-      CheckedProgram.Parameter(name: name.text, type: type, documentation: documentation, isRequired: checked == nil && !type.isOptional, slot: slot))
+      CheckedProgram.Parameter(
+        name: name.text, type: type, documentation: documentation, isRequired: checked == nil && !type.isOptional,
+        defaultText: value.map { files[file].source.text($0.span) }, slot: slot))
     guard let checked else { return nil }
     return TypedStatement(kind: .store(slot: slot, checked), span: span, effect: checked.effect)
   }
@@ -177,6 +220,53 @@ extension Checker {
       types[resource.name + "Id"] = .id(resource.name)
     }
     return types
+  }
+}
+
+extension Type {
+  /// Whether an option of a command can be of this type.
+  fileprivate var isWrittenOnCommandLine: Bool {
+    switch self {
+    case .text, .email, .int, .float, .bool, .date, .time, .duration, .enumeration, .id, .unknown: true
+    case .list(let element): element != .bool && element.element == nil && element.isWrittenOnCommandLine
+    default: false
+    }
+  }
+}
+
+extension TypedStatement {
+  /// Whether a `return` in it may end the block around it.
+  var mayReturn: Bool {
+    switch kind {
+    case .return: true
+    case .loop(_, _, let body): body.mayReturn
+    case .expression(let value, _): value.mayReturn
+    case .store(_, let value): value.mayReturn
+    case .assertion: false
+    }
+  }
+
+  var alwaysReturns: Bool {
+    switch kind {
+    case .return: true
+    case .expression(let value, _):
+      switch value.kind {
+      case .conditional(_, let then, let otherwise?): then.alwaysReturns && otherwise.alwaysReturns
+      case .attempt(let body, _, let recovery?): body.alwaysReturns && recovery.alwaysReturns
+      default: false
+      }
+    default: false
+    }
+  }
+}
+
+extension TypedExpression {
+  var mayReturn: Bool {
+    switch kind {
+    case .conditional(_, let then, let otherwise): then.mayReturn || otherwise?.mayReturn == true
+    case .attempt(let body, _, let recovery): body.mayReturn || recovery?.mayReturn == true
+    default: parts.contains { $0.mayReturn }
+    }
   }
 }
 

@@ -4,7 +4,7 @@ extension Checker {
   mutating func coerce(_ expression: TypedExpression, to type: Type, _ message: (Type) -> String) -> TypedExpression {
     if expression.type == .unknown || type == .unknown { return expression }
     if expression.type == .nothing {
-      report(.noValue, "this gives no value", expression.span)
+      reportNoValue(expression)
       return .missing(expression.span)
     }
     if let fitted = fitted(expression, to: type) { return fitted }
@@ -79,7 +79,18 @@ extension Checker {
       return result
     case (.list(.null), .table), (.list(.unknown), .table):
       return node(type, expression.span, [expression]) { _ in .list([]) }
+    case (.table(let from), .table(let to)):
+      guard let columns = mapping(from, to) else { return nil }
+      return node(type, expression.span, [expression]) { .narrowed($0[0], to, columns) }
     case (.record(let from), .record(let to)):
+      if case .record(_, let values) = expression.kind, to.resource == nil {
+        var parts: [TypedExpression] = []
+        for field in to.fields {
+          guard let index = from.index(of: field.name), let part = fitted(values[index], to: field.type) else { return nil }
+          parts.append(part)
+        }
+        return node(type, expression.span, parts) { .record(to, $0) }
+      }
       guard let columns = mapping(from, to) else { return nil }
       return node(type, expression.span, [expression]) { .narrowed($0[0], to, columns) }
     default: return nil
@@ -149,11 +160,23 @@ extension Checker {
     case (.table, .list(.null)), (.table, .list(.unknown)): return a
     case (.record(let x), .record(let y)):
       if mapping(y, x) != nil { return a }
-      return mapping(x, y) != nil ? b : nil
+      return mapping(x, y) != nil ? b : common(x, y).map { .record($0) }
     case (.table(let x), .table(let y)):
-      return x.fields == y.fields ? a : nil
+      if x.fields == y.fields || mapping(y, x) != nil { return a }
+      return mapping(x, y) != nil ? b : nil
     default: return a.isText && b.isText ? .text : nil
     }
+  }
+
+  /// Rows with the same fields, each as wide as both need.
+  private func common(_ x: RecordType, _ y: RecordType) -> RecordType? {
+    guard x.resource == nil, y.resource == nil, x.fields.map(\.name) == y.fields.map(\.name) else { return nil }
+    var fields: [Field] = []
+    for (a, b) in zip(x.fields, y.fields) {
+      guard let type = common(a.type, b.type) else { return nil }
+      fields.append(Field(a.name, type))
+    }
+    return RecordType(fields)
   }
 
   /// A place that a test against null can be about.

@@ -8,6 +8,8 @@ struct Checker {
     var level: Int
     /// Parallel rows may read it but not set it, below this depth of `par`.
     var parDepth: Int
+    /// What a `def` sees too: a parameter, or a `let` that is worked out without reading anything.
+    var isShared = false
   }
 
   /// A current row: that of an `each` block or of a predicate.
@@ -22,6 +24,8 @@ struct Checker {
   var scopes: [[String: Variable]] = [[:]]
   var slots = 0
   var relationSlots = 0
+  /// Variables that are always a number or truth value.
+  var numberSlots: Set<Int> = []
   var rows: [RowContext] = []
   var lambdas: [TypedLambda] = []
   var narrowed: [Set<String>] = [[]]
@@ -30,10 +34,30 @@ struct Checker {
   var parameters: [CheckedProgram.Parameter] = []
   /// Where aggregates may stand: the columns of `summarize`.
   var aggregates: [TypedAggregate]?
+  /// The script itself, and the files that it uses.
+  var files: [FileScope] = []
+  var file = 0
+  var definitions: [Definition] = []
+  /// The definition whose body this is.
+  var definition: Int?
+  var checkingDepth = 0
+  var using: [String] = []
+  /// The values of used files, which stand before the script.
+  var prelude: [TypedStatement] = []
+  var tests: [CheckedProgram.Test] = []
+  /// In a test nothing needs to be named by `needs`.
+  var isFree = false
+  /// Set where a value depends on one that a `def` does not see.
+  var readsUnshared = false
+  /// What the prompt read as if it were written in full.
+  var rewrites: [Fix] = []
+  let loader: SourceLoader
 
-  init(schema: Schema, mode: CheckMode) {
+  init(schema: Schema, mode: CheckMode, loader: SourceLoader = .none) {
     self.schema = schema
     self.mode = mode
+    self.loader = loader
+    files = [FileScope(source: SourceFile(name: "", bytes: []))]
   }
 
   var level: Int { lambdas.count }
@@ -41,13 +65,15 @@ struct Checker {
   // MARK: diagnostics
 
   mutating func report(_ code: Diagnostic.Code, _ message: String, _ span: Span, hint: String? = nil) {
-    diagnostics.append(Diagnostic(code, message, span, hint: hint))
+    add(Diagnostic(code, message, span, hint: hint))
   }
+
+  mutating func add(_ diagnostic: Diagnostic) { diagnostics.append(file == 0 ? diagnostic : diagnostic.from(files[file].source)) }
 
   /// What may be null: an error in a script, a warning at the prompt.
   mutating func reportNull(_ message: String, _ span: Span, hint: String) {
     let severity: Diagnostic.Severity = mode == .script ? .error : .warning
-    diagnostics.append(Diagnostic(.maybeNull, message, span, hint: hint, severity: severity))
+    add(Diagnostic(.maybeNull, message, span, hint: hint, severity: severity))
   }
 
   func didYouMean(_ name: String, _ candidates: [String], prefix: String = "") -> String? {
@@ -66,14 +92,21 @@ struct Checker {
     return slots - 1
   }
 
-  mutating func declare(_ name: Word, _ type: Type, isVariable: Bool = false) -> Int {
+  mutating func declare(_ name: Word, _ type: Type, isVariable: Bool = false, isShared: Bool = false) -> Int {
     if schema.resource(listed: name.text) != nil {
       report(.duplicateName, "'\(name.text)' is a resource", name.span, hint: "choose another name")
     } else if scopes[scopes.count - 1][name.text] != nil, mode == .script {
       report(.duplicateName, "'\(name.text)' is declared twice", name.span, hint: "choose another name, or declare it with 'var' and set it")
     }
     let slot = newSlot()
-    scopes[scopes.count - 1][name.text] = Variable(slot: slot, type: type, isVariable: isVariable, level: level, parDepth: parDepth)
+    scopes[scopes.count - 1][name.text] = Variable(
+      slot: slot, type: type, isVariable: isVariable, level: level, parDepth: parDepth, isShared: isShared)
+    return slot
+  }
+
+  /// Declares what a statement of its own sets, so that its value may be kept as a number.
+  mutating func declareNumber(_ slot: Int, _ type: Type) -> Int {
+    if mode == .script, [.int, .float, .bool].contains(type) { numberSlots.insert(slot) }
     return slot
   }
 
@@ -156,8 +189,10 @@ struct Checker {
 
 extension Checker {
   /// Checks a whole script.
-  static func check(_ source: SourceFile, schema: Schema, mode: CheckMode) -> (program: CheckedProgram?, diagnostics: [Diagnostic]) {
-    var checker = Checker(schema: schema, mode: mode)
+  static func check(
+    _ source: SourceFile, schema: Schema, mode: CheckMode, loader: SourceLoader
+  ) -> (program: CheckedProgram?, diagnostics: [Diagnostic]) {
+    var checker = Checker(schema: schema, mode: mode, loader: loader)
     let (program, diagnostics) = checker.program(source)
     return (program, diagnostics)
   }
@@ -165,16 +200,45 @@ extension Checker {
   /// Checks a script in the scope that earlier entries of a prompt left.
   mutating func program(_ source: SourceFile) -> (program: CheckedProgram?, diagnostics: [Diagnostic]) {
     let parsed = Parser.parse(source)
-    diagnostics = parsed.diagnostics
+    diagnostics = []
+    prelude = []
+    rewrites = []
+    tests = []
+    files[0] = FileScope(source: source, definitions: files[0].definitions, modules: files[0].modules, variables: scopes[0])
+    using = [source.name]
     collectNeeds(parsed.program)
-    let statements = parsed.program.statements.compactMap { statement($0, isTop: true) }
-    let found = diagnostics.sorted { $0.span.start < $1.span.start }
+    collect(parsed.program)
+    let statements = parsed.program.statements.compactMap { statement in
+      let typed = self.statement(statement, isTop: true)
+      files[0].variables = scopes[0]
+      return typed
+    }
+    // What nobody calls is checked all the same; tests come last, when all that they see is known.
+    for index in definitions.indices { check(definition: index) }
+    for statement in parsed.program.statements {
+      if case .test(let title, let snapshot, let block) = statement.kind { test(title, snapshot, block, statement.span) }
+    }
+    let found = diagnostics.filter { $0.source != nil } + Self.merged(parsed.diagnostics, diagnostics.filter { $0.source == nil }, source)
     let warnings = found.filter { $0.severity == .warning }
     guard warnings.count == found.count else { return (nil, found) }
+    let all = prelude + statements
     let program = CheckedProgram(
-      statements: statements, slots: slots, relations: relationSlots, source: source, documentation: parsed.documentation,
-      parameters: parameters, needs: needs, effect: statements.reduce(.pure) { $0.joined($1.effect) }, warnings: warnings, mode: mode,
-      schema: schema)
+      statements: all, slots: slots, relations: relationSlots, source: source, documentation: parsed.documentation,
+      parameters: parameters, needs: needs, effect: all.reduce(.pure) { $0.joined($1.effect) }, warnings: warnings, mode: mode,
+      schema: schema, definitions: definitions.map { typed($0) }, shared: Set(files[0].variables.values.filter(\.isShared).map(\.slot)), tests: tests,
+      rewrites: rewrites, numberSlots: numberSlots)
     return (program, found)
+  }
+
+  /// What parser and checker found, in order. On one line they mostly tell of the same mistake: then an unknown name before the place where the parser
+  /// stopped says more than that, and that says more than a type.
+  private static func merged(_ spelling: [Diagnostic], _ meaning: [Diagnostic], _ source: SourceFile) -> [Diagnostic] {
+    let line = { (diagnostic: Diagnostic) in source.line(at: diagnostic.span.start) }
+    let misspelled = Set(spelling.map(line))
+    let meaning = meaning.filter { $0.code.rawValue < "E2" || !misspelled.contains(line($0)) }
+    let spelling = spelling.filter { error in
+      error.code != .unexpected || error.isIncomplete || !meaning.contains { $0.span.start < error.span.start && line($0) == line(error) }
+    }
+    return (spelling + meaning).sorted { $0.span.start < $1.span.start }
   }
 }

@@ -39,6 +39,7 @@ extension TypedExpression {
     case .function(let function, let values): result.kind = .function(function, values.map(transform))
     case .input(let path, let type): result.kind = .input(transform(path), type)
     case .verb(let verb, let subject, let named): result.kind = .verb(verb, transform(subject), named.map { ($0.name, transform($0.value)) })
+    case .invoke(let definition, let values): result.kind = .invoke(definition, values.map(transform))
     case .print(let a): result.kind = .print(transform(a))
     case .pipeline(let a, let stages): result.kind = .pipeline(transform(a), stages)
     case .conditional(let a, let then, let otherwise): result.kind = .conditional(transform(a), then, otherwise)

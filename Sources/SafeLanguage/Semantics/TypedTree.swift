@@ -54,6 +54,8 @@ indirect enum TypedKind: Sendable {
   case method(Method, TypedExpression, [TypedArgument])
   case function(Function, [TypedExpression])
   case input(TypedExpression, RecordType)
+  /// A call of a `def`, by its place among the program's definitions.
+  case invoke(Int, [TypedExpression])
   case verb(Verb, TypedExpression, [(name: String, value: TypedExpression)])
   case print(TypedExpression)
   case pipeline(TypedExpression, [TypedStage])
@@ -95,6 +97,10 @@ struct TypedBlock: Sendable {
   /// The type of the last expression, the block's value.
   var type: Type
   var effect: Effect
+  /// Whether a `return` in it may end it early.
+  var mayReturn = false
+  /// Whether every way through it ends in a `return`.
+  var alwaysReturns = false
 }
 
 struct TypedStatement: Sendable {
@@ -103,6 +109,8 @@ struct TypedStatement: Sendable {
     case loop(slot: Int, TypedExpression, TypedBlock)
     /// At the top level the value is shown.
     case expression(TypedExpression, isShown: Bool)
+    case `return`(TypedExpression?)
+    case assertion(TypedExpression, message: TypedExpression?)
   }
 
   var kind: Kind
@@ -127,6 +135,14 @@ struct TypedAggregate: Sendable {
   var slot: Int
 }
 
+struct TypedJoin: Sendable {
+  var keepsLeft: Bool
+  var table: TypedExpression
+  var keys: [(left: TypedLambda, right: TypedLambda, type: Type)]
+  /// The right's columns that the result has after the left's; nil puts the right row into one.
+  var columns: [Int]?
+}
+
 struct TypedStage: Sendable {
   enum Kind: Sendable {
     case filter(TypedLambda)
@@ -137,7 +153,12 @@ struct TypedStage: Sendable {
     case skip(TypedExpression)
     case distinct([TypedLambda])
     case summarize(keys: [TypedLambda], aggregates: [TypedAggregate], columns: [TypedExpression])
+    /// Repeats the row for each element; the element takes the column's place, or the last one.
+    case expand(TypedLambda, column: Int)
+    case join(TypedJoin)
     case each(TypedEach)
+    /// A call with the list as its first argument, which stands in the slot.
+    case apply(slot: Int, TypedExpression)
     case report
     case method(Method, [TypedArgument])
     case print
@@ -161,6 +182,8 @@ public struct CheckedProgram: Sendable {
     public var type: Type
     public var documentation: String
     public var isRequired: Bool
+    /// The default as it is written.
+    public var defaultText: String?
     var slot: Int
   }
 
@@ -176,6 +199,28 @@ public struct CheckedProgram: Sendable {
   public let warnings: [Diagnostic]
   let mode: CheckMode
   let schema: Schema
+  let definitions: [TypedDefinition]
+  /// The slots of variables that definitions and tests see.
+  let shared: Set<Int>
+  public let tests: [Test]
+  /// What the prompt read as if it were written in full.
+  let rewrites: [Fix]
+  /// The slots of variables that hold a number or truth value, which frames keep as bits.
+  let numberSlots: Set<Int>
+
+  /// The source as a script would have it.
+  public var canonicalText: String { Fix.applied(rewrites, to: source) }
+}
+
+extension CheckedProgram {
+  /// A `test` block: runs in an organization of its own, without the script's other statements.
+  public struct Test: Sendable {
+    public let title: String
+    /// The path after `with`, as it is written.
+    public let snapshot: String?
+    public let span: Span
+    let body: TypedBlock
+  }
 }
 
 /// Scripts are held to every rule; the prompt is lenient about null and needs no `needs`.

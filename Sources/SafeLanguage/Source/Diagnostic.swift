@@ -11,6 +11,10 @@ public struct Diagnostic: Hashable, Sendable {
   public var hint: String?
   /// True where more text could still make the input right; the prompt then goes on to a next line.
   public var isIncomplete = false
+  /// The used file that it is about; nil is the script itself.
+  public var source: SourceFile?
+  /// What makes it right, where that is certain: `fmt --fix` and editors put it in.
+  public var fix: Fix?
 
   public init(_ code: Code, _ message: String, _ span: Span, hint: String? = nil, severity: Severity = .error) {
     self.code = code
@@ -20,6 +24,13 @@ public struct Diagnostic: Hashable, Sendable {
     self.severity = severity
   }
 
+  /// The same as being about another file.
+  func from(_ source: SourceFile) -> Diagnostic {
+    var diagnostic = self
+    diagnostic.source = source
+    return diagnostic
+  }
+
   /// The error codes. Numbers are never given again: E0 spelling, E1 names, E2 types and null, E3 effects.
   public enum Code: String, Sendable, CaseIterable {
     case badCharacter = "E001"
@@ -27,7 +38,6 @@ public struct Diagnostic: Hashable, Sendable {
     case badLiteral = "E003"
     case unexpected = "E004"
     case tooDeep = "E005"
-    case notInThisVersion = "E006"
     case unknownName = "E101"
     case unknownField = "E102"
     case unknownCase = "E103"
@@ -37,6 +47,7 @@ public struct Diagnostic: Hashable, Sendable {
     case unknownType = "E107"
     case duplicateName = "E108"
     case columnNeedsName = "E109"
+    case badUse = "E110"
     case typeMismatch = "E201"
     case maybeNull = "E202"
     case missingArgument = "E203"
@@ -48,6 +59,7 @@ public struct Diagnostic: Hashable, Sendable {
     case undeclaredWrite = "E301"
     case writeInExpression = "E302"
     case badNeeds = "E303"
+    case recursion = "E304"
 
     /// One line for the reference.
     public var summary: String {
@@ -57,7 +69,6 @@ public struct Diagnostic: Hashable, Sendable {
       case .badLiteral: "a number, date, time or escape that is not one"
       case .unexpected: "a word or sign where another is needed"
       case .tooDeep: "expressions or blocks nested too deeply"
-      case .notInThisVersion: "a part of the language that this version does not have"
       case .unknownName: "a name that is no variable, resource or enum case here"
       case .unknownField: "a field that the row does not have"
       case .unknownCase: "a name that is no case of the enum"
@@ -77,9 +88,28 @@ public struct Diagnostic: Hashable, Sendable {
       case .notAssignable: "an assignment to what is not a `var`"
       case .undeclaredWrite: "a write that `needs` does not name"
       case .writeInExpression: "a write, print or report where only values are worked out"
+      case .badUse: "a file of `use` that cannot be read, or holds what it may not"
+      case .recursion: "a function that calls itself, so that the script might not end"
       case .badNeeds: "a capability or cap that `needs` cannot have"
       }
     }
+  }
+}
+
+/// A text in place of another.
+public struct Fix: Hashable, Sendable {
+  public var span: Span
+  public var text: String
+
+  /// The source with all of these in it; of two that overlap the first.
+  public static func applied(_ fixes: [Fix], to source: SourceFile) -> String {
+    var text = ""
+    var at = 0
+    for fix in fixes.sorted(by: { $0.span.start < $1.span.start }) where fix.span.start >= at {
+      text += source.text(at, fix.span.start) + fix.text
+      at = fix.span.end
+    }
+    return text + source.text(at, source.bytes.count)
   }
 }
 
@@ -97,14 +127,14 @@ public struct DiagnosticRenderer: Sendable {
   /// Two to four lines that end in a line feed.
   public func render(_ diagnostic: Diagnostic, in source: SourceFile) -> String {
     let head = style(diagnostic.severity == .error ? .error : .warning, "\(diagnostic.severity)[\(diagnostic.code.rawValue)]")
-    return "\(head): \(diagnostic.message)\n" + place(diagnostic.span, diagnostic.hint, in: source)
+    return "\(head): \(diagnostic.message)\n" + place(diagnostic.span, diagnostic.hint, in: diagnostic.source ?? source)
   }
 
   /// An error of the run: its message, and the place in the script if it has one.
   public func render(_ error: RunError, in source: SourceFile) -> String {
     let lines = error.message.split(separator: "\n").map { "\(style(.error, "error")): \($0)\n" }.joined()
     guard let span = error.span else { return lines + (error.hint.map { "  \($0)\n" } ?? "") }
-    return lines + place(span, error.hint, in: source)
+    return lines + place(span, error.hint, in: error.source ?? source)
   }
 
   /// The source line with the place underlined.

@@ -13,7 +13,7 @@ public struct Span: Hashable, Sendable {
 }
 
 /// A script's name and text, with the starts of its lines.
-public struct SourceFile: Sendable {
+public struct SourceFile: Sendable, Hashable {
   /// Scripts larger than this are refused: every offset and count in the language fits a 32-bit number with room to spare.
   public static let maximumBytes = 16 << 20
 

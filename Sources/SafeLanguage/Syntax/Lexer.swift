@@ -100,6 +100,7 @@ struct Lexer {
   }
 
   private mutating func sign() -> Token.Kind? {
+    if let word = foreign() { return word }
     for length in [2, 1] where at + length <= end {
       if let sign = Sign(rawValue: source.text(at, at + length)) {
         at += length
@@ -109,15 +110,35 @@ struct Lexer {
     let start = at
     at += 1
     while at < end, source.bytes[at] & 0xc0 == 0x80 { at += 1 }
-    let hint: String? =
-      switch source.bytes[start] {
-      case UInt8(ascii: "&"): "write 'and'"
-      case UInt8(ascii: "!"): "write 'not', or '!='"
-      case UInt8(ascii: "$"): "variables have no '$'"
-      default: nil
-      }
+    let hint = source.bytes[start] == UInt8(ascii: "$") ? "variables have no '$'" : nil
     report(.badCharacter, "unexpected character '\(source.text(start, at))'", Span(start, at), hint: hint)
     return nil
+  }
+
+  /// What other languages write for `and`, `or`, `not`: told, and read as that.
+  private mutating func foreign() -> Token.Kind? {
+    if byte(0) == UInt8(ascii: "<"), byte(1) == UInt8(ascii: ">") {
+      let span = Span(at, at + 2)
+      at += 2
+      var diagnostic = Diagnostic(.badCharacter, "'<>' is no operator here", span, hint: "write '!='")
+      diagnostic.fix = Fix(span: span, text: "!=")
+      diagnostics.append(diagnostic)
+      return .sign(.notEqual)
+    }
+    let (keyword, length): (Keyword, Int)
+    switch (byte(0), byte(1)) {
+    case (UInt8(ascii: "&"), UInt8(ascii: "&")): (keyword, length) = (.and, 2)
+    case (UInt8(ascii: "|"), UInt8(ascii: "|")): (keyword, length) = (.or, 2)
+    case (UInt8(ascii: "&"), _): (keyword, length) = (.and, 1)
+    case (UInt8(ascii: "!"), let next) where next != UInt8(ascii: "="): (keyword, length) = (.not, 1)
+    default: return nil
+    }
+    let span = Span(at, at + length)
+    at += length
+    var diagnostic = Diagnostic(.badCharacter, "'\(source.text(span))' is no operator here", span, hint: "write '\(keyword.rawValue)'")
+    diagnostic.fix = Fix(span: span, text: keyword == .not ? "not " : keyword.rawValue)
+    diagnostics.append(diagnostic)
+    return .keyword(keyword)
   }
 
   // MARK: texts

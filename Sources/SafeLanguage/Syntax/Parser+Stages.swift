@@ -1,19 +1,41 @@
 extension Parser {
   /// The words that are stages after `|`.
-  static let stageNames = ["where", "select", "extend", "sort", "take", "skip", "distinct", "summarize", "each"]
-  private static let absentStages = ["expand", "join", "save"]
+  static let stageNames = ["where", "select", "extend", "sort", "take", "skip", "distinct", "summarize", "expand", "join", "each"]
+
+  /// What other languages call a stage, where it takes the same.
+  private static let foreignNames = [
+    "project": "select", "filter": "where", "limit": "take", "head": "take", "unique": "distinct", "uniq": "distinct", "order": "sort",
+    "orderby": "sort", "foreach": "each",
+  ]
 
   /// stage = word and what it takes
   mutating func stage() -> Stage {
     let start = current.span.start
-    guard let name = expectWord("a stage after '|'") else {
+    if current.isSign(.dot) {
+      unexpected("expected a stage after '|'", hint: "to keep a column, write 'select' before it")
       skipToNextStage()
       return Stage(kind: .missing, span: Span(start, start))
     }
+    guard let word = expectWord("a stage after '|'") else {
+      skipToNextStage()
+      return Stage(kind: .missing, span: Span(start, start))
+    }
+    let name = own(word)
     let reported = diagnostics.count
     let kind = stageBody(name)
     if diagnostics.count > reported, !current.isEnd { skipToNextStage() }
     return Stage(kind: kind, span: Span(start, max(name.span.end, previousEnd)))
+  }
+
+  /// The stage that a word of another language means; told, and read as that.
+  private mutating func own(_ word: Word) -> Word {
+    guard let name = Self.foreignNames[word.text], !current.isSign(.openParenthesis) else { return word }
+    if current.isKeyword(.by) {
+      reportFixed(.unknownStage, "there is no stage '\(word.text) by'", word.span.joined(advance().span), write: name)
+    } else {
+      reportFixed(.unknownStage, "there is no stage '\(word.text)'", word.span, write: name)
+    }
+    return Word(text: name, span: word.span)
   }
 
   private mutating func stageBody(_ name: Word) -> StageKind {
@@ -21,17 +43,18 @@ extension Parser {
     case "where": return .filter(expression())
     case "select": return .select(columns())
     case "extend": return .extend(columns())
-    case "sort": return .sort(sortKeys())
+    case "sort":
+      if current.isKeyword(.by) { reportFixed(.unexpected, "'sort' takes its keys directly", name.span.joined(advance().span), write: "sort") }
+      return .sort(sortKeys())
     case "take": return .take(postfix())
     case "skip": return .skip(postfix())
     case "distinct": return .distinct(distinctKeys())
     case "summarize":
       let columns = current.isKeyword(.by) ? [] : columns()
       return .summarize(columns, by: accept(.by) ? self.columns() : [])
+    case "expand": return .expand(column())
+    case "join": return join()
     case "each": return each()
-    case let word where Self.absentStages.contains(word):
-      report(.notInThisVersion, "the stage '\(word)' is not in this version of safesh", name.span)
-      return .missing
     default:
       if current.isSign(.openParenthesis), !current.spaceBefore {
         report(.unexpected, "a stage takes its arguments without parentheses", current.span, hint: "write '\(name.text)' and a space")
@@ -62,13 +85,40 @@ extension Parser {
   /// columns = column { "," column }; column = [name "="] expression
   private mutating func columns() -> [Column] {
     var columns: [Column] = []
-    repeat {
-      var name: Word?
-      if following.isSign(.assign) { name = fieldName("a column") }
-      if name != nil { advance() }
-      columns.append(Column(name: name, value: expression()))
-    } while accept(.comma)
+    repeat { columns.append(column()) } while accept(.comma)
     return columns
+  }
+
+  private mutating func column() -> Column {
+    var name: Word?
+    if following.isSign(.assign) { name = fieldName("a column") }
+    if name != nil { advance() }
+    return Column(name: name, value: expression())
+  }
+
+  /// join = "join" ["left"] [name "="] postfix "on" key { "," key }; key = postfix ["==" postfix]
+  private mutating func join() -> StageKind {
+    var keepsLeft = false
+    if current.word == "left", !following.isKeyword(.on), !following.isSign(.assign) {
+      advance()
+      keepsLeft = true
+    }
+    var name: Word?
+    if following.isSign(.assign) {
+      name = expectName("a name for the right row")
+      advance()
+    }
+    let table = postfix()
+    guard accept(.on) else {
+      unexpected("expected 'on' and the keys of 'join'", hint: "as in: join leavers on .email")
+      return .missing
+    }
+    var keys: [(left: Expression, right: Expression?)] = []
+    repeat {
+      let left = postfix()
+      keys.append((left, accept(.equal) ? postfix() : nil))
+    } while accept(.comma)
+    return .join(JoinSyntax(keepsLeft: keepsLeft, name: name, table: table, keys: keys))
   }
 
   /// sort = key { "," key }; key = ["-"] postfix

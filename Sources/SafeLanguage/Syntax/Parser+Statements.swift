@@ -9,8 +9,20 @@ extension Parser {
       statements.append(statement())
       if at == start { advance() }
       if current.isEnd || isEnd(current) || current.lineBefore || current.isSign(.semicolon) { continue }
-      unexpected("expected the end of the statement")
+      unexpected("expected the end of the statement", hint: operatorHint)
       skipToNextStatement(isEnd)
+    }
+  }
+
+  /// What an operator of another language is called here.
+  private var operatorHint: String? {
+    switch current.kind {
+    case .sign(.assign): "'==' compares"
+    case .name("is"), .name("equals"), .name("eq"): "'==' compares"
+    case .name("contains"), .name("includes"): "a text 'has' a part: .name has \"an\""
+    case .name("like"): "texts are compared with 'has', 'starts', 'ends' and 'matches'"
+    case .name(let name): Suggestion.nearest(to: name, among: ["has", "starts", "ends", "matches", "and", "or", "in"]).map { "did you mean '\($0)'?" }
+    default: nil
     }
   }
 
@@ -25,7 +37,7 @@ extension Parser {
     }
   }
 
-  /// statement = let | var | for | param | needs | assignment | pipeline
+  /// statement = let | var | for | param | needs | def | return | use | assert | test | assignment | pipeline
   private mutating func statement() -> Statement {
     let start = current.span.start
     let kind: StatementKind =
@@ -35,20 +47,15 @@ extension Parser {
       case .keyword(.for): loop()
       case .keyword(.param): param()
       case .keyword(.needs): needs()
-      case .keyword(let keyword) where [.def, .return, .use, .test, .assert].contains(keyword): absent(keyword)
+      case .keyword(.def): definition()
+      case .keyword(.return): returning()
+      case .keyword(.use): use()
+      case .keyword(.assert): assertion()
+      case .keyword(.test): test()
       case .name where following.isSign(.assign) || following.isSign(.addAssign): assignment()
       default: .expression(pipeline())
       }
     return Statement(kind: kind, span: Span(start, max(start, previousEnd)))
-  }
-
-  private mutating func absent(_ keyword: Keyword) -> StatementKind {
-    report(.notInThisVersion, "'\(keyword.rawValue)' is not in this version of safesh", current.span)
-    while !current.isEnd {
-      advance()
-      if current.lineBefore, !current.isSign(.closeBrace) { break }
-    }
-    return .missing
   }
 
   /// let = ("let" | "var") name [":" type] "=" pipeline
@@ -86,7 +93,7 @@ extension Parser {
     guard expect(.colon, "and a type after the parameter's name") else { return .missing }
     let type = self.type()
     let value = accept(.assign) ? pipeline() : nil
-    return .param(name, type, value, documentation: documentation(of: Span(start, previousEnd)))
+    return .param(name, type, value, documentation: self.documentation.of(Span(start, previousEnd)))
   }
 
   /// needs = "needs" need { "," need }; need = word "." word "<=" integer

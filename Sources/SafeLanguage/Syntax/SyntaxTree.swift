@@ -105,6 +105,16 @@ struct EachSyntax: Sendable {
   let onError: Word?
 }
 
+struct JoinSyntax: Sendable {
+  /// A row without a match stays, with null.
+  let keepsLeft: Bool
+  /// `r =` puts the right row under one name.
+  let name: Word?
+  let table: Expression
+  /// `.key`, or `.a == .b`, where the second is the right's.
+  let keys: [(left: Expression, right: Expression?)]
+}
+
 enum StageKind: Sendable {
   case filter(Expression)
   case select([Column])
@@ -114,6 +124,8 @@ enum StageKind: Sendable {
   case skip(Expression)
   case distinct([Expression])
   case summarize([Column], by: [Column])
+  case expand(Column)
+  case join(JoinSyntax)
   case each(EachSyntax)
   /// Any command or function, with the list as its first argument.
   /// What is left over after its arguments is an error unless the word is one.
@@ -144,6 +156,20 @@ struct NeedSyntax: Sendable {
   let span: Span
 }
 
+struct DefinitionSyntax: Sendable {
+  struct Parameter: Sendable {
+    let name: Word
+    let type: TypeSyntax
+    let value: Expression?
+  }
+
+  let name: Word
+  let parameters: [Parameter]
+  let result: TypeSyntax?
+  let body: Block
+  let documentation: String
+}
+
 enum StatementKind: Sendable {
   case declare(Word, isVariable: Bool, TypeSyntax?, Expression)
   case assign(Word, adds: Bool, Expression)
@@ -151,6 +177,11 @@ enum StatementKind: Sendable {
   case expression(Expression)
   case param(Word, TypeSyntax, Expression?, documentation: String)
   case needs([NeedSyntax])
+  case define(DefinitionSyntax)
+  case `return`(Expression?)
+  case use(path: Word, name: Word)
+  case assertion(Expression, message: Expression?)
+  case test(title: Word, snapshot: Word?, Block)
   case missing
 }
 

@@ -102,9 +102,10 @@ public final class EditLineEditor: LineEditor {
     undo.clear()
     history.leave()
     let entry = Self.string(text)
-    if hooks.keepsInHistory(entry), !text.isEmpty {
-      if history.entries.last != text { historyFile?.append(entry) }
-      history.add(text)
+    if !text.isEmpty, let kept = hooks.historyText(entry) {
+      let scalars = kept.unicodeScalars.map(\.value)
+      if history.entries.last != scalars { historyFile?.append(kept) }
+      history.add(scalars)
     }
     return .entry(entry)
   }

@@ -48,18 +48,19 @@ public struct EditorHooks {
   /// What could stand at a byte offset.
   public var complete: (String, Int) -> CompletionList
   public var rightPrompt: (String) -> StyledText?
-  public var keepsInHistory: (String) -> Bool
+  /// What the history keeps of an entry; nil keeps nothing.
+  public var historyText: (String) -> String?
 
   public init(
     isComplete: @escaping (String) -> Bool, highlight: @escaping (String) -> [HighlightSpan],
     complete: @escaping (String, Int) -> CompletionList, rightPrompt: @escaping (String) -> StyledText? = { _ in nil },
-    keepsInHistory: @escaping (String) -> Bool = { _ in true }
+    historyText: @escaping (String) -> String? = { $0 }
   ) {
     self.isComplete = isComplete
     self.highlight = highlight
     self.complete = complete
     self.rightPrompt = rightPrompt
-    self.keepsInHistory = keepsInHistory
+    self.historyText = historyText
   }
 }
 

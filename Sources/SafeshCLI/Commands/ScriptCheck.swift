@@ -14,7 +14,7 @@ struct ScriptCheck {
       do throws(RunError) {
         let source = SourceFile(name: path, bytes: try InputFiles.read(path))
         do throws(ScriptErrors) {
-          let script = try Script(source, schema: schema)
+          let script = try Script(source, schema: schema, loader: InputFiles.loader)
           console.diagnostics(script.program.warnings, in: source)
           console.message("\(path): \(Self.summary(script.program))", .ok)
         } catch {

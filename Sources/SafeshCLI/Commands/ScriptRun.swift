@@ -16,19 +16,30 @@ struct ScriptRun: Sendable {
   let source: Source
   let arguments: [String]
 
-  func run() async -> ExitStatus {
-    let schema = SecretSafeSchema.schema
-    let console = Console(options: options, schema: schema)
+  /// The script's own help, without running it.
+  func help() -> ExitStatus {
+    let console = Console(options: options, schema: SecretSafeSchema.schema)
+    guard let (file, script) = checked(console) else { return .usage }
+    console.data(ScriptHelp(path: file.name, program: script.program).text)
+    return .done
+  }
+
+  /// The script, or nil after everything that is wrong with it was told.
+  private func checked(_ console: Console) -> (SourceFile, Script)? {
     let file: SourceFile
     do { file = try read() } catch {
       console.message("safesh: \(error.message)", .error)
-      return .usage
+      return nil
     }
-    let script: Script
-    do { script = try Script(file, schema: schema) } catch {
+    do { return (file, try Script(file, schema: SecretSafeSchema.schema, loader: InputFiles.loader)) } catch {
       console.diagnostics(error.diagnostics, in: file)
-      return .usage
+      return nil
     }
+  }
+
+  func run() async -> ExitStatus {
+    let console = Console(options: options, schema: SecretSafeSchema.schema)
+    guard let (file, script) = checked(console) else { return .usage }
     let parameters: [String: Value]
     do { parameters = try ScriptParameters.parse(arguments, script.program.parameters) } catch {
       console.message("safesh: \(file.name): \(error.message)", .error)
@@ -123,6 +134,13 @@ final class Interruption: Sendable {
 
 /// Files that a script reads, and standard input as `-`.
 enum InputFiles {
+  /// Used files stand where the file that uses them says; what comes from no file sees them from the working directory.
+  static let loader = SourceLoader { path, user throws(RunError) in
+    let base = ["-c", "prompt", "standard input"].contains(user.name) ? "" : (user.name as NSString).deletingLastPathComponent
+    let full = path.hasPrefix("/") || base.isEmpty ? path : base + "/" + path
+    return SourceFile(name: (full as NSString).standardizingPath, bytes: try read(full))
+  }
+
   static func read(_ path: String) throws(RunError) -> [UInt8] {
     if path == "-" {
       do { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) } catch {

@@ -73,7 +73,7 @@ private struct PromptLoop {
 
   func run(_ environment: [String: String]) async -> ExitStatus {
     let schema = SecretSafeSchema.schema
-    let session = PromptSession(schema: schema)
+    let session = PromptSession(schema: schema, loader: InputFiles.loader)
     let editor = makeLineEditor(options: editorOptions(environment), hooks: hooks(session, schema), environment: environment)
     let box = EditorBox(editor)
     running.setRestore { box.editor.close() }
@@ -108,7 +108,11 @@ private struct PromptLoop {
 
   private func evaluate(_ text: String, _ session: PromptSession) async -> ExitStatus {
     let source = SourceFile(name: "prompt", text: text)
-    switch await session.run(source, in: world) {
+    // What was read leniently is shown as a script would have it.
+    let echo = { (entry: PromptSession.Entry) in
+      if entry.canonicalText != text { console.message("read as: \(entry.canonicalText)", .dim) }
+    }
+    switch await session.run(source, in: world, willRun: echo) {
     case .failure(let errors):
       console.diagnostics(errors.diagnostics, in: source)
       return .usage
@@ -162,7 +166,11 @@ private struct PromptLoop {
         let found = Completer(schema: schema, variables: session.variables).candidates(text, at: offset)
         return CompletionList(range: found.range, candidates: found.candidates.map { .init($0.text, help: $0.help) })
       },
-      keepsInHistory: { !$0.contains("secret(") && !$0.hasPrefix(" ") })
+      historyText: { text in
+        if text.contains("secret(") || text.hasPrefix(" ") { return nil }
+        guard !text.hasPrefix(":"), case .success(let entry) = session.check(SourceFile(name: "prompt", text: text)) else { return text }
+        return entry.canonicalText
+      })
   }
 }
 
