@@ -63,7 +63,7 @@ enum ExitStatus: Int32, Sendable {
 /// The short forms `safesh FILE …` and `safesh -c TEXT` as the command `run`.
 enum CommandLineShape {
   private static let valued: Set<String> = ["--output", "--color", "--sandbox", "-o", "--timeout"]
-  static let commands: Set<String> = ["run", "check", "serve", "org", "help", "prompt"]
+  static let commands: Set<String> = ["run", "check", "fmt", "serve", "org", "help", "prompt"]
 
   static func normalized(_ arguments: [String]) -> [String] {
     var index = 0
