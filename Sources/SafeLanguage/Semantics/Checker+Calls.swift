@@ -17,7 +17,9 @@ extension Checker {
       report(.unknownFunction, "\(base.type) has no method '\(name.text)'", name.span, hint: hint)
       return .missing(span)
     }
+    note(name.span, .method(method, of: base.type, gives: nil))
     guard var result = apply(method, to: base, arguments, name, span) else { return .missing(span) }
+    note(name.span, .method(method, of: base.type, gives: result.type))
     if isNullable { result.type = result.type.orNull }
     return result
   }
@@ -136,6 +138,7 @@ extension Checker {
   }
 
   private mutating func call(_ function: Function, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    note(name.span, .function(function))
     var values: [TypedExpression] = []
     for (index, argument) in arguments.enumerated() {
       guard index < function.parameters.count else {
@@ -203,6 +206,7 @@ extension Checker {
   // MARK: aggregates
 
   private mutating func call(_ aggregate: Aggregate, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    note(name.span, .aggregate(aggregate))
     let outer = aggregates
     aggregates = nil
     defer { if aggregates == nil { aggregates = outer } }
@@ -241,6 +245,7 @@ extension Checker {
   // MARK: verbs
 
   mutating func verb(_ verbs: [Verb], _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    if let first = verbs.first { note(name.span, .verb(first)) }
     guard let first = arguments.first, first.label == nil else {
       report(.missingArgument, "'\(name.text)' needs what it is about", name.span, hint: "as in: \(verbs[0].example)")
       return .missing(span)
@@ -253,6 +258,7 @@ extension Checker {
   }
 
   mutating func finish(_ verb: Verb, _ subject: TypedExpression, _ arguments: ArraySlice<Argument>, _ name: Word, _ span: Span) -> TypedExpression {
+    note(name.span, .verb(verb))
     let named = parameters(of: verb, arguments, name)
     guard allow(verb, span) else { return .missing(span) }
     let type = verb.result.flatMap { schema.resource(named: $0) }.map { Type.record($0.row) } ?? .nothing
