@@ -17,7 +17,9 @@ extension Checker {
       report(.unknownFunction, "\(base.type) has no method '\(name.text)'", name.span, hint: hint)
       return .missing(span)
     }
+    note(name.span, .method(method, of: base.type, gives: nil))
     guard var result = apply(method, to: base, arguments, name, span) else { return .missing(span) }
+    note(name.span, .method(method, of: base.type, gives: result.type))
     if isNullable { result.type = result.type.orNull }
     return result
   }
@@ -137,6 +139,7 @@ extension Checker {
   }
 
   private mutating func call(_ function: Function, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    note(name.span, .function(function))
     var values: [TypedExpression] = []
     for (index, argument) in arguments.enumerated() {
       guard index < function.parameters.count else {
@@ -204,6 +207,7 @@ extension Checker {
   // MARK: aggregates
 
   private mutating func call(_ aggregate: Aggregate, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    note(name.span, .aggregate(aggregate))
     let outer = aggregates
     aggregates = nil
     defer { if aggregates == nil { aggregates = outer } }
