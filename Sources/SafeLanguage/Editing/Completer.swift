@@ -68,7 +68,7 @@ public struct Completer {
   private func isComparison(_ token: Token) -> Bool { token.isSign(.equal) || token.isSign(.notEqual) }
 
   private var beginning: [Candidate] {
-    names + verbs + ["let", "for", "if", "print"].map { Candidate(text: $0, help: "") }
+    names + verbs + ["let", "for", "if", "print", "refresh"].map { Candidate(text: $0, help: "") }
   }
 
   var names: [Candidate] {
