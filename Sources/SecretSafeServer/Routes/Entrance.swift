@@ -35,7 +35,7 @@ struct EndpointResponder: HTTPResponder {
     var response: Response
     do {
       guard let match = context.match else { throw Failure.notFound }
-      guard let endpoint = match.path.endpoints.first(where: { $0.httpMethod == request.method }), let action = Routes.actions[endpoint] else {
+      guard let (_, endpoint, action) = match.path.offers.first(where: { $0.method == request.method }) else {
         // An object that is not there is told before a method that it would not have (`api.md` 2.6).
         let organization = try routes.authorize(request).organization
         try routes.demandObject(match.path.endpointPath, match.text, organization)

@@ -83,10 +83,14 @@ struct Routes: Sendable {
 
   /// Nil if the header is of another kind.
   static func bearerToken(_ header: String) -> String? {
-    let bytes = header.utf8
-    // A letter and its capital differ in one bit.
-    guard bytes.count > 6, zip(bytes, "bearer".utf8).allSatisfy({ $0 | 0x20 == $1 }), bytes.dropFirst(6).first == UInt8(ascii: " ") else { return nil }
-    return String(Substring(bytes.dropFirst(7).drop { $0 == UInt8(ascii: " ") }))
+    var header = header
+    return header.withUTF8 { bytes in
+      guard bytes.count > 6, bytes[6] == UInt8(ascii: " ") else { return nil }
+      // A letter and its capital differ in one bit.
+      for (index, letter) in "bearer".utf8.enumerated() where bytes[index] | 0x20 != letter { return nil }
+      let start = bytes[6...].firstIndex { $0 != UInt8(ascii: " ") } ?? bytes.endIndex
+      return String(decoding: bytes[start...], as: UTF8.self)
+    }
   }
 
   /// Throws if the path names an object that is not there. A policy that was never saved is no reason.
