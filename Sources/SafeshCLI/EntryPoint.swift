@@ -33,6 +33,9 @@ public enum EntryPoint {
   }
 
   private static func parsed(_ arguments: [String]) async -> ExitStatus {
+    if let script = CommandLineShape.scriptToExplain(arguments) {
+      return ScriptHelp(options: GlobalOptions.defaults).show(script)
+    }
     do {
       var command = try Safesh.parseAsRoot(CommandLineShape.normalized(arguments))
       if let command = command as? any SafeshCommand { return await command.run() }
@@ -75,5 +78,20 @@ enum CommandLineShape {
       index += valued.contains(argument) ? 2 : 1
     }
     return arguments
+  }
+
+  /// The script in `safesh [run] FILE … --help`, whose own help is meant: the parser would answer with that of `run`.
+  static func scriptToExplain(_ arguments: [String]) -> String? {
+    var rest = normalized(arguments)[...]
+    guard rest.popFirst() == "run" else { return nil }
+    while let argument = rest.popFirst() {
+      if argument == "-c" || argument == "--" { return nil }
+      if valued.contains(argument) {
+        rest = rest.dropFirst()
+      } else if !argument.hasPrefix("-") {
+        return rest.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" } ? argument : nil
+      }
+    }
+    return nil
   }
 }

@@ -11,7 +11,7 @@ struct CommandTests {
       (["-c", "[{ a: 1, b: \"x\" }]"], "a  b\n─  ─\n1  x\n", 0), (["-c", "members | count"], "60\n", 0), (["-c", "groups | count"], "8\n", 0),
       (["-c", "collections | count"], "12\n", 0), (["-c", "members.status.distinct() | sort it"], "accepted\nconfirmed\ninvited\nrevoked\nstaged\n", 0),
       (["-c", "members.type.distinct() | sort it"], "admin\ncustom\nowner\nuser\n", 0), (["-c", "1 // 0"], "", 1), (["-c", "nonsense"], "", 2),
-      (["missing.safe"], "", 2), (["serve", "--data", "/tmp/x.db", "--port", "99999"], "", 2), (["run"], "", 2), (["run", "--frob", "x"], "", 2),
+      (["missing.safe"], "", 2), (["serv"], "", 2), (["serve", "--data", "/tmp/x.db", "--port", "99999"], "", 2), (["run"], "", 2), (["run", "--frob", "x"], "", 2),
       (["--output", "xml", "-c", "1"], "", 2), (["onboard.safe", "--nope", "1"], "", 2),
       (["onboard.safe", "--file"], "", 2), (["onboard.safe", "--file", "nowhere.csv"], "", 1), (["check", "onboard.safe", "audit.safe"], "", 0),
     ] as [([String], String, Int32)])
@@ -31,6 +31,24 @@ struct CommandTests {
     let result = try Command.run(["--who", "Ann"], environment: ["PATH": path], in: folder, executable: script.path)
     #expect(result.output == "hello Ann\n", "\(result.messages)")
     #expect(result.status == 0)
+  }
+
+  @Test func aScriptTellsItsOptions() throws {
+    let result = try Command.run(["--sandbox", "x.db", "onboard.safe", "--help"])
+    #expect(
+      result.output == """
+        Invites everybody in a CSV and puts them into their teams. Run it again: what is so already is not done twice.
+
+        usage: safesh onboard.safe [--file Text]
+
+          --file Text   columns: email, employee_id, teams (separated by ;)
+
+        writes: groups.addMember at most 600, members.invite at most 200
+
+        """, "\(result.messages)")
+    #expect(result.status == 0)
+    #expect(try Command.run(["run", "--help"]).output.contains("USAGE: safesh run"))
+    #expect(try Command.run(["missing.safe", "--help"]).status == 2)
   }
 
   @Test func standardInputIsAScriptOrData() throws {

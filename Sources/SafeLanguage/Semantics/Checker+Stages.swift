@@ -341,7 +341,8 @@ extension Checker {
       return nil
     }
     let names = Parser.stageNames + ["report", "print"] + Library.methodNames(on: type)
-    report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: Self.foreignStages[name.text].map { "did you mean '\($0)'?" } ?? didYouMean(name.text, names))
+    let hint = Self.foreignStages[name.text].map { "did you mean '\($0)'?" } ?? didYouMean(name.text, names)
+    report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: hint)
     return nil
   }
 

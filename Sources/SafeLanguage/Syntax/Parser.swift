@@ -164,13 +164,13 @@ struct Parser {
 
   // MARK: documentation
 
-  /// The block of `##` lines that opens the file, if a statement does not follow it directly.
+  /// The block of `##` lines that opens the file.
   private func openingDocumentation() -> String {
     var lines: [String] = []
     var expected = documentation.first.map { source.line(at: $0.span.start) } ?? 0
-    guard let first = documentation.first, tokens.first.map({ first.span.start < $0.span.start }) == true else { return "" }
+    guard let code = tokens.first?.span.start else { return "" }
     for comment in documentation {
-      guard source.line(at: comment.span.start) == expected else { break }
+      guard comment.span.start < code, source.line(at: comment.span.start) == expected else { break }
       lines.append(comment.text)
       expected += 1
     }

@@ -123,6 +123,8 @@ final class Interruption: Sendable {
 
 /// Files that a script reads, and standard input as `-`.
 enum InputFiles {
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
   static func read(_ path: String) throws(RunError) -> [UInt8] {
     if path == "-" {
       do { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) } catch {
