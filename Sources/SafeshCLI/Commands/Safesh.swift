@@ -69,7 +69,7 @@ struct RunOptions: Sendable {
 struct Run: SafeshCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a script.",
-    discussion: "What follows the file and is no option of safesh is an option of the script: --max-n for the parameter max_n.")
+    discussion: "What follows the file and is no option of safesh is an option of the script: --max-n for the parameter max_n. 'safesh FILE --help' tells them.")
 
   @OptionGroup var options: GlobalOptions
 
@@ -87,6 +87,10 @@ struct Run: SafeshCommand {
     }
     if file.hasPrefix("-"), file != "-" {
       Terminal.write("safesh: unknown option '\(file)'; the script's own options follow the file\n", to: 2)
+      return .usage
+    }
+    if !file.contains("."), !file.contains("/"), file != "-", !InputFiles.exists(file) {
+      Terminal.write("safesh: there is no command and no file '\(file)'; 'safesh --help' lists the commands\n", to: 2)
       return .usage
     }
     return await ScriptRun(options: options.run, source: .file(file), arguments: Array(arguments.dropFirst())).run()
