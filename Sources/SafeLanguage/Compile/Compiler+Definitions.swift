@@ -3,11 +3,13 @@ struct CompiledDefinition {
   let slots: [Int]
   let body: CompiledBlock
   let source: SourceFile
-  /// Whether its last expression is its value.
-  let isPure: Bool
+  /// Which parameters are kept as numbers.
+  let areNumbers: [Bool]
 
   func enter(_ frame: Frame, _ arguments: [Value]) {
-    for (slot, value) in zip(slots, arguments) { frame.locals[slot] = value }
+    for (place, value) in arguments.enumerated() {
+      if areNumbers[place] { frame.setNumber(slots[place], value) } else { frame.locals[slots[place]] = value }
+    }
   }
 
   /// The value of the `return` that ended the body, or of its last expression.
@@ -22,14 +24,24 @@ extension Compiler {
   func definition(_ index: Int) -> CompiledDefinition {
     if let known = definitions[index] { return known }
     let typed = program.definitions[index]
-    let compiled = CompiledDefinition(slots: typed.slots, body: block(typed.body), source: typed.source, isPure: typed.body.effect == .pure)
+    let compiled = CompiledDefinition(
+      slots: typed.slots, body: block(typed.body), source: typed.source, areNumbers: typed.slots.map { program.numberSlots.contains($0) })
     definitions[index] = compiled
     return compiled
   }
 
   /// A call that touches nothing outside.
   func invoke(_ index: Int, _ arguments: [TypedExpression]) -> Code {
-    let (called, arguments) = (definition(index), arguments.map { compile($0).asValue })
+    let called = definition(index)
+    if !arguments.contains(where: \.calls) {
+      // No argument can be overwritten by the working out of the next.
+      let settings = zip(called.slots, arguments).map { setting($0, compile($1)) }
+      return .value { frame throws(RunError) in
+        for setting in settings { try setting(frame) }
+        do throws(RunError) { return called.leave(frame, try called.body.runSync(frame)) } catch { throw error.from(called.source) }
+      }
+    }
+    let arguments = arguments.map { compile($0).asValue }
     return .value { frame throws(RunError) in
       var values: [Value] = []
       values.reserveCapacity(arguments.count)
@@ -100,6 +112,18 @@ extension Compiler {
       if case .bool(true) = try await holds.run(frame) { return .null }
       guard let text else { try finish(frame, nil) }
       try finish(frame, try await text.run(frame))
+    }
+  }
+}
+
+extension TypedExpression {
+  /// Whether working it out may call a definition.
+  fileprivate var calls: Bool {
+    switch kind {
+    case .constant, .local, .row, .rowField: false
+    case .field(let base, _), .not(let base), .negate(let base), .toFloat(let base): base.calls
+    case .compare(_, let a, let b), .arithmetic(_, let a, let b), .and(let a, let b), .or(let a, let b): a.calls || b.calls
+    default: true
     }
   }
 }

@@ -74,7 +74,7 @@ extension Compiler {
 
   /// Workers with frames and compiled copies of their own.
   private static func parallel(_ run: EachRun, workers: Int, _ each: TypedEach, _ source: Value, _ frame: Frame, _ program: CheckedProgram) async {
-    let (locals, related, path, context) = (frame.locals, frame.related, frame.path, frame.run)
+    let (locals, numbers, related, path, context) = (frame.locals, frame.allNumbers, frame.related, frame.path, frame.run)
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<min(workers, max(1, source.elementCount)) {
         group.addTask {
@@ -82,6 +82,7 @@ extension Compiler {
           let block = compiler.block(each.block)
           let frame = Frame(run: context, slots: compiler.slots, relations: program.relations)
           frame.adopt(locals: locals, related: related, path: path)
+          frame.adopt(numbers: numbers)
           await work(run, block, each, source, frame)
         }
       }

@@ -12,6 +12,7 @@ extension Compiler {
   }
 
   private func equality(_ a: TypedExpression, _ b: TypedExpression, folds: Bool) -> Code.Of<Bool> {
+    if let quick = quickEquality(a, b) ?? quickEquality(b, a) { return quick }
     let (left, right) = (compile(a), compile(b))
     switch (left, right) {
     case (.int(let x), .int(let y)): return { frame throws(RunError) in try x(frame) == y(frame) }
@@ -30,6 +31,22 @@ extension Compiler {
       if folds { return { frame throws(RunError) in Folding.equal(try x(frame), try y(frame)) } }
       return { frame throws(RunError) in try x(frame) == y(frame) }
     }
+  }
+
+  /// A value against a constant that is no text, which is most of what filters do.
+  private func quickEquality(_ a: TypedExpression, _ b: TypedExpression) -> Code.Of<Bool>? {
+    guard case .constant(let constant) = b.kind, case .constant(let wanted) = ConstantCell(constant) else { return nil }
+    if case .rowField(let column) = a.kind {
+      return { frame in
+        let cell = frame.row[column]
+        return cell.bits == wanted.bits && cell.extra == wanted.extra && cell.kind == wanted.kind
+      }
+    }
+    if case .int(let code) = compile(a), wanted.kind == .int {
+      let wanted = wanted.int
+      return { frame throws(RunError) in try code(frame) == wanted }
+    }
+    return nil
   }
 
   private func order(_ comparison: Comparison, _ a: TypedExpression, _ b: TypedExpression) -> Code.Of<Bool> {
@@ -75,6 +92,7 @@ extension Compiler {
     case .matches: return matches(a, b)
     case .has, .starts, .ends:
       let (x, y) = (compile(a), compile(b))
+      if case .cell(let text) = x, case .constant(.text(let part)) = b.kind { return .bool(constant(text, part, how, folds)) }
       if !folds, case .cell(let text) = x, case .cell(let part) = y {
         return .bool { frame throws(RunError) in
           let (text, part) = (try text(frame), try part(frame))
@@ -89,6 +107,21 @@ extension Compiler {
         return text.withUTF8 { text in
           part.withUTF8 { Folding.contains(UnsafeRawBufferPointer(text), UnsafeRawBufferPointer($0), how) }
         }
+      }
+    }
+  }
+
+  /// A text against a constant part; addresses without regard to case.
+  private func constant(_ text: @escaping Code.Of<Cell>, _ part: String, _ how: Containment, _ folds: Bool) -> Code.Of<Bool> {
+    let wanted = Array((folds ? TextOrder.folded(part) : part).utf8)
+    return { frame throws(RunError) in
+      let cell = try text(frame)
+      guard cell.kind == .text else { return false }
+      return wanted.withUnsafeBytes { wanted in
+        if !folds { return Folding.contains(cell.bytes, wanted, how) }
+        if let found = Folding.containsFolded(cell.bytes, wanted, how) { return found }
+        var folded = TextOrder.folded(String(decoding: cell.bytes, as: UTF8.self))
+        return folded.withUTF8 { Folding.contains(UnsafeRawBufferPointer($0), wanted, how) }
       }
     }
   }
@@ -169,6 +202,16 @@ extension Compiler {
 
   func arithmetic(_ operation: Arithmetic, _ a: TypedExpression, _ b: TypedExpression, _ expression: TypedExpression) -> Code {
     let (left, right, span) = (compile(a), compile(b), expression.span)
+    if expression.type == .int, b.type == .int, case .local(let slot) = a.kind, program.numberSlots.contains(slot),
+      let quick = whole(operation, number: slot, right, b, span)
+    {
+      return .int(quick)
+    }
+    if expression.type == .int, a.type == .int, case .constant(.int(let constant)) = b.kind,
+      let quick = whole(operation, left.asInt, constant, span)
+    {
+      return .int(quick)
+    }
     if expression.type == .int, a.type == .int, b.type == .int { return .int(whole(operation, left.asInt, right.asInt, span)) }
     if expression.type == .float, a.type.isNumber, b.type.isNumber { return .float(fraction(operation, left.asFloat, right.asFloat, span)) }
     let (x, y, type) = (left.asValue, right.asValue, expression.type)
@@ -213,6 +256,69 @@ extension Compiler {
         if operation == .remainder { return isBelow ? remainder + q : remainder }
         return isBelow ? quotient - 1 : quotient
       }
+    }
+  }
+
+  /// With a variable on the left and a constant or any number on the right: sums and products of loops.
+  private func whole(_ operation: Arithmetic, number slot: Int, _ right: Code, _ b: TypedExpression, _ span: Span) -> Code.Of<Int>? {
+    if case .constant(.int(let y)) = b.kind {
+      switch operation {
+      case .multiply:
+        return { frame throws(RunError) in
+          let (value, overflow) = Int(Int64(bitPattern: frame.numbers[slot])).multipliedReportingOverflow(by: y)
+          if overflow { throw Self.overflow(span) }
+          return value
+        }
+      case .remainder where y > 0:
+        return { frame throws(RunError) in
+          let remainder = Int(Int64(bitPattern: frame.numbers[slot])) % y
+          return remainder < 0 ? remainder + y : remainder
+        }
+      default: return nil
+      }
+    }
+    guard operation == .add else { return nil }
+    let y = right.asInt
+    return { frame throws(RunError) in
+      let number = Int(Int64(bitPattern: frame.numbers[slot]))
+      let (value, overflow) = number.addingReportingOverflow(try y(frame))
+      if overflow { throw Self.overflow(span) }
+      return value
+    }
+  }
+
+  /// With a constant on the right, which saves a call and the look at zero.
+  private func whole(_ operation: Arithmetic, _ x: @escaping Code.Of<Int>, _ y: Int, _ span: Span) -> Code.Of<Int>? {
+    switch operation {
+    case .add:
+      return { frame throws(RunError) in
+        let (value, overflow) = try x(frame).addingReportingOverflow(y)
+        if overflow { throw Self.overflow(span) }
+        return value
+      }
+    case .subtract:
+      return { frame throws(RunError) in
+        let (value, overflow) = try x(frame).subtractingReportingOverflow(y)
+        if overflow { throw Self.overflow(span) }
+        return value
+      }
+    case .multiply:
+      return { frame throws(RunError) in
+        let (value, overflow) = try x(frame).multipliedReportingOverflow(by: y)
+        if overflow { throw Self.overflow(span) }
+        return value
+      }
+    case .floorDivide where y > 0:
+      return { frame throws(RunError) in
+        let (quotient, remainder) = try x(frame).quotientAndRemainder(dividingBy: y)
+        return remainder < 0 ? quotient - 1 : quotient
+      }
+    case .remainder where y > 0:
+      return { frame throws(RunError) in
+        let remainder = try x(frame) % y
+        return remainder < 0 ? remainder + y : remainder
+      }
+    default: return nil
     }
   }
 
@@ -302,6 +408,21 @@ extension Compiler {
       if y == 0 { throw RunError(.arithmetic, "division by zero", span: span) }
       if operation == .divide { return x / y }
       return operation == .floorDivide ? (x / y).rounded(.down) : x - y * (x / y).rounded(.down)
+    }
+  }
+}
+
+/// A constant whose cell can be compared bit by bit.
+private enum ConstantCell {
+  case constant(Cell)
+  case other
+
+  init(_ value: Value) {
+    switch value {
+    case .bool(let value): self = .constant(.bool(value))
+    case .int(let value): self = .constant(.int(value))
+    case .symbol(let type, let number): self = .constant(.symbol(type, number))
+    default: self = .other
     }
   }
 }

@@ -145,11 +145,14 @@ extension Compiler {
     }
   }
 
-  private static func forEachRow(of source: Value, _ frame: Frame, _ body: (Int) throws(RunError) -> Void) throws(RunError) {
+  static func forEachRow(of source: Value, _ frame: Frame, _ body: (Int) throws(RunError) -> Void) throws(RunError) {
     if case .table(let table) = source {
+      guard table.count > 0 else { return }
+      let (base, width) = (table.row(0), table.type.fields.count)
+      frame.setRow(table, 0)
       for index in 0..<table.count {
         try frame.tick()
-        frame.setRow(table, index)
+        frame.move(to: index, base, width)
         try body(index)
       }
     } else {
@@ -177,77 +180,24 @@ extension Compiler {
 
   private func distinct(_ keys: [TypedLambda]) -> CompiledStage {
     let lambdas = keys.map { lambda($0) }
-    let codes = zip(keys, lambdas).map { key, compiled in folding(compiled.body.asValue, key.body.type) }
+    let reader = KeyReader(zip(keys, lambdas).map { ($1.body, $0.body.type) })
     return CompiledStage(lambdas) { frame, source throws(RunError) in
-      var seen: Set<[Value]> = []
       var kept: [Int] = []
+      if keys.isEmpty {
+        var seen: Set<Value> = []
+        try Self.forEachRow(of: source, frame) { index throws(RunError) in
+          if seen.insert(frame.current).inserted { kept.append(index) }
+        }
+        return source.selecting(kept)
+      }
+      var seen = KeyIndex(width: keys.count)
       try Self.forEachRow(of: source, frame) { index throws(RunError) in
-        var key: [Value] = []
-        for code in codes { key.append(try code(frame)) }
-        if codes.isEmpty { key = [frame.current] }
-        if seen.insert(key).inserted { kept.append(index) }
+        let known = seen.count
+        _ = try reader.read(frame, into: &seen)
+        if seen.insert() == known { kept.append(index) }
       }
       return source.selecting(kept)
     }
-  }
-
-  /// Addresses are the same without regard to case, in keys too.
-  private func folding(_ code: @escaping Code.Of<Value>, _ type: Type) -> Code.Of<Value> {
-    guard type.required == .email else { return code }
-    return { frame throws(RunError) in Folding.folded(try code(frame)) }
-  }
-
-  // MARK: sort
-
-  private func sort(_ keys: [(descending: Bool, lambda: CompiledLambda)], _ types: [Type]) -> CompiledStage {
-    let descending = keys.map(\.descending)
-    if types.allSatisfy({ $0.required != .email && $0.element == nil }) {
-      let codes = keys.map { $0.lambda.body.asCell }
-      return CompiledStage(keys.map(\.lambda)) { frame, source throws(RunError) in
-        // Texts that a key makes live in an arena of the sort's own.
-        let arena = Arena()
-        var cells: [Cell] = []
-        cells.reserveCapacity(source.elementCount * codes.count)
-        try Self.forEachRow(of: source, frame) { _ throws(RunError) in
-          for code in codes {
-            let cell = try code(frame)
-            cells.append(cell.kind == .text ? .text(UnsafeRawBufferPointer(start: arena.add(cell.bytes), count: cell.bytes.count)) : cell)
-          }
-        }
-        let width = codes.count
-        let order = Self.sorted(source.elementCount) { a, b in
-          for key in 0..<width {
-            let (x, y) = (cells[a * width + key], cells[b * width + key])
-            guard let precedes = Cell.precedes(x, y) else { continue }
-            return x.isNull || y.isNull ? precedes : precedes != descending[key]
-          }
-          return a < b
-        }
-        return withExtendedLifetime(arena) { source.selecting(order) }
-      }
-    }
-    let codes = zip(keys, types).map { folding($0.lambda.body.asValue, $1) }
-    return CompiledStage(keys.map(\.lambda)) { frame, source throws(RunError) in
-      var values: [[Value]] = []
-      try Self.forEachRow(of: source, frame) { _ throws(RunError) in
-        var row: [Value] = []
-        for code in codes { row.append(try code(frame)) }
-        values.append(row)
-      }
-      let order = Self.sorted(source.elementCount) { a, b in
-        for key in 0..<codes.count {
-          let (x, y) = (values[a][key], values[b][key])
-          guard let precedes = Value.precedes(x, y) else { continue }
-          return x.isNull || y.isNull ? precedes : precedes != descending[key]
-        }
-        return a < b
-      }
-      return source.selecting(order)
-    }
-  }
-
-  private static func sorted(_ count: Int, by precedes: (Int, Int) -> Bool) -> [Int] {
-    (0..<count).sorted(by: precedes)
   }
 
   // MARK: select, extend
@@ -285,55 +235,6 @@ extension Compiler {
           case .value(let code): cells[target] = builder.cell(try code(frame))
           }
         }
-      }
-      return .table(builder.table())
-    }
-  }
-
-  // MARK: summarize
-
-  private func summarize(_ keys: [TypedLambda], _ aggregates: [TypedAggregate], _ columns: [TypedExpression], _ type: Type) -> CompiledStage {
-    guard case .table(let row) = type else { return CompiledStage([]) { _, source in source } }
-    let keyLambdas = keys.map { lambda($0) }
-    let keyCodes = keyLambdas.map { $0.body.asValue }
-    let foldsKey = keys.map { $0.body.type.required == .email }
-    let arguments = aggregates.map { $0.argument.map { lambda($0) } }
-    let argumentCodes = arguments.map { $0?.body.asValue }
-    let columnCodes = columns.map { compile($0).asValue }
-    let columnTypes = columns.map(\.type)
-    return CompiledStage(keyLambdas + arguments.compactMap { $0 }) { frame, source throws(RunError) in
-      var groups: [[Value]: Int] = [:]
-      var order: [[Value]] = []
-      var accumulators: [[any Accumulator]] = []
-      if keys.isEmpty {
-        groups[[]] = 0
-        order.append([])
-        accumulators.append(aggregates.map { $0.aggregate.start() })
-      }
-      try Self.forEachRow(of: source, frame) { _ throws(RunError) in
-        var shown: [Value] = []
-        for code in keyCodes { shown.append(try code(frame)) }
-        let key = zip(shown, foldsKey).map { $1 ? Folding.folded($0) : $0 }
-        let group: Int
-        if let known = groups[key] {
-          group = known
-        } else {
-          group = order.count
-          groups[key] = group
-          order.append(shown)
-          accumulators.append(aggregates.map { $0.aggregate.start() })
-        }
-        for index in aggregates.indices {
-          let value = try argumentCodes[index]?(frame) ?? .bool(true)
-          try accumulators[group][index].add(value)
-        }
-      }
-      var builder = TableBuilder(row, keeping: [], capacity: order.count)
-      for (group, key) in order.enumerated() {
-        for (index, aggregate) in aggregates.enumerated() { frame.locals[aggregate.slot] = accumulators[group][index].result }
-        var values = key
-        for (code, type) in zip(columnCodes, columnTypes) { values.append(Self.fitted(try code(frame), type)) }
-        builder.add(values)
       }
       return .table(builder.table())
     }

@@ -54,6 +54,33 @@ enum Folding {
     byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
   }
 
+  /// Whether a text has a part that is in lower case already; nil where the text has more than ASCII.
+  static func containsFolded(_ text: UnsafeRawBufferPointer, _ part: UnsafeRawBufferPointer, _ how: Containment) -> Bool? {
+    if how != .has, text.count < part.count { return text.contains { $0 >= 0x80 } ? nil : false }
+    switch how {
+    case .starts, .ends:
+      // Beyond ASCII a letter and its small one may differ in length, so the whole text is looked at.
+      var bits: UInt8 = 0
+      for byte in text { bits |= byte }
+      if bits >= 0x80 { return nil }
+      let start = how == .starts ? 0 : text.count - part.count
+      for index in 0..<part.count where lower(text[start + index]) != part[index] { return false }
+      return true
+    default:
+      var bits: UInt8 = 0
+      for byte in text { bits |= byte }
+      if bits >= 0x80 { return nil }
+      guard let first = part.first else { return true }
+      guard text.count >= part.count else { return false }
+      for start in 0...(text.count - part.count) where lower(text[start]) == first {
+        var index = 1
+        while index < part.count, lower(text[start + index]) == part[index] { index += 1 }
+        if index == part.count { return true }
+      }
+      return false
+    }
+  }
+
   static func contains(_ text: UnsafeRawBufferPointer, _ part: UnsafeRawBufferPointer, _ how: Containment) -> Bool {
     guard text.count >= part.count else { return false }
     switch how {

@@ -23,14 +23,14 @@ final class RunContext: Sendable {
     isCapped = program.mode == .script && !isTest
   }
 
-  /// Counts a call that changes something against the cap of `needs`.
-  func permit(_ verb: Verb, _ span: Span) throws(RunError) {
+  /// Counts a call that changes something, or so many changes of one call, against the cap of `needs`.
+  func permit(_ verb: Verb, _ count: Int, _ span: Span) throws(RunError) {
     guard isCapped else { return }
     let cap = needs[verb.capability] ?? 0
     let allowed = state.withLock { state in
       let used = state.used[verb.capability] ?? 0
-      if used >= cap { return false }
-      state.used[verb.capability] = used + 1
+      if count > cap - used { return false }
+      state.used[verb.capability] = used + count
       return true
     }
     if !allowed {
@@ -51,6 +51,9 @@ final class RunContext: Sendable {
 final class Frame {
   let run: RunContext
   var locals: [Value]
+  /// Variables of the types Int, Float and Bool, as their bits: a loop that counts then makes no values.
+  let numbers: UnsafeMutablePointer<UInt64>
+  private let slots: Int
   var related: [(any RelatedRows)?]
   /// The cells of the current row, if it is one.
   var row: UnsafePointer<Cell>
@@ -75,9 +78,31 @@ final class Frame {
   init(run: RunContext, slots: Int, relations: Int) {
     self.run = run
     locals = [Value](repeating: .null, count: slots)
+    numbers = .allocate(capacity: max(1, slots))
+    numbers.initialize(repeating: 0, count: max(1, slots))
+    self.slots = slots
     related = [(any RelatedRows)?](repeating: nil, count: relations)
     noRow.cells.initialize(to: .null)
     row = UnsafePointer(noRow.cells)
+  }
+
+  deinit { numbers.deallocate() }
+
+  /// Takes over what another frame's variables hold.
+  func adopt(numbers other: [UInt64]) {
+    for (slot, bits) in other.prefix(slots).enumerated() { numbers[slot] = bits }
+  }
+
+  var allNumbers: [UInt64] { Array(UnsafeBufferPointer(start: numbers, count: slots)) }
+
+  /// Stores a number in a slot that holds one.
+  func setNumber(_ slot: Int, _ value: Value) {
+    switch value {
+    case .int(let value): numbers[slot] = UInt64(bitPattern: Int64(value))
+    case .float(let value): numbers[slot] = value.bitPattern
+    case .bool(let value): numbers[slot] = value ? 1 : 0
+    default: numbers[slot] = 0
+    }
   }
 
   /// The value of `it`.
@@ -92,9 +117,16 @@ final class Frame {
     row = table.row(index)
   }
 
+  /// Goes to another row of the table that `setRow` chose; `base` is its first.
+  @inline(__always)
+  func move(to index: Int, _ base: UnsafePointer<Cell>, _ width: Int) {
+    self.index = index
+    row = base + index &* width
+  }
+
   func setElement(_ value: Value) {
     if case .record(let row) = value { return setRow(row.table, row.index) }
-    table = nil
+    if table != nil { table = nil }
     element = value
     row = UnsafePointer(noRow.cells)
   }
@@ -129,12 +161,19 @@ struct RowLoop {
   private let argument: Code?
   private(set) var index = -1
   let count: Int
+  private let base: UnsafePointer<Cell>
+  private let width: Int
 
   init(frame: Frame, source: Value, argument: Code?) {
     self.frame = frame
     self.source = source
     self.argument = argument
     count = source.elementCount
+    if case .table(let table) = source, table.count > 0 {
+      (base, width) = (table.row(0), table.type.fields.count)
+    } else {
+      (base, width) = (frame.row, 0)
+    }
   }
 
   var hasArgument: Bool { argument != nil }
@@ -142,7 +181,13 @@ struct RowLoop {
   mutating func next() -> Bool {
     index += 1
     guard index < count else { return false }
-    if case .table(let table) = source { frame.setRow(table, index) } else { frame.setElement(source.element(index)) }
+    switch source {
+    case .table(let table):
+      // The predicate leaves the frame at the table that it found there.
+      if index == 0 { frame.setRow(table, 0) } else { frame.move(to: index, base, width) }
+    case .range(let start, _): frame.setElement(.int(start + index))
+    default: frame.setElement(source.element(index))
+    }
     return true
   }
 

@@ -12,6 +12,8 @@ struct KeyIndex {
   /// Open addressing: the number of a key plus one, or 0.
   private var table: [Int32]
   var candidate: [Cell]
+  /// Keeps the texts of the candidate where they stand.
+  fileprivate var memory: Arena?
 
   init(width: Int) {
     self.width = width
@@ -113,20 +115,22 @@ struct KeyIndex {
 
 /// Reads the key of the current row: what its columns give, addresses in lower case.
 struct KeyReader {
-  private let columns: [(code: Code.Of<Cell>, folds: Bool, toFloat: Bool)]
+  private let columns: [(code: Code.Of<Cell>, folds: Bool)]
 
   init(_ columns: [(code: Code, type: Type)]) {
-    self.columns = columns.map { ($0.code.asCell, $0.type.required == .email, $0.type.required == .float) }
+    self.columns = columns.map { ($0.code.asCell, $0.type.required == .email) }
   }
 
-  /// Into the index's candidate; false where a part is null, which matches nothing.
+  /// Into the index's candidate; false where a part is null, which matches nothing in a `join`.
   func read(_ frame: Frame, into index: inout KeyIndex) throws(RunError) -> Bool {
+    if index.memory !== frame.scratch { index.memory = frame.scratch }
+    var isWhole = true
     for (place, column) in columns.enumerated() {
       let cell = try column.code(frame)
-      if cell.isNull { return false }
+      if cell.isNull { isWhole = false }
       index.candidate[place] = column.folds && cell.kind == .text ? Folding.folded(cell, frame.scratch) : cell
     }
-    return true
+    return isWhole
   }
 }
 

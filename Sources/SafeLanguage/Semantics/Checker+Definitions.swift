@@ -47,7 +47,7 @@ extension Checker {
         report(.missingArgument, "'\(parameter.name.text)' follows one with a default, so it needs one too", parameter.name.span)
       }
       let type = self.type(parameter.type)
-      parameters.append(Definition.Parameter(name: parameter.name.text, type: type, slot: newSlot()))
+      parameters.append(Definition.Parameter(name: parameter.name.text, type: type, slot: declareNumber(newSlot(), type)))
     }
     definitions[index].parameters = parameters
     definitions[index].result = syntax.result.map { type($0) }

@@ -24,6 +24,8 @@ struct Checker {
   var scopes: [[String: Variable]] = [[:]]
   var slots = 0
   var relationSlots = 0
+  /// Variables that are always a number or truth value.
+  var numberSlots: Set<Int> = []
   var rows: [RowContext] = []
   var lambdas: [TypedLambda] = []
   var narrowed: [Set<String>] = [[]]
@@ -104,6 +106,12 @@ struct Checker {
     noteDeclaration(slot, name, type, kind ?? (isVariable ? .var : .let))
     scopes[scopes.count - 1][name.text] = Variable(
       slot: slot, type: type, isVariable: isVariable, level: level, parDepth: parDepth, isShared: isShared)
+    return slot
+  }
+
+  /// Declares what a statement of its own sets, so that its value may be kept as a number.
+  mutating func declareNumber(_ slot: Int, _ type: Type) -> Int {
+    if mode == .script, [.int, .float, .bool].contains(type) { numberSlots.insert(slot) }
     return slot
   }
 
@@ -197,7 +205,7 @@ extension Checker {
   /// Checks a script in the scope that earlier entries of a prompt left.
   mutating func program(_ source: SourceFile) -> (program: CheckedProgram?, diagnostics: [Diagnostic]) {
     let parsed = Parser.parse(source)
-    diagnostics = parsed.diagnostics
+    diagnostics = []
     prelude = []
     rewrites = []
     tests = []
@@ -215,7 +223,7 @@ extension Checker {
     for statement in parsed.program.statements {
       if case .test(let title, let snapshot, let block) = statement.kind { test(title, snapshot, block, statement.span) }
     }
-    let found = diagnostics.sorted { ($0.source == nil ? 1 : 0, $0.span.start) < ($1.source == nil ? 1 : 0, $1.span.start) }
+    let found = diagnostics.filter { $0.source != nil } + Self.merged(parsed.diagnostics, diagnostics.filter { $0.source == nil }, source)
     let warnings = found.filter { $0.severity == .warning }
     guard warnings.count == found.count else { return (nil, found) }
     let all = prelude + statements
@@ -223,7 +231,19 @@ extension Checker {
       statements: all, slots: slots, relations: relationSlots, source: source, documentation: parsed.documentation,
       parameters: parameters, needs: needs, effect: all.reduce(.pure) { $0.joined($1.effect) }, warnings: warnings, mode: mode,
       schema: schema, definitions: definitions.map { typed($0) }, shared: Set(files[0].variables.values.filter(\.isShared).map(\.slot)), tests: tests,
-      rewrites: rewrites)
+      rewrites: rewrites, numberSlots: numberSlots)
     return (program, found)
+  }
+
+  /// What parser and checker found, in order. On one line they mostly tell of the same mistake: then an unknown name before the place where the parser
+  /// stopped says more than that, and that says more than a type.
+  private static func merged(_ spelling: [Diagnostic], _ meaning: [Diagnostic], _ source: SourceFile) -> [Diagnostic] {
+    let line = { (diagnostic: Diagnostic) in source.line(at: diagnostic.span.start) }
+    let misspelled = Set(spelling.map(line))
+    let meaning = meaning.filter { $0.code.rawValue < "E2" || !misspelled.contains(line($0)) }
+    let spelling = spelling.filter { error in
+      error.code != .unexpected || error.isIncomplete || !meaning.contains { $0.span.start < error.span.start && line($0) == line(error) }
+    }
+    return (spelling + meaning).sorted { $0.span.start < $1.span.start }
   }
 }
