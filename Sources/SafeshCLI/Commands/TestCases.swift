@@ -7,6 +7,9 @@ internal import SecretSafeServer
 
 /// Finds the tests that will run, with the snapshots that they name, before the first of them does.
 struct TestCases {
+  /// Problems of one snapshot that are told: a file of another kind has as many as it has objects.
+  private static let shownProblems = 20
+
   let console: Console
 
   /// Nil after everything that is wrong was told.
@@ -69,7 +72,9 @@ struct TestCases {
     do throws(RunError) {
       let bytes = try InputFiles.read(path)
       do throws(OrganizationSnapshot.ReadingError) { return .snapshot(try OrganizationSnapshot(json: bytes)) } catch {
-        for problem in error.problems { console.message("\(path):\(problem.description)", .error) }
+        for problem in error.problems.prefix(Self.shownProblems) { console.message("\(path):\(problem.description)", .error) }
+        let rest = error.problems.count - Self.shownProblems
+        if rest > 0 { console.message("\(path): \(rest) more like these", .error) }
       }
     } catch {
       let line = source.position(test.span.start).line
