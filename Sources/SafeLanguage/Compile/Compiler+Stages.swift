@@ -82,7 +82,7 @@ extension Compiler {
         return .null
       }
     case .method(let method, let arguments):
-      let inner = methodStage(method, arguments, stage.span)
+      let inner = methodStage(method, arguments, stage.type, stage.span)
       let type = stage.type
       guard case .now(let body) = inner.body else { return inner }
       return CompiledStage(inner.lambdas, values: inner.values) { frame, value throws(RunError) in Self.fitted(try body(frame, value), type) }
@@ -106,7 +106,7 @@ extension Compiler {
   }
 
   /// A method over a list, with what its predicate fetches first.
-  func methodStage(_ method: Method, _ arguments: [TypedArgument], _ span: Span) -> CompiledStage {
+  func methodStage(_ method: Method, _ arguments: [TypedArgument], _ type: Type, _ span: Span) -> CompiledStage {
     var values: [(slot: Int, value: Evaluation)] = []
     var lambdas: [CompiledLambda] = []
     for argument in arguments {
@@ -117,7 +117,8 @@ extension Compiler {
     }
     let slots = values.map(\.slot)
     switch method.body {
-    case .value(let body):
+    case .value, .typed, .pattern, .stage:
+      let body = valueBody(method, arguments, type)
       return CompiledStage(lambdas, values: values) { frame, receiver throws(RunError) in
         do throws(RunError) { return try body(receiver, slots.map { frame.locals[$0] }) } catch { throw error.at(span) }
       }
@@ -170,11 +171,7 @@ extension Compiler {
       let count = frame.locals[slot].integer
       guard count >= 0 else { throw RunError(.index, "the number of rows cannot be negative", span: span) }
       let range = range(count, source.elementCount)
-      switch source {
-      case .table(let table): return .table(table.slice(range))
-      case .range(let start, _): return .range(start + range.lowerBound, start + range.upperBound)
-      default: return source.selecting(Array(range))
-      }
+      return source.slice(range)
     }
   }
 

@@ -269,8 +269,12 @@ final class Compiler {
     }
   }
 
-  /// A list of rows as the table that its type says.
+  /// A list of rows as the table that its type says, and a sum of nothing as what it is a sum of.
   static func fitted(_ value: Value, _ type: Type) -> Value {
+    if case .int(let number) = value {
+      if type == .float { return .float(Double(number)) }
+      return type == .duration ? .duration(number) : value
+    }
     guard case .table(let row) = type, case .list(let elements) = value else { return value }
     var builder = TableBuilder(row, keeping: [], capacity: elements.count)
     for element in elements {
@@ -291,7 +295,7 @@ final class Compiler {
   private func method(_ method: Method, _ base: TypedExpression, _ arguments: [TypedArgument], _ expression: TypedExpression) -> Code {
     let base = compile(base)
     let (type, span, isLenient) = (expression.type, expression.span, expression.type.isOptional)
-    let call = self.call(method, arguments, span)
+    let call = self.call(method, arguments, type, span)
     let source = base.asValue
     return .value { frame throws(RunError) in
       let receiver = try source(frame)
@@ -300,10 +304,25 @@ final class Compiler {
     }
   }
 
-  /// A method's body over its arguments.
-  func call(_ method: Method, _ arguments: [TypedArgument], _ span: Span) -> (Frame, Value) throws(RunError) -> Value {
+  /// A method's body over values. A pattern that is written out is compiled here, another when it is first seen.
+  func valueBody(_ method: Method, _ arguments: [TypedArgument], _ type: Type) -> (Value, [Value]) throws(RunError) -> Value {
     switch method.body {
-    case .value(let body):
+    case .value(let body): return body
+    case .typed(let body): return { receiver, values throws(RunError) in try body(receiver, values, type) }
+    case .pattern(let body):
+      var known: Pattern?
+      if case .value(let argument)? = arguments.first, case .constant(.text(let source)) = argument.kind { known = Pattern(source) }
+      let cache = PatternCache(known)
+      return { receiver, values throws(RunError) in try body(receiver.string, try cache.pattern(values[0].string), values) }
+    case .rows, .stage: preconditionFailure("the checker makes a pipeline of a method that is a stage, and rows have their own loop")
+    }
+  }
+
+  /// A method's body over its arguments.
+  func call(_ method: Method, _ arguments: [TypedArgument], _ type: Type, _ span: Span) -> (Frame, Value) throws(RunError) -> Value {
+    switch method.body {
+    case .value, .typed, .pattern, .stage:
+      let body = valueBody(method, arguments, type)
       let values = arguments.compactMap { argument -> Code.Of<Value>? in
         if case .value(let value) = argument { return compile(value).asValue }
         return nil

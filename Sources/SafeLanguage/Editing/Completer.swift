@@ -80,18 +80,11 @@ public struct Completer {
     return schema.verbs.filter { seen.insert($0.name).inserted }.map { Candidate(text: $0.name, help: "\($0.signature)   \($0.summary)") }
   }
 
-  private static let stageHelp = [
-    "where": "where CONDITION   keeps the rows that the condition holds for", "select": "select .a, b = …   makes rows of these columns",
-    "extend": "extend b = …   adds columns", "sort": "sort .a, -.b   orders the rows; - for descending", "take": "take N   the first rows",
-    "skip": "skip N   without the first rows", "distinct": "distinct [.a]   each row, or each value of .a, once",
-    "summarize": "summarize n = count() by .a   one row for each group", "each": "each [x] [par N] [key .a] { … } [on error stop|skip|collect]",
-  ]
-
   private func stages(after type: Type?) -> [Candidate] {
-    let stages = Parser.stageNames.map { Candidate(text: $0, help: Self.stageHelp[$0] ?? "") }
-    let methods = type.map { type in Library.methods.filter { $0.accepts(type) } } ?? []
+    let methods = type.map { type in Library.methods.filter { $0.accepts(type) && !Parser.stageNames.contains($0.name) } } ?? []
     let isReport = if case .table(let row)? = type { row.index(of: RecordType.outcome) != nil } else { false }
-    return stages + (isReport ? [Candidate(text: "report", help: "counts, and failed rows with where they came from")] : [])
+    let stages = Library.stages.filter { $0.name != "report" || isReport }
+    return stages.map { Candidate(text: $0.name, help: "\($0.syntax)   \($0.summary)") }
       + methods.map { Candidate(text: $0.name, help: $0.summary) }
   }
 

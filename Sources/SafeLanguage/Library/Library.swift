@@ -1,8 +1,10 @@
 /// Everything that scripts can call besides verbs, by name.
 public enum Library {
-  public static let methods: [Method] = textMethods + listMethods + numberMethods + timeMethods
-  public static let functions: [Function] = standardFunctions
+  public static let methods: [Method] =
+    textMethods + patternMethods + listMethods + stageMethods + recordMethods + numberMethods + momentMethods + [textOfAnything]
+  public static let functions: [Function] = standardFunctions + encodingFunctions
   public static let aggregates: [Aggregate] = standardAggregates
+  public static let stages: [StageEntry] = standardStages
 
   /// The methods of that name that a value of the type has.
   static func method(_ name: String, on type: Type) -> Method? {

@@ -17,11 +17,22 @@ extension Checker {
       typed.append(next)
       type = next.type
     }
-    let (source, level) = (pushingDown(&typed, into: base), base.level)
-    var result = TypedExpression(kind: .pipeline(source, typed), type: type, span: span, effect: base.effect, level: level)
-    for stage in typed {
+    return pipeline(of: base, typed, type, span)
+  }
+
+  /// A list through stages that are checked. In a predicate the list is worked out before, where only a stage depends on the row.
+  mutating func pipeline(of base: TypedExpression, _ stages: [TypedStage], _ type: Type, _ span: Span) -> TypedExpression {
+    var stages = stages
+    let (source, level) = (pushingDown(&stages, into: base), base.level)
+    var result = TypedExpression(kind: .pipeline(source, stages), type: type, span: span, effect: base.effect, level: level)
+    for stage in stages {
       result.effect = result.effect.joined(stage.effect)
       if self.level > 0 { result.level = max(result.level, stageLevel(stage)) }
+    }
+    if result.level > level, base.effect > .pure {
+      let list = hoisted(source)
+      result.kind = .pipeline(list, stages)
+      result.effect = stages.reduce(list.effect) { $0.joined($1.effect) }
     }
     if self.level > 0, result.effect > .pure, result.level > 0 {
       report(.writeInExpression, "this is fetched anew for each row", span, hint: "fetch it once before, with 'let'")
@@ -49,7 +60,7 @@ extension Checker {
     }
   }
 
-  private mutating func stage(_ stage: Stage, _ type: Type) -> TypedStage? {
+  mutating func stage(_ stage: Stage, _ type: Type) -> TypedStage? {
     if case .missing = stage.kind { return nil }
     if case .call(let name, let arguments, let rest) = stage.kind {
       let count = diagnostics.count
