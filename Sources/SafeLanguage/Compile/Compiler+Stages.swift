@@ -59,8 +59,28 @@ extension Compiler {
   }
 
   private func stage(_ stage: TypedStage) -> CompiledStage {
+    let made = self.made(stage)
+    guard stage.needsList else { return made }
+    let span = stage.span
+    switch made.body {
+    case .now(let body):
+      return CompiledStage(made.lambdas, values: made.values) { frame, source throws(RunError) in
+        do throws(RunError) { try source.requireList() } catch { throw error.at(span) }
+        return try body(frame, source)
+      }
+    case .waiting(let body):
+      return CompiledStage(
+        made.lambdas, values: made.values,
+        waiting: { frame, source async throws(RunError) in
+          do throws(RunError) { try source.requireList() } catch { throw error.at(span) }
+          return try await body(frame, source)
+        })
+    }
+  }
+
+  private func made(_ stage: TypedStage) -> CompiledStage {
     switch stage.kind {
-    case .filter(let lambda): return filter(self.lambda(lambda))
+    case .filter(let lambda): return filter(self.lambda(lambda), stage.span)
     case .project(let columns): return project(columns, stage.type)
     case .sort(let keys): return sort(keys.map { ($0.descending, self.lambda($0.key)) }, keys.map(\.key.body.type))
     case .take(let count): return slice(count, stage.span) { count, total in 0..<min(count, total) }
@@ -135,12 +155,13 @@ extension Compiler {
 
   // MARK: where, take, skip, distinct
 
-  private func filter(_ lambda: CompiledLambda) -> CompiledStage {
+  private func filter(_ lambda: CompiledLambda, _ span: Span) -> CompiledStage {
     let condition = lambda.body.asBool
     return CompiledStage([lambda]) { frame, source throws(RunError) in
       var kept: [Int] = []
       try Self.forEachRow(of: source, frame) { index throws(RunError) in
         if try condition(frame) { kept.append(index) }
+        try Limits.require(elements: kept.count, span)
       }
       return source.selecting(kept)
     }
@@ -242,5 +263,15 @@ extension Value {
   func selecting(_ indexes: [Int]) -> Value {
     if case .table(let table) = self { return .table(table.selecting(indexes)) }
     return .list(indexes.map { element($0) })
+  }
+}
+
+extension TypedStage {
+  /// Whether it makes something for each element of a range, which then must not be too long.
+  fileprivate var needsList: Bool {
+    switch kind {
+    case .project, .sort, .distinct, .expand, .join, .each: true
+    default: false
+    }
   }
 }

@@ -44,7 +44,7 @@ final class Compiler {
     case .local(let slot): return local(slot, expression.type)
     case .row: return .value { $0.current }
     case .rowField(let column): return rowField(column, expression.type)
-    case .interpolation(let parts): return interpolation(parts)
+    case .interpolation(let parts): return interpolation(parts, expression.span)
     case .field(let base, let column): return field(base, column, expression.type)
     case .column(let base, let column): return self.column(base, column, expression.type)
     case .chain(let guards, let body): return chain(guards, body)
@@ -204,7 +204,7 @@ final class Compiler {
     }
   }
 
-  private func interpolation(_ parts: [TypedPart]) -> Code {
+  private func interpolation(_ parts: [TypedPart], _ span: Span) -> Code {
     enum Piece {
       case characters(String)
       case code(Code.Of<Value>)
@@ -222,6 +222,7 @@ final class Compiler {
         case .characters(let characters): text += characters
         case .code(let code): text += try code(frame).printed
         }
+        try Limits.require(bytes: text.utf8.count, span)
       }
       return .text(text)
     }

@@ -6,14 +6,14 @@ enum Limits {
   /// A page of text has some thousand bytes; a file that is read whole can have as many.
   static let textBytes = 1 << 26
 
-  static func require(elements count: Int) throws(RunError) {
+  static func require(elements count: Int, _ span: Span? = nil) throws(RunError) {
     if count > elements {
-      throw RunError(.limit, "a list has at most \(elements) elements, this has \(count)", hint: "take fewer, or go through them with 'for'")
+      throw RunError(.limit, "a list has at most \(elements) elements", span: span, hint: "take fewer, or go through them with 'for'")
     }
   }
 
-  static func require(bytes count: Int) throws(RunError) {
-    if count > textBytes { throw RunError(.limit, "a text has at most \(textBytes >> 20) MiB", hint: "print it in parts") }
+  static func require(bytes count: Int, _ span: Span? = nil) throws(RunError) {
+    if count > textBytes { throw RunError(.limit, "a text has at most \(textBytes >> 20) MiB", span: span, hint: "make it in parts") }
   }
 
   /// The length of a text that repeats another, if it is none too long.

@@ -8,7 +8,7 @@ extension Library {
       while loop.next() { if try loop.test() { count += 1 } }
       return .int(count)
     },
-    rows("any", .predicate(isRequired: false), "whether the condition holds for one at least", "[1, 2].any(it > 1)", "true") { _, _ in
+    rows("any", .predicate(isRequired: false), "whether the condition holds for one at least; without one whether there are any", "[1, 2].any(it > 1)", "true") { _, _ in
       .bool
     } body: {
       loop throws(RunError) in
@@ -71,7 +71,7 @@ extension Library {
       "join", on: .list, [.value("separator", .text)], "one text of the elements", #"["a", "b"].join(", ")"#, #""a, b""#,
       type: { receiver, _ in receiver.element?.isPrintable == true ? .text : nil },
       body: .value { receiver, arguments throws(RunError) in
-        try receiver.requireFinite()
+        try receiver.requireList()
         let separator = arguments[0].string
         var text = ""
         for index in 0..<receiver.elementCount {

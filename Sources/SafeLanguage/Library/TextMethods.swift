@@ -76,10 +76,7 @@ extension Library {
 
   static let textOfAnything = Method(
     "text", on: .any, [], "as `print` would write it", "(1 + 1).text()", #""2""#, type: { _, _ in .text },
-    body: .value { receiver, _ throws(RunError) in
-      try receiver.requireFinite()
-      return try limited(receiver.printed)
-    })
+    body: .value { receiver, _ throws(RunError) in try limited(receiver.printed) })
 
   private static func text(
     _ name: String, _ summary: String, _ code: String, _ result: String, _ body: @escaping @Sendable (String) -> String

@@ -131,7 +131,9 @@ extension Checker {
   }
 
   private mutating func distinct(_ keys: [Expression], _ type: Type, _ element: Type, _ span: Span) -> TypedStage {
-    let lambdas = keys.map { lambda(over: element, $0) }
+    var lambdas = keys.map { lambda(over: element, $0) }
+    // Addresses are the same without regard to case, which keys know.
+    if keys.isEmpty, element.required == .email { lambdas = [lambda(over: element, Expression(kind: .it, span: span))] }
     lambdas.forEach { refuseWrite($0) }
     return made(.distinct(lambdas), type, span, lambdas)
   }
@@ -366,7 +368,7 @@ extension Checker {
       report(.typeMismatch, "'\(name.text)' takes one row at a time", name.span, hint: "write: each { \(name.text) it }")
       return nil
     }
-    let names = Parser.stageNames + ["report", "print"] + Library.methodNames(on: type)
+    let names = Parser.stageNames + ["print"] + Library.methodNames(on: type)
     report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: Self.foreignStages[name.text] ?? didYouMean(name.text, names))
     return nil
   }
