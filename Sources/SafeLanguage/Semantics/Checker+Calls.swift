@@ -180,6 +180,8 @@ extension Checker {
     requireValue(value)
     if !value.type.required.isPrintable { report(.typeMismatch, "a \(value.type) has no text", value.span) }
     refuseInPredicate("'print'", span)
+    // What follows from it has been told.
+    if level > 0 { return .missing(span) }
     var result = node(.nothing, span, [value]) { .print($0[0]) }
     result.effect = result.effect.joined(.read)
     return result
