@@ -280,10 +280,13 @@ final class Compiler {
     var builder = TableBuilder(row, keeping: [], capacity: elements.count)
     for element in elements {
       guard case .record(let record) = element else { continue }
-      builder.keep(record.table.arenas)
       let cells = builder.addRow()
-      if record.type.fields.count == row.fields.count {
+      // A record of its own is copied: to keep the memory of each would mean to look through that of all.
+      if record.type.fields.count == row.fields.count, record.table.count > 1 {
+        builder.keep(record.table.arenas)
         cells.update(from: record.table.row(record.index), count: row.fields.count)
+      } else if record.type.fields.count == row.fields.count {
+        for column in row.fields.indices { cells[column] = builder.cell(record.table.value(record.index, column)) }
       } else {
         for (column, field) in row.fields.enumerated() { cells[column] = builder.cell(record.value(field.name)) }
       }

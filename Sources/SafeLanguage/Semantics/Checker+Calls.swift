@@ -17,7 +17,9 @@ extension Checker {
       report(.unknownFunction, "\(base.type) has no method '\(name.text)'", name.span, hint: hint)
       return .missing(span)
     }
+    note(name.span, .method(method, of: base.type, gives: nil))
     guard var result = apply(method, to: base, arguments, name, span) else { return .missing(span) }
+    note(name.span, .method(method, of: base.type, gives: result.type))
     if isNullable { result.type = result.type.orNull }
     return result
   }
@@ -152,6 +154,7 @@ extension Checker {
   }
 
   private mutating func call(_ function: Function, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    note(name.span, .function(function))
     var values: [TypedExpression] = []
     let wanted = function.parameters.map { Wanted(name: $0.name, isRequired: $0.isRequired, isRepeated: false) }
     guard let found = matched(arguments, wanted, of: name, example: function.example.code) else { return .missing(span) }
@@ -216,6 +219,7 @@ extension Checker {
   // MARK: aggregates
 
   private mutating func call(_ aggregate: Aggregate, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    note(name.span, .aggregate(aggregate))
     let outer = aggregates
     aggregates = nil
     defer { if aggregates == nil { aggregates = outer } }

@@ -83,7 +83,7 @@ struct Lexer {
     var from = start + 2
     while from < at, source.bytes[from] == UInt8(ascii: " ") { from += 1 }
     var to = at
-    while to > from, source.bytes[to - 1] == UInt8(ascii: "\r") || source.bytes[to - 1] == UInt8(ascii: " ") { to -= 1 }
+    while to > from, " \r\t".utf8.contains(source.bytes[to - 1]) { to -= 1 }
     documentation.append((Span(start, at), source.text(from, to)))
   }
 

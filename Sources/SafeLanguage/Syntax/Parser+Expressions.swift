@@ -74,6 +74,7 @@ extension Parser {
   private mutating func signedPostfix() -> Expression {
     guard current.isSign(.minus) else { return postfix() }
     let start = advance().span.start
+    marks?.signs.insert(start)
     let operand = postfix()
     return Expression(kind: .negate(operand), span: Span(start, operand.span.end))
   }
@@ -203,6 +204,7 @@ extension Parser {
   private mutating func unary() -> Expression {
     guard current.isSign(.minus) else { return postfix() }
     let start = advance().span.start
+    marks?.signs.insert(start)
     return nested(missing) { parser in
       let operand = parser.unary()
       return Expression(kind: .negate(operand), span: Span(start, operand.span.end))
@@ -249,7 +251,8 @@ extension Parser {
 
   /// arguments = "(" [[word ":"] pipeline { "," … }] ")"
   private mutating func arguments() -> [Argument] {
-    advance()
+    let start = advance().span.start
+    marks?.calls.insert(start)
     let arguments = inBrackets { parser in
       var arguments: [Argument] = []
       while !parser.current.isSign(.closeParenthesis), !parser.current.isEnd {
@@ -349,6 +352,7 @@ extension Parser {
   /// record = "{" [name ":" pipeline { "," … }] "}"
   private mutating func record() -> Expression {
     let start = advance().span.start
+    marks?.braces[start] = .record
     let entries: [RecordEntry] = nested([]) { parser in
       parser.inBrackets { parser in
         var entries: [RecordEntry] = []

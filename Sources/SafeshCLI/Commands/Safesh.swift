@@ -15,6 +15,7 @@ struct Safesh: ParsableCommand {
       safesh [run] FILE [--name value …]   run a script
       safesh -c 'TEXT'                     run a line
       safesh check FILE…                   check scripts without running them
+      safesh fmt FILE…                     lay scripts out in one form
       safesh serve --data org.db           be the server
       safesh org create --data org.db …    organizations, keys, backups
       """,
@@ -24,7 +25,7 @@ struct Safesh: ParsableCommand {
 
       Exit status: 0 done, 1 failed, 2 wrong usage or script, 3 some rows failed, 4 not signed in, 5 refused or over a cap, 130 interrupted.
       """,
-    version: "safesh \(Version.current)", subcommands: [Prompt.self, Run.self, Check.self, Serve.self, Org.self], defaultSubcommand: Prompt.self)
+    version: "safesh \(Version.current)", subcommands: [Prompt.self, Run.self, Check.self, Fmt.self, Serve.self, Org.self], defaultSubcommand: Prompt.self)
 }
 
 /// How values are written.
