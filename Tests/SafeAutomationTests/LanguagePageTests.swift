@@ -4,19 +4,19 @@ import SafeLanguage
 import SecretSafeAPI
 import Testing
 
-/// `docs/language.md`: its tables are those of the code, and its examples are true.
-struct ReferenceTests {
+/// `docs/language.md`: its tables are those of the language, and its examples are true. The tables of the schema are in `ReferenceTests`.
+struct LanguagePageTests {
   static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("docs/language.md")
 
   private let schema = SecretSafeSchema.schema
 
-  /// With `SAFESH_WRITE_REFERENCE` in the environment (`scripts/reference`) the page is written instead of compared.
+  /// With `SAFESH_WRITE_REFERENCE=1` in the environment (`scripts/reference`) the page is written instead of compared.
   @Test func thePageHasTheTablesOfTheCode() throws {
     let page = try String(contentsOf: Self.page, encoding: .utf8)
-    let (filled, missing) = Reference(schema: schema).filled(page)
+    let (filled, missing) = Reference.filled(page)
     #expect(missing.isEmpty, "docs/language.md has no marks for these parts")
-    if ProcessInfo.processInfo.environment["SAFESH_WRITE_REFERENCE"] != nil {
+    if ProcessInfo.processInfo.environment["SAFESH_WRITE_REFERENCE"] == "1" {
       try filled.write(to: Self.page, atomically: true, encoding: .utf8)
       return
     }
@@ -41,7 +41,7 @@ struct ReferenceTests {
   /// The fenced examples: those with `# =>` and `# E…` beside a line give that, the others are right by the checker.
   static let examples: [String] = {
     let text = (try? String(contentsOf: page, encoding: .utf8)) ?? ""
-    let written = text.components(separatedBy: "<!-- begin errors -->").first ?? ""
+    let written = text.components(separatedBy: "<!-- table: errors -->").first ?? ""
     return written.components(separatedBy: "\n```").enumerated().compactMap { index, part in
       index % 2 == 1 && part.hasPrefix("safe\n") ? String(part.dropFirst(5)) : nil
     }

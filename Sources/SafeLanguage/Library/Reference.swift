@@ -1,25 +1,21 @@
 /// The tables of the language as pages: `docs/language.md` has these parts between marks, and a test fails where it has others.
-public struct Reference: Sendable {
-  private let schema: Schema
-
-  public init(schema: Schema) { self.schema = schema }
-
+public enum Reference {
   /// The parts by the name of their marks, in the order of the page.
-  public var parts: [(name: String, text: String)] {
+  public static var parts: [(name: String, text: String)] {
     [
       ("types", types), ("operators", operators), ("statements", statements), ("stages", stages), ("aggregates", aggregates),
       ("text-methods", methods(on: .text)), ("list-methods", methods(on: .list, .table)), ("record-methods", methods(on: .record)),
       ("number-methods", methods(on: .int, .float, .duration)), ("date-methods", methods(on: .moment, .date, .time)), ("methods", methods(on: .any)),
-      ("functions", functions), ("resources", resources), ("enums", enums), ("verbs", verbs), ("errors", errors),
+      ("functions", functions), ("errors", errors),
     ]
   }
 
   /// A page with the parts as they are now. A part without marks in the page is told as missing.
-  public func filled(_ page: String) -> (page: String, missing: [String]) {
+  public static func filled(_ page: String) -> (page: String, missing: [String]) {
     var lines = page.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     var missing: [String] = []
     for (name, text) in parts {
-      guard let start = lines.firstIndex(of: "<!-- begin \(name) -->"), let end = lines.firstIndex(of: "<!-- end \(name) -->"), start < end else {
+      guard let start = lines.firstIndex(of: "<!-- table: \(name) -->"), let end = lines[start...].firstIndex(of: "<!-- end -->") else {
         missing.append(name)
         continue
       }
@@ -28,29 +24,27 @@ public struct Reference: Sendable {
     return (lines.joined(separator: "\n"), missing)
   }
 
-  // MARK: the language
-
-  private var types: String {
-    Self.table(["type", "is", "for example"], Library.types.map { [Self.code($0.name), $0.summary, Self.examples($0.examples)] })
+  private static var types: String {
+    table(["type", "is", "for example"], Library.types.map { [code($0.name), $0.summary, examples($0.examples)] })
   }
 
-  private var operators: String {
-    Self.table(["operator", "gives", "for example"], Library.operators.map { [Self.code($0.signs), $0.summary, Self.examples($0.examples)] })
+  private static var operators: String {
+    table(["operator", "gives", "for example"], Library.operators.map { [code($0.signs), $0.summary, examples($0.examples)] })
   }
 
-  private var statements: String {
-    Self.table(
-      ["statement", "does"], Library.statements.map { [Self.code($0.syntax), $0.summary + ($0.isTop ? "; at the top level only" : "")] })
-      + "\n\n```\n" + Library.statements.compactMap(\.example).map { Self.block($0) }.joined(separator: "\n\n") + "\n```"
+  private static var statements: String {
+    table(
+      ["statement", "does"], Library.statements.map { [code($0.syntax), $0.summary + ($0.isTop ? "; at the top level only" : "")] })
+      + "\n\n```\n" + Library.statements.compactMap(\.example).map { block($0) }.joined(separator: "\n\n") + "\n```"
   }
 
-  private var stages: String {
-    Self.table(["stage", "does"], Library.stages.map { [Self.code($0.syntax), $0.summary] })
-      + "\n\n```\n" + Library.stages.map { Self.block($0.example) }.joined(separator: "\n\n") + "\n```"
+  private static var stages: String {
+    table(["stage", "does"], Library.stages.map { [code($0.syntax), $0.summary] })
+      + "\n\n```\n" + Library.stages.map { block($0.example) }.joined(separator: "\n\n") + "\n```"
   }
 
-  private var aggregates: String {
-    Self.table(
+  private static var aggregates: String {
+    table(
       ["aggregate", "is"],
       Library.aggregates.map { aggregate in
         let argument =
@@ -64,51 +58,21 @@ public struct Reference: Sendable {
       })
   }
 
-  private func methods(on receivers: Method.Receiver...) -> String {
-    Self.table(
+  private static func methods(on receivers: Method.Receiver...) -> String {
+    table(
       ["method", "gives", "is", "for example"],
       Library.methods.filter { receivers.contains($0.receiver) }.map { method in
-        [Self.code(method.form), Self.code(method.givenType), method.summary, Self.examples([method.example])]
+        [code(method.form), code(method.givenType), method.summary, examples([method.example])]
       })
   }
 
-  private var functions: String {
-    Self.table(
+  private static var functions: String {
+    table(
       ["function", "gives", "is", "for example"],
-      Library.functions.map { [Self.code($0.form), Self.code("\($0.result)"), $0.summary, Self.examples([$0.example])] })
+      Library.functions.map { [code($0.form), code("\($0.result)"), $0.summary, examples([$0.example])] })
   }
 
-  // MARK: the organization
-
-  private var resources: String {
-    Self.table(
-      ["list", "of", "fields", "relations"],
-      schema.resources.map { resource in
-        let relations = resource.relations.map { relation in
-          ([".\(relation.name)"] + relation.fields.map { "with .\($0.name)" }).joined(separator: " ")
-        }
-        return [
-          Self.code(resource.signature), resource.name, resource.row.visible.map { Self.code("\($0.name): \($0.type)") }.joined(separator: " "),
-          relations.map { Self.code($0) }.joined(separator: " "),
-        ]
-      })
-  }
-
-  private var enums: String {
-    Self.table(
-      ["enum", "cases"],
-      (schema.enumerations + [schema.errorKind]).map { [$0.name, Self.code($0.cases.map(\.name).joined(separator: " "))] })
-  }
-
-  private var verbs: String {
-    Self.table(
-      ["verb", "does", "capability", "for example"],
-      schema.verbs.map { verb in
-        [Self.code(verb.signature), verb.summary + (verb.effect == .destroy ? "; destroys" : ""), Self.code(verb.capability), Self.code(verb.example)]
-      })
-  }
-
-  private var errors: String {
+  private static var errors: String {
     Diagnostic.Code.allCases.sorted { $0.rawValue < $1.rawValue }.map { code in
       let example = code.example.count > 100 ? String(code.example.prefix(20)) + "…" : code.example
       return "**\(code.rawValue)**: \(code.summary). \(code.explanation)\n\n```\n\(example)\n```"
@@ -153,7 +117,7 @@ extension Method {
     return "?"
   }
 
-  private var samples: [Type] {
+  private static var samples: [Type] {
     switch receiver {
     case .text, .any: [.text]
     case .list: [.list(Self.anything), .list(.list(Self.anything))]

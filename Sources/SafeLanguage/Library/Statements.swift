@@ -42,6 +42,7 @@ extension Library {
       "param", "param name: T = DEFAULT   ## help", "an option of the script, `--name VALUE`; required without a default", isTop: true,
       ("param most: Int = 3   ## how many\nmost", "3")),
     StatementEntry("needs", "needs members.invite <= 100", "what the script may write, and how often at most", isTop: true),
+    StatementEntry("refresh", "refresh members", "fetches the list anew, and gives it"),
     StatementEntry(
       "test", "test \"title\" [with \"org.json\"] { … }", "runs with `safesh test` in an organization of its own, without the other statements", isTop: true,
       (#"test "sums" { assert 1 + 1 == 2 }"# + "\nprint \"run\"", "run")),
