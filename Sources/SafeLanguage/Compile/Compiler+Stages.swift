@@ -50,6 +50,7 @@ extension Compiler {
   }
 
   func waitingPipeline(_ source: TypedExpression, _ stages: [TypedStage]) -> Waiting {
+    if let fused = fusedPipeline(source, stages) { return fused }
     let (source, stages) = (evaluation(of: source), stages.map { stage($0) })
     return { frame async throws(RunError) in
       var value = try await source.run(frame)
@@ -58,7 +59,7 @@ extension Compiler {
     }
   }
 
-  private func stage(_ stage: TypedStage) -> CompiledStage {
+  func stage(_ stage: TypedStage) -> CompiledStage {
     switch stage.kind {
     case .filter(let lambda): return filter(self.lambda(lambda))
     case .project(let columns): return project(columns, stage.type)
@@ -78,6 +79,7 @@ extension Compiler {
         frame.run.world.emit(.line(value.printed))
         return .null
       }
+    case .save(let path, let format): return saveStage(path, format, stage.span)
     case .method(let method, let arguments):
       let inner = methodStage(method, arguments, stage.span)
       let type = stage.type
@@ -126,7 +128,7 @@ extension Compiler {
     }
   }
 
-  private static func forEachRow(of source: Value, _ frame: Frame, _ body: (Int) throws(RunError) -> Void) throws(RunError) {
+  static func forEachRow(of source: Value, _ frame: Frame, _ body: (Int) throws(RunError) -> Void) throws(RunError) {
     if case .table(let table) = source {
       for index in 0..<table.count {
         try frame.tick()
@@ -275,49 +277,23 @@ extension Compiler {
 
   private func summarize(_ keys: [TypedLambda], _ aggregates: [TypedAggregate], _ columns: [TypedExpression], _ type: Type) -> CompiledStage {
     guard case .table(let row) = type else { return CompiledStage([]) { _, source in source } }
-    let keyLambdas = keys.map { lambda($0) }
-    let keyCodes = keyLambdas.map { $0.body.asValue }
-    let foldsKey = keys.map { $0.body.type.required == .email }
-    let arguments = aggregates.map { $0.argument.map { lambda($0) } }
-    let argumentCodes = arguments.map { $0?.body.asValue }
-    let columnCodes = columns.map { compile($0).asValue }
-    let columnTypes = columns.map(\.type)
-    return CompiledStage(keyLambdas + arguments.compactMap { $0 }) { frame, source throws(RunError) in
-      var groups: [[Value]: Int] = [:]
-      var order: [[Value]] = []
-      var accumulators: [[any Accumulator]] = []
-      if keys.isEmpty {
-        groups[[]] = 0
-        order.append([])
-        accumulators.append(aggregates.map { $0.aggregate.start() })
-      }
-      try Self.forEachRow(of: source, frame) { _ throws(RunError) in
-        var shown: [Value] = []
-        for code in keyCodes { shown.append(try code(frame)) }
-        let key = zip(shown, foldsKey).map { $1 ? Folding.folded($0) : $0 }
-        let group: Int
-        if let known = groups[key] {
-          group = known
-        } else {
-          group = order.count
-          groups[key] = group
-          order.append(shown)
-          accumulators.append(aggregates.map { $0.aggregate.start() })
-        }
-        for index in aggregates.indices {
-          let value = try argumentCodes[index]?(frame) ?? .bool(true)
-          try accumulators[group][index].add(value)
-        }
-      }
-      var builder = TableBuilder(row, keeping: [], capacity: order.count)
-      for (group, key) in order.enumerated() {
-        for (index, aggregate) in aggregates.enumerated() { frame.locals[aggregate.slot] = accumulators[group][index].result }
-        var values = key
-        for (code, type) in zip(columnCodes, columnTypes) { values.append(Self.fitted(try code(frame), type)) }
-        builder.add(values)
-      }
-      return .table(builder.table())
+    let (lambdas, plan) = groupingPlan(keys, aggregates, columns, row)
+    return CompiledStage(lambdas) { frame, source throws(RunError) in
+      let groups = Grouping(plan)
+      try groups.add(source, frame)
+      return .table(try groups.table(frame))
     }
+  }
+
+  func groupingPlan(
+    _ keys: [TypedLambda], _ aggregates: [TypedAggregate], _ columns: [TypedExpression], _ row: RecordType
+  ) -> (lambdas: [CompiledLambda], plan: GroupingPlan) {
+    let keyLambdas = keys.map { lambda($0) }
+    let arguments = aggregates.map { $0.argument.map { lambda($0) } }
+    let plan = GroupingPlan(
+      keys: keyLambdas.map(\.body), keyTypes: keys.map(\.body.type), aggregates: aggregates, arguments: arguments.map { $0?.body },
+      columns: columns.map { compile($0).asValue }, columnTypes: columns.map(\.type), row: row)
+    return (keyLambdas + arguments.compactMap { $0 }, plan)
   }
 }
 

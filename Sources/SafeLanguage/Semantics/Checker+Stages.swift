@@ -42,7 +42,7 @@ extension Checker {
       return (keys + aggregates.compactMap(\.argument)).reduce(0) { max($0, of($1)) }
     case .method(_, let arguments):
       return arguments.reduce(0) { if case .row(let lambda) = $1 { max($0, of(lambda)) } else if case .value(let value) = $1 { max($0, value.level) } else { $0 } }
-    case .each, .report, .print: return 0
+    case .each, .report, .print, .save: return 0
     }
   }
 
@@ -312,6 +312,7 @@ extension Checker {
 
   private mutating func call(_ name: Word, _ arguments: [Argument], _ rest: Span?, _ type: Type, _ span: Span) -> TypedStage? {
     if name.text == "report" { return reportStage(type, span) }
+    if name.text == "save" { return rest == nil ? saveStage(arguments, type, name, span) : nil }
     if name.text == "print" {
       refuseInPredicate("'print'", span)
       return TypedStage(kind: .print, type: .nothing, span: span, effect: .read)
@@ -338,7 +339,7 @@ extension Checker {
       report(.typeMismatch, "'\(name.text)' takes one row at a time", name.span, hint: "write: each { \(name.text) it }")
       return nil
     }
-    let names = Parser.stageNames + ["report", "print"] + Library.methodNames(on: type)
+    let names = Parser.stageNames + ["report", "print", "save"] + Library.methodNames(on: type)
     report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: didYouMean(name.text, names))
     return nil
   }

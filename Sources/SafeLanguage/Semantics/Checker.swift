@@ -30,6 +30,8 @@ struct Checker {
   var parameters: [CheckedProgram.Parameter] = []
   /// Where aggregates may stand: the columns of `summarize`.
   var aggregates: [TypedAggregate]?
+  /// At the prompt the type of a file, by what is in it.
+  var inferring: ((InputFormat, String) throws(RunError) -> Type)?
 
   init(schema: Schema, mode: CheckMode) {
     self.schema = schema

@@ -37,7 +37,7 @@ extension TypedExpression {
           return argument
         })
     case .function(let function, let values): result.kind = .function(function, values.map(transform))
-    case .input(let path, let type): result.kind = .input(transform(path), type)
+    case .input(let format, let path, let type): result.kind = .input(format, transform(path), type)
     case .verb(let verb, let subject, let named): result.kind = .verb(verb, transform(subject), named.map { ($0.name, transform($0.value)) })
     case .print(let a): result.kind = .print(transform(a))
     case .pipeline(let a, let stages): result.kind = .pipeline(transform(a), stages)

@@ -53,7 +53,7 @@ indirect enum TypedKind: Sendable {
   case narrowed(TypedExpression, RecordType, [Int])
   case method(Method, TypedExpression, [TypedArgument])
   case function(Function, [TypedExpression])
-  case input(TypedExpression, RecordType)
+  case input(InputFormat, TypedExpression, Type)
   case verb(Verb, TypedExpression, [(name: String, value: TypedExpression)])
   case print(TypedExpression)
   case pipeline(TypedExpression, [TypedStage])
@@ -141,6 +141,7 @@ struct TypedStage: Sendable {
     case report
     case method(Method, [TypedArgument])
     case print
+    case save(path: TypedExpression, format: TypedExpression?)
   }
 
   enum ProjectedColumn: Sendable {

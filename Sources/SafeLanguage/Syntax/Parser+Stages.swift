@@ -1,7 +1,7 @@
 extension Parser {
   /// The words that are stages after `|`.
   static let stageNames = ["where", "select", "extend", "sort", "take", "skip", "distinct", "summarize", "each"]
-  private static let absentStages = ["expand", "join", "save"]
+  private static let absentStages = ["expand", "join"]
 
   /// stage = word and what it takes
   mutating func stage() -> Stage {
