@@ -36,11 +36,11 @@ struct Safesh: ParsableCommand {
 
 /// How values are written.
 enum OutputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
-  case table, json, jsonl, csv
+  case table, json, jsonl, csv, yaml, md
 }
 
 struct GlobalOptions: ParsableArguments, Sendable {
-  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl or csv.")
+  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml or md.")
   var output: OutputFormat = .table
 
   @Option(
