@@ -37,11 +37,15 @@ final class TestWorld: World {
   }
 
   let state: Mutex<State>
-  let files: [String: String]
+  let inputs: [String: [UInt8]]
   let teams: Table
+  private let interruption: @Sendable () -> Bool
 
-  init(files: [String: String] = [:]) {
-    self.files = files
+  convenience init(files: [String: String] = [:]) { self.init(inputs: files.mapValues { Array($0.utf8) }) }
+
+  init(inputs: [String: [UInt8]], isInterrupted: @escaping @Sendable () -> Bool = { false }) {
+    self.inputs = inputs
+    interruption = isInterrupted
     var people = TableBuilder(Self.schema.resources[0].row)
     let rows: [(String, String?, Int, Int, String?)] = [
       ("ann@acme.com", "Ann", 0, 41, nil), ("Bob@acme.com", "Bob", 1, 30, "bobby"), ("eve@other.org", nil, -1, 25, nil), ("ann@other.org", "Ann", 7, 41, "a"),
@@ -108,13 +112,13 @@ final class TestWorld: World {
   }
 
   func input(_ path: String) throws(RunError) -> [UInt8] {
-    guard let text = files[path] else { throw RunError(.file, "there is no file '\(path)'") }
-    return Array(text.utf8)
+    guard let bytes = inputs[path] else { throw RunError(.file, "there is no file '\(path)'") }
+    return bytes
   }
 
   func environment(_ name: String) -> String? { name == "CITY" ? "Oslo" : nil }
   let now = 1_769_853_600_000_000
-  var isInterrupted: Bool { false }
+  var isInterrupted: Bool { interruption() }
 
   func emit(_ output: Output) {
     switch output {
