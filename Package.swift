@@ -89,7 +89,11 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
       ],
       path: "Benches/EmptyRoute"),
-    .testTarget(name: "SafeshCLITests", dependencies: ["safesh"]),
+    // What the bench measures the way to a server in the same process with; not part of the product.
+    .executableTarget(name: "InProcess", dependencies: ["SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"], path: "Benches/InProcess"),
+    // What the bench reads a long event log with; not part of the product.
+    .executableTarget(name: "EventReader", dependencies: ["SecretSafeAPI", "SecretSafeClient"], path: "Benches/EventReader"),
+    .testTarget(name: "SafeshCLITests", dependencies: ["safesh", "SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"]),
     .testTarget(
       name: "SecretSafeClientTests",
       dependencies: [
@@ -106,7 +110,9 @@ let package = Package(
     .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases"]),
     .testTarget(
       name: "SecretSafeStoreTests",
-      dependencies: ["SecretSafeAPI", "SecretSafeStore", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "SecretSafeAPI", "SecretSafeStore", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     .testTarget(
       name: "SecretSafeServerTests",
       dependencies: [

@@ -34,7 +34,11 @@ public enum EntryPoint {
 
   private static func parsed(_ arguments: [String]) async -> ExitStatus {
     do {
-      var command = try Safesh.parseAsRoot(CommandLineShape.normalized(arguments))
+      let arguments = CommandLineShape.normalized(arguments)
+      if let file = CommandLineShape.scriptAskedForHelp(arguments) {
+        return ScriptRun(options: GlobalOptions.defaults, source: .file(file), arguments: []).help()
+      }
+      var command = try Safesh.parseAsRoot(arguments)
       if let command = command as? any SafeshCommand { return await command.run() }
       try command.run()
       return .done
@@ -64,6 +68,19 @@ enum ExitStatus: Int32, Sendable {
 enum CommandLineShape {
   private static let valued: Set<String> = ["--output", "--color", "--sandbox", "-o", "--timeout"]
   static let commands: Set<String> = ["run", "check", "serve", "org", "help", "prompt"]
+
+  /// The file of `run FILE … --help`: what is asked is the script's help, not the command's.
+  static func scriptAskedForHelp(_ arguments: [String]) -> String? {
+    guard arguments.first == "run" else { return nil }
+    var index = 1
+    while index < arguments.count, arguments[index].hasPrefix("-"), arguments[index] != "-" {
+      if arguments[index] == "--" || arguments[index] == "-c" { return nil }
+      index += valued.contains(arguments[index]) ? 2 : 1
+    }
+    guard index < arguments.count else { return nil }
+    let rest = arguments[(index + 1)...].prefix { $0 != "--" }
+    return rest.contains("--help") || rest.contains("-h") ? arguments[index] : nil
+  }
 
   static func normalized(_ arguments: [String]) -> [String] {
     var index = 0

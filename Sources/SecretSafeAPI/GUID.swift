@@ -22,23 +22,29 @@ public struct GUID: Hashable, Sendable, Comparable {
   }
 
   /// Reads the form `8-4-4-4-12` in either case; nil for anything else.
-  public init?(_ text: some StringProtocol) {
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    var digits = 0
-    var position = 0
-    for byte in text.utf8 {
+  public init?(_ text: Substring) { self.init(String(text)) }
+
+  /// The same. One that is generic would be compiled for no type in particular outside of this module.
+  public init?(_ text: String) {
+    var text = text
+    guard let id = text.withUTF8(Self.read) else { return nil }
+    self = id
+  }
+
+  private static func read(_ text: UnsafeBufferPointer<UInt8>) -> GUID? {
+    guard text.count == 36 else { return nil }
+    var (high, low): (UInt64, UInt64) = (0, 0)
+    for position in 0..<36 {
+      let byte = text[position]
       if position == 8 || position == 13 || position == 18 || position == 23 {
         guard byte == UInt8(ascii: "-") else { return nil }
       } else {
-        guard digits < 32, let value = hexadecimalValue(byte) else { return nil }
-        if digits < 16 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt64(value) }
-        digits += 1
+        guard let value = hexadecimalValue(byte) else { return nil }
+        high = high << 4 | low >> 60
+        low = low << 4 | UInt64(value)
       }
-      position += 1
     }
-    guard position == 36, digits == 32 else { return nil }
-    self.init(high: high, low: low)
+    return GUID(high: high, low: low)
   }
 
   public static func < (a: GUID, b: GUID) -> Bool {

@@ -10,7 +10,7 @@ extension Member: JSONWritable {
       $0.member("status", status.rawValue)
       $0.member("type", type.rawValue)
       $0.member("externalId", externalId)
-      $0.member("permissions", permissions)
+      $0.member(permissions: permissions)
       $0.member("collections", collections)
       $0.member("resetPasswordEnrolled", resetPasswordEnrolled)
       $0.member("ssoExternalId", ssoExternalId)
@@ -136,7 +136,7 @@ extension InviteBody: JSONWritable {
       $0.member("email", email)
       $0.member("type", type.rawValue)
       $0.member("externalId", externalId)
-      $0.member("permissions", permissions)
+      $0.member(permissions: permissions)
       $0.member("collections", collections)
       $0.member("groups", groups)
     }
@@ -148,7 +148,7 @@ extension MemberBody: JSONWritable {
     writer.object {
       $0.member("type", type.rawValue)
       $0.member("externalId", externalId)
-      $0.member("permissions", permissions)
+      $0.member(permissions: permissions)
       $0.member("collections", collections)
       $0.member("groups", groups)
     }
@@ -249,11 +249,14 @@ extension OAuthError: JSONWritable {
 }
 
 extension JSONWriter {
-  fileprivate mutating func member(_ name: String, _ value: Permissions?) {
-    key(name)
+  fileprivate mutating func member(permissions value: Permissions?) {
+    key("permissions")
     guard let value else { return null() }
     object { object in
-      for name in Permissions.names { object.member(name, value.contains(name: name)) }
+      for name in Permissions.names {
+        object.key(name)
+        object.bool(value.contains(name: name))
+      }
     }
   }
 }

@@ -34,50 +34,59 @@ public struct JSONWriter: Sendable {
     needsComma = false
   }
 
-  public mutating func member(_ name: String, _ value: String?) {
-    key(name)
+  /// A name of our own, which is known to need no escape: most of what is written are such names.
+  private mutating func key(literal name: StaticString) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: ":"))
+  }
+
+  public mutating func member(_ name: StaticString, _ value: String?) {
+    key(literal: name)
     if let value { string(value) } else { null() }
   }
 
-  public mutating func member(_ name: String, _ value: Int?) {
-    key(name)
+  public mutating func member(_ name: StaticString, _ value: Int?) {
+    key(literal: name)
     if let value { int(value) } else { null() }
   }
 
-  public mutating func member(_ name: String, _ value: Timestamp?) {
-    key(name)
+  public mutating func member(_ name: StaticString, _ value: Timestamp?) {
+    key(literal: name)
     if let value { string(value.description) } else { null() }
   }
 
-  public mutating func member(_ name: String, _ value: JSONValue?) {
-    key(name)
+  public mutating func member(_ name: StaticString, _ value: JSONValue?) {
+    key(literal: name)
     if let value { value.write(to: &self) } else { null() }
   }
 
-  public mutating func member(_ name: String, _ value: Bool) {
-    key(name)
+  public mutating func member(_ name: StaticString, _ value: Bool) {
+    key(literal: name)
     bool(value)
   }
 
-  public mutating func member(_ name: String, _ value: GUID?) {
-    key(name)
+  public mutating func member(_ name: StaticString, _ value: GUID?) {
+    key(literal: name)
     if let value { id(value) } else { null() }
   }
 
-  public mutating func member(_ name: String, _ value: [Association]?) {
-    key(name)
+  public mutating func member(_ name: StaticString, _ value: [Association]?) {
+    key(literal: name)
     guard let value else { return null() }
     array(value) { $0.association($1) }
   }
 
-  public mutating func member(_ name: String, _ value: [GUID]?) {
-    key(name)
+  public mutating func member(_ name: StaticString, _ value: [GUID]?) {
+    key(literal: name)
     guard let value else { return null() }
     array(value) { $0.id($1) }
   }
 
-  public mutating func null() { raw("null") }
-  public mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
+  public mutating func null() { literal("null") }
+  public mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
   public mutating func int(_ value: Int) { raw(String(value)) }
   /// A number in JSON's own spelling, written as it is.
   public mutating func number(_ digits: String) { raw(digits) }
@@ -139,6 +148,12 @@ public struct JSONWriter: Sendable {
       $0.member("hidePasswords", value.hidePasswords)
       $0.member("manage", value.manage)
     }
+  }
+
+  private mutating func literal(_ text: StaticString) {
+    separate()
+    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    needsComma = true
   }
 
   private mutating func raw(_ text: String) {

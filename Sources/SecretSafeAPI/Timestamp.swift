@@ -29,6 +29,15 @@ public struct Timestamp: Hashable, Sendable, Comparable {
 extension Timestamp: CustomStringConvertible {
   /// ISO 8601 with `Z`, the fraction's trailing zeros dropped.
   public var description: String {
+    var text: [UInt8] = []
+    append(to: &text, dropsZeros: true)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The same with all six digits of the fraction, so that such times stand below each other.
+  public func append(to text: inout [UInt8]) { append(to: &text, dropsZeros: false) }
+
+  private func append(to text: inout [UInt8], dropsZeros: Bool) {
     var (seconds, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
     if fraction < 0 { (seconds, fraction) = (seconds - 1, fraction + 1_000_000) }
     var (days, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
@@ -45,14 +54,17 @@ extension Timestamp: CustomStringConvertible {
     let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
 
-    var text = padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2)
-    text += "T" + padded(second / 3_600, 2) + ":" + padded(second / 60 % 60, 2) + ":" + padded(second % 60, 2)
-    if fraction > 0 {
-      var digits = padded(fraction, 6)
-      while digits.hasSuffix("0") { digits.removeLast() }
-      text += "." + digits
+    if 0...9999 ~= year { text.append(number: year, width: 4) } else { text += String(year).utf8 }
+    for (mark, number) in [("-", month), ("-", day), ("T", second / 3_600), (":", second / 60 % 60), (":", second % 60)] as [(Unicode.Scalar, Int64)] {
+      text.append(UInt8(ascii: mark))
+      text.append(number: number, width: 2)
     }
-    return text + "Z"
+    if fraction > 0 || !dropsZeros {
+      text.append(UInt8(ascii: "."))
+      text.append(number: fraction, width: 6)
+      while dropsZeros, text.last == UInt8(ascii: "0") { text.removeLast() }
+    }
+    text.append(UInt8(ascii: "Z"))
   }
 }
 
@@ -178,7 +190,14 @@ private struct TimeReader {
   }
 }
 
-private func padded(_ number: Int64, _ width: Int) -> String {
-  let digits = String(number)
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+extension [UInt8] {
+  /// Appends a number that is not negative and has no more digits than that.
+  fileprivate mutating func append(number: Int64, width: Int) {
+    var divisor: Int64 = 1
+    for _ in 1..<width { divisor *= 10 }
+    while divisor > 0 {
+      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
+      divisor /= 10
+    }
+  }
 }

@@ -40,7 +40,7 @@ extension Client {
     try await send(.groupsPutMemberIds, id, body: Self.ids("memberIds", members))
   }
 
-  private static func ids(_ name: String, _ ids: [GUID]) -> [UInt8] {
+  private static func ids(_ name: StaticString, _ ids: [GUID]) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { $0.member(name, ids) }
     return writer.bytes

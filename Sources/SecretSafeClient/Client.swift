@@ -19,15 +19,20 @@ public final class Client: Sendable {
   }
 
   public let address: ServerAddress
-  private let transport: Transport
+  private let transport: any Transport
   private let options: Options
   private let tokens: TokenKeeper
 
-  public init(_ credentials: Credentials, options: Options = Options()) {
+  /// Over the network.
+  public convenience init(_ credentials: Credentials, options: Options = Options()) {
+    let network = NetworkTransport(timeout: options.timeout, connectTimeout: options.connectTimeout, connections: options.connections)
+    self.init(credentials, over: network, options: options)
+  }
+
+  /// Times and connections are the transport's own.
+  public init(_ credentials: Credentials, over transport: any Transport, options: Options = Options()) {
     address = credentials.address
     self.options = options
-    let transport = Transport(
-      timeout: options.timeout, connectTimeout: options.connectTimeout, connections: options.connections)
     self.transport = transport
     tokens = TokenKeeper { try await Client.requestToken(credentials, transport, options.retry) }
   }
@@ -46,7 +51,7 @@ public final class Client: Sendable {
   private static let device = GUID.random()
 
   private static func requestToken(
-    _ credentials: Credentials, _ transport: Transport, _ retry: RetryPolicy
+    _ credentials: Credentials, _ transport: any Transport, _ retry: RetryPolicy
   ) async throws -> (token: String, expiresIn: Int) {
     let form = [
       ("grant_type", "client_credentials"), ("scope", Endpoint.scope), ("client_id", credentials.clientID),
@@ -57,7 +62,7 @@ public final class Client: Sendable {
     let body = form.map { "\($0)=\(formEncoded($1))" }.joined(separator: "&")
     // Asking for a token twice does no harm.
     var attempts = RetryPolicy.Attempts(policy: retry, isRepeatable: true, isWrite: false)
-    let answer = try await repeated(&attempts, since: .now) { () async throws(Transport.Failure) in
+    let answer = try await repeated(&attempts, since: .now) { () async throws(TransportFailure) in
       try await transport.send(
         "POST", credentials.address.identity + Endpoint.tokenPath,
         headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(body.utf8))
@@ -89,13 +94,13 @@ public final class Client: Sendable {
 
   /// Sends until an answer stands or the policy gives up. The attempts may have begun earlier, with a token that was rejected.
   private static func repeated(
-    _ attempts: inout RetryPolicy.Attempts, since start: ContinuousClock.Instant, _ send: () async throws(Transport.Failure) -> Answer
+    _ attempts: inout RetryPolicy.Attempts, since start: ContinuousClock.Instant, _ send: () async throws(TransportFailure) -> Answer
   ) async throws(ClientError) -> Answer {
     while true {
       var answer: Answer?
       var reason = ""
       let outcome: RetryPolicy.Outcome
-      do throws(Transport.Failure) {
+      do throws(TransportFailure) {
         let received = try await send()
         answer = received
         outcome = .answer(status: received.status, retryAfter: received.retryAfter)
@@ -147,7 +152,7 @@ public final class Client: Sendable {
     while true {
       var headers = [("Authorization", "Bearer \(try await token(rejected: rejected, attempts))")]
       if arguments.body != nil { headers.append(("Content-Type", "application/json")) }
-      let answer = try await Self.repeated(&attempts, since: start) { [headers] () async throws(Transport.Failure) in
+      let answer = try await Self.repeated(&attempts, since: start) { [headers] () async throws(TransportFailure) in
         options.onRequest?(endpoint.name)
         return try await transport.send(endpoint.method.rawValue, url, headers: headers, body: arguments.body)
       }

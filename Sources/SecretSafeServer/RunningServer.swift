@@ -40,7 +40,7 @@ public final class RunningServer: Sendable {
     let quiet = Logger(label: "safesh.server") { _ in SwiftLogNoOpLogHandler() }
     let application = Application(
       responder: routes.responder(operation),
-      server: try connections.server(certificate),
+      server: connections.server(certificate),
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { signal.yield(.success($0.localAddress?.port ?? port)) },
       logger: quiet)

@@ -6,8 +6,8 @@ import NIOCore
 /// What a request brings along beside itself.
 struct ServerContext: RequestContext {
   var coreContext: CoreRequestContextStorage
-  let id = RequestID()
-  /// The caller; nil without a socket. Behind proxies of our own, whom they name (`ClientAddress`).
+  let number = RequestNumber()
+  /// The caller; nil where that is unknown. Behind proxies of our own, whom they name (`ClientAddress`).
   var client: IPAddress?
   /// The endpoint's path, if it is one of the API's.
   var match: EndpointPaths.Match?
@@ -17,6 +17,13 @@ struct ServerContext: RequestContext {
     coreContext = CoreRequestContextStorage(source: source)
     channel = source.channel
     client = source.channel.remoteAddress.flatMap { IPAddress($0) }
+  }
+
+  /// Of a request that comes without a connection, from this process.
+  init(source: EmbeddedServer.Source) {
+    coreContext = CoreRequestContextStorage(source: source)
+    channel = nil
+    client = EmbeddedServer.caller
   }
 
   /// The path as it was written when the route was made, for counts.

@@ -19,7 +19,7 @@ extension Snapshot {
 
   /// Members that take a seat.
   func seatsTaken() throws -> Int {
-    try db.number("SELECT count(*) FROM members WHERE organization = ? AND status IN (0, 1, 2)", [organization])
+    try db.number("SELECT count(*) FROM members WHERE organization = ? AND status BETWEEN 0 AND 2", [organization])
   }
 }
 

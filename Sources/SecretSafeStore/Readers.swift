@@ -6,7 +6,7 @@ import Synchronization
 final class Readers: Sendable {
   private let path: String
   private let configuration: Configuration
-  private let idle = Mutex<[DatabaseQueue]>([])
+  private let idle = Mutex<[Reader]>([])
 
   init(path: String, configuration: Configuration) {
     var configuration = configuration
@@ -17,20 +17,36 @@ final class Readers: Sendable {
     self.configuration = configuration
   }
 
-  /// Each statement sees one moment; there is no transaction around the body.
-  func read<T>(_ body: (Database) throws -> T) throws -> T {
-    let queue = try take()
-    defer { giveBack(queue) }
-    return try queue.unsafeRead(body)
+  func take() throws -> Reader {
+    try idle.withLock { $0.popLast() } ?? Reader(file: DatabaseQueue(path: path, configuration: configuration))
   }
 
-  func take() throws -> DatabaseQueue {
-    try idle.withLock { $0.popLast() } ?? DatabaseQueue(path: path, configuration: configuration)
-  }
-
-  func giveBack(_ queue: DatabaseQueue) { idle.withLock { $0.append(queue) } }
+  func giveBack(_ reader: Reader) { idle.withLock { $0.append(reader) } }
 
   func close() throws {
-    for queue in idle.withLock({ $0 }) { try queue.close() }
+    for reader in idle.withLock({ $0 }) { try reader.queue.close() }
   }
+}
+
+/// A connection that is read from, by one thread at a time.
+final class Reader: Sendable {
+  let queue: DatabaseQueue
+  private let commits: CommitMark.Source?
+
+  /// Of a database in memory, which nobody else can change.
+  init(memory queue: DatabaseQueue) {
+    self.queue = queue
+    commits = nil
+  }
+
+  fileprivate init(file queue: DatabaseQueue) throws {
+    self.queue = queue
+    commits = try queue.unsafeRead { try CommitMark.Source($0) }
+  }
+
+  /// Each statement sees one moment; there is no transaction around the body.
+  func read<T>(_ body: (Database) throws -> T) throws -> T { try queue.unsafeRead(body) }
+
+  /// Nil if it cannot be told whether something was changed.
+  var mark: CommitMark? { commits?.mark }
 }

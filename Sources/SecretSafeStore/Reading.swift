@@ -5,29 +5,29 @@ import Synchronization
 public final class Reading: Sendable {
   private let readers: Readers?
   private let organization: Int64
-  private let queue: DatabaseQueue
+  private let reader: Reader
 
-  init(_ readers: Readers?, whole: DatabaseQueue, _ organization: Int64) throws {
+  init(_ readers: Readers?, whole: Reader, _ organization: Int64) throws {
     self.readers = readers
     self.organization = organization
-    queue = try readers?.take() ?? whole
+    reader = try readers?.take() ?? whole
     // The moment is that of the first step.
-    if readers != nil { try queue.inDatabase { try $0.execute(sql: "BEGIN DEFERRED") } }
+    if readers != nil { try reader.queue.inDatabase { try $0.execute(sql: "BEGIN DEFERRED") } }
   }
 
   /// One step; the snapshot is valid inside it.
   public func read<T>(_ body: (Snapshot) throws -> T) throws -> T {
-    try queue.unsafeRead { try body(Snapshot(db: $0, organization: organization)) }
+    try reader.read { try body(Snapshot(db: $0, organization: organization)) }
   }
 
   deinit {
     guard let readers else { return }
     do {
-      try queue.inDatabase { try $0.execute(sql: "COMMIT") }
-      readers.giveBack(queue)
+      try reader.queue.inDatabase { try $0.execute(sql: "COMMIT") }
+      readers.giveBack(reader)
     } catch {
       // A connection that cannot end its transaction is not used again.
-      try? queue.close()
+      try? reader.queue.close()
     }
   }
 }

@@ -9,6 +9,7 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 organizations, members, groups, collections, events") { try $0.execute(sql: first) }
     migrator.registerMigration("2 policies, subscriptions, scoped keys, passwords, sessions, mails") { try $0.execute(sql: second) }
+    migrator.registerMigration("3 checks without lists", foreignKeyChecks: .immediate) { try third($0) }
     return migrator
   }()
 

@@ -20,16 +20,21 @@ enum Secrets {
     return String((0..<count).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] })
   }
 
+  /// Asks for eight at a time: each time is a call of the system.
   static func bytes(_ count: Int) -> Data {
     var generator = SystemRandomNumberGenerator()
-    return Data((0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    var bytes = Data(capacity: count + 7)
+    while bytes.count < count { withUnsafeBytes(of: generator.next() as UInt64) { bytes.append(contentsOf: $0) } }
+    return bytes.prefix(count)
   }
 
-  static func hash(_ text: some StringProtocol) -> Data {
+  static func hash(_ text: some StringProtocol) -> Data { Data(digest(String(text))) }
+
+  static func digest(_ text: String) -> SHA256.Digest {
     var hash = SHA256()
-    var text = String(text)
+    var text = text
     text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-    return Data(hash.finalize())
+    return hash.finalize()
   }
 
   /// Takes the same time wherever they differ.

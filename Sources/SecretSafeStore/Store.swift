@@ -12,6 +12,12 @@ public final class Store: Sendable {
     case memory
   }
 
+  /// Changes touch the indexes at random places: with SQLite's 2 MB most of those pages would be read again, and their memory given back
+  /// and asked for anew each time.
+  private static let writerCacheKiB = 16 * 1024
+  /// Pages in the log at which it is moved into the file: 16 MB. A page that was changed many times is moved once, so more is less work.
+  private static let checkpointPages = 4_000
+
   let writer: Writer
   let tokens = TokenCache()
   private let readers: Readers?
@@ -75,6 +81,8 @@ public final class Store: Sendable {
     try queue.writeWithoutTransaction { db in
       // Set after opening: GRDB sets NORMAL when it turns WAL mode on, and then a commit does not reach the disk.
       try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA cache_size = \(-Self.writerCacheKiB)")
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
       try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
     }
     if migrates {
@@ -114,7 +122,7 @@ public final class Store: Sendable {
   /// Reads one organization in several steps that all see the same moment, however long they take: for answers that are sent as they
   /// are read. In memory, where the only connection is the writer's, each step sees its own.
   public func reading(_ organization: OrganizationID) throws -> Reading {
-    try Reading(readers, whole: writer.queue, organization.row)
+    try Reading(readers, whole: Reader(memory: writer.queue), organization.row)
   }
 
   /// Changes one organization: everything that the body does, or nothing if it throws. Returns when it is on disk.
@@ -124,9 +132,13 @@ public final class Store: Sendable {
     try await writer.perform { try body(Change(db: $0, organization: organization.row, origin: origin, now: .now())) }
   }
 
-  func readRows<T>(_ body: (Database) throws -> T) throws -> T {
-    if let readers { return try readers.read(body) }
-    return try writer.queue.unsafeRead(body)
+  func readRows<T>(_ body: (Database) throws -> T) throws -> T { try withReader { try $0.read(body) } }
+
+  func withReader<T>(_ body: (Reader) throws -> T) throws -> T {
+    guard let readers else { return try body(Reader(memory: writer.queue)) }
+    let reader = try readers.take()
+    defer { readers.giveBack(reader) }
+    return try body(reader)
   }
 
   /// Transactions committed since the opening, and the changes that they held.

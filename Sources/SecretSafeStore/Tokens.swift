@@ -1,3 +1,5 @@
+import Crypto
+import FoundationEssentials
 import GRDB
 public import SecretSafeAPI
 
@@ -69,23 +71,27 @@ extension Store {
   ///
   /// It is found by its hash, so how far a guess agrees with a token does not show in the time taken. What was found is
   /// remembered until any key ends, in this process or another.
-  public func grant(token: some StringProtocol) throws -> Grant? {
-    let hash = Secrets.hash(token)
+  public func grant(token: String) throws -> Grant? {
+    let hash = Secrets.digest(token)
     let now = Timestamp.now()
-    return try readRows { db in
-      let changes = try db.number("SELECT count FROM key_changes", [])
-      if let known = tokens.grant(hash, now, changes) { return known }
-      return try db.row(
-        """
-        SELECT o.row, o.id, t.expires, t.scopes, k.kind FROM tokens t
-        JOIN organizations o ON o.row = t.organization JOIN api_keys k ON k.row = t.api_key WHERE hash = ? AND t.expires > ?
-        """, [hash, now.microseconds]
-      ) { row in
-        let grant = Grant(
-          organization: OrganizationID(row: row[0], id: row.id(1)), scopes: Scopes(rawValue: row[3]),
-          isScoped: (row[4] as Int) == KeyKind.scoped.rawValue)
-        tokens.keep(hash, grant, until: Timestamp(microseconds: row[2]), changes)
-        return grant
+    return try withReader { reader in
+      let mark = reader.mark
+      if let mark, let known = tokens.grant(hash, now, at: mark) { return known }
+      return try reader.read { db in
+        let changes = try db.number("SELECT count FROM key_changes", [])
+        if let known = tokens.grant(hash, now, changes, countedAfter: mark) { return known }
+        return try db.row(
+          """
+          SELECT o.row, o.id, t.expires, t.scopes, k.kind FROM tokens t
+          JOIN organizations o ON o.row = t.organization JOIN api_keys k ON k.row = t.api_key WHERE hash = ? AND t.expires > ?
+          """, [Data(hash), now.microseconds]
+        ) { row in
+          let grant = Grant(
+            organization: OrganizationID(row: row[0], id: row.id(1)), scopes: Scopes(rawValue: row[3]),
+            isScoped: (row[4] as Int) == KeyKind.scoped.rawValue)
+          tokens.keep(hash, grant, until: Timestamp(microseconds: row[2]), changes, countedAfter: mark)
+          return grant
+        }
       }
     }
   }

@@ -1,8 +1,11 @@
 import GRDB
 import Synchronization
 
-/// The only connection that writes. The jobs that wait share one transaction (group commit): each runs in a savepoint of its
-/// own, so that a refused one takes back only itself, and all are answered after the commit, when they are on disk.
+/// The only connection that writes. The jobs that wait share one transaction (group commit), and all are answered after the commit, when
+/// they are on disk. A refused one takes back only itself.
+///
+/// Most that are refused have changed nothing yet, so there is nothing to take back. If one has, the whole batch is taken back and runs once
+/// more, each job in a savepoint: for each of those SQLite keeps a copy of every page that is changed in it, too much to do it for all.
 final class Writer: Sendable {
   /// Jobs in one transaction. More would save no syncs worth having, and the first job waits for the last one.
   static let batchLimit = 256
@@ -58,17 +61,26 @@ final class Writer: Sendable {
   /// The error that took the whole batch back, if there was one.
   private func commit(_ batch: [any Job], _ db: Database) -> (any Error)? {
     do {
-      try db.inTransaction(.immediate) {
-        for job in batch {
-          try job.run(db)
-          // A full disk or an I/O error makes SQLite roll the whole transaction back, whatever savepoint was open.
-          guard db.isInsideTransaction else { throw Lost() }
-        }
-        return .commit
+      do {
+        try commit(batch, db, inSavepoints: false)
+      } catch is HalfDone {
+        // Alone it is taken back already.
+        if batch.count > 1 { try commit(batch, db, inSavepoints: true) }
       }
       return nil
     } catch {
       return error
+    }
+  }
+
+  private func commit(_ batch: [any Job], _ db: Database, inSavepoints: Bool) throws {
+    try db.inTransaction(.immediate) {
+      for job in batch {
+        try job.run(db, inSavepoint: inSavepoints)
+        // A full disk or an I/O error makes SQLite roll the whole transaction back, whatever savepoint was open.
+        guard db.isInsideTransaction else { throw Lost() }
+      }
+      return .commit
     }
   }
 
@@ -77,9 +89,12 @@ final class Writer: Sendable {
   }
 }
 
+/// A job was refused after it had changed something.
+private struct HalfDone: Error {}
+
 private protocol Job: AnyObject, Sendable {
-  /// Runs in a savepoint and keeps the outcome; throws only what ends the whole transaction.
-  func run(_ db: Database) throws
+  /// Runs and keeps the outcome; throws only what ends the whole transaction.
+  func run(_ db: Database, inSavepoint: Bool) throws
   var isRefused: Bool { get }
   func answer(_ failure: (any Error)?)
 }
@@ -95,17 +110,18 @@ private final class Work<T: Sendable>: Job, @unchecked Sendable {
     self.continuation = continuation
   }
 
-  func run(_ db: Database) throws {
+  func run(_ db: Database, inSavepoint: Bool) throws {
     // By statements that are prepared once; GRDB's `inSavepoint` compiles two for each job.
-    try db.run("SAVEPOINT job", [])
+    if inSavepoint { try db.run("SAVEPOINT job", []) }
+    let before = db.totalChangesCount
     do {
       outcome = .success(try body(db))
     } catch {
       outcome = .failure(error)
       guard db.isInsideTransaction else { return }
-      try db.run("ROLLBACK TO job", [])
+      if inSavepoint { try db.run("ROLLBACK TO job", []) } else if db.totalChangesCount != before { throw HalfDone() }
     }
-    try db.run("RELEASE job", [])
+    if inSavepoint { try db.run("RELEASE job", []) }
   }
 
   var isRefused: Bool {

@@ -84,6 +84,21 @@ struct LanguageTests {
     #expect(world.output == ["42", "\"again\""])
   }
 
+  @Test func documentationStandsAboveOrBehindWhatItIsAbout() throws {
+    let text = """
+      ## Of the script,
+      ## in two lines.
+      param a: Int ## of a
+      ## of b,
+      ## and more
+      param b: Int
+      param c: Int
+      """
+    let program = try Script(SourceFile(name: "doc.safe", text: text), schema: TestWorld.schema).program
+    #expect(program.documentation == "Of the script,\nin two lines.")
+    #expect(program.parameters.map(\.documentation) == ["of a", "of b,\nand more", ""])
+  }
+
   @Test func thePromptReadsBareFieldNamesAsFields() async {
     let session = PromptSession(schema: TestWorld.schema)
     let world = TestWorld()

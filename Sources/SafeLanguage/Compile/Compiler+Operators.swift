@@ -202,6 +202,11 @@ extension Compiler {
 
   func arithmetic(_ operation: Arithmetic, _ a: TypedExpression, _ b: TypedExpression, _ expression: TypedExpression) -> Code {
     let (left, right, span) = (compile(a), compile(b), expression.span)
+    if expression.type == .int, b.type == .int, case .local(let slot) = a.kind, program.numberSlots.contains(slot),
+      let quick = whole(operation, number: slot, right, b, span)
+    {
+      return .int(quick)
+    }
     if expression.type == .int, a.type == .int, case .constant(.int(let constant)) = b.kind,
       let quick = whole(operation, left.asInt, constant, span)
     {
@@ -251,6 +256,34 @@ extension Compiler {
         if operation == .remainder { return isBelow ? remainder + q : remainder }
         return isBelow ? quotient - 1 : quotient
       }
+    }
+  }
+
+  /// With a variable on the left and a constant or any number on the right: sums and products of loops.
+  private func whole(_ operation: Arithmetic, number slot: Int, _ right: Code, _ b: TypedExpression, _ span: Span) -> Code.Of<Int>? {
+    if case .constant(.int(let y)) = b.kind {
+      switch operation {
+      case .multiply:
+        return { frame throws(RunError) in
+          let (value, overflow) = Int(Int64(bitPattern: frame.numbers[slot])).multipliedReportingOverflow(by: y)
+          if overflow { throw Self.overflow(span) }
+          return value
+        }
+      case .remainder where y > 0:
+        return { frame throws(RunError) in
+          let remainder = Int(Int64(bitPattern: frame.numbers[slot])) % y
+          return remainder < 0 ? remainder + y : remainder
+        }
+      default: return nil
+      }
+    }
+    guard operation == .add else { return nil }
+    let y = right.asInt
+    return { frame throws(RunError) in
+      let number = Int(Int64(bitPattern: frame.numbers[slot]))
+      let (value, overflow) = number.addingReportingOverflow(try y(frame))
+      if overflow { throw Self.overflow(span) }
+      return value
     }
   }
 

@@ -8,6 +8,13 @@ struct CompiledBlock {
   let steps: [Step]
   /// Whether a `return` may end it before its last step.
   let mayReturn: Bool
+  private let sync: Code.Of<Value>
+
+  init(steps: [Step], mayReturn: Bool) {
+    self.steps = steps
+    self.mayReturn = mayReturn
+    sync = Self.composed(steps, mayReturn: mayReturn)
+  }
 
   var isPure: Bool {
     steps.allSatisfy { if case .now = $0 { true } else { false } }
@@ -26,13 +33,30 @@ struct CompiledBlock {
     return value
   }
 
-  func runSync(_ frame: Frame) throws(RunError) -> Value {
-    var value = Value.null
-    for case .now(let code) in steps {
-      value = try code(frame)
-      if mayReturn, frame.returned != nil { break }
+  func runSync(_ frame: Frame) throws(RunError) -> Value { try sync(frame) }
+
+  /// The steps of a pure block as one closure; of few steps it holds them directly, since going through an array counts references.
+  private static func composed(_ steps: [Step], mayReturn: Bool) -> Code.Of<Value> {
+    let codes = steps.compactMap { step -> Code.Of<Value>? in
+      if case .now(let code) = step { return code }
+      return nil
     }
-    return value
+    if codes.count == 1 { return codes[0] }
+    if codes.count == 2, !mayReturn {
+      let (first, second) = (codes[0], codes[1])
+      return { frame throws(RunError) in
+        _ = try first(frame)
+        return try second(frame)
+      }
+    }
+    return { frame throws(RunError) in
+      var value = Value.null
+      for code in codes {
+        value = try code(frame)
+        if mayReturn, frame.returned != nil { break }
+      }
+      return value
+    }
   }
 }
 
@@ -51,7 +75,14 @@ extension Compiler {
 
   private func store(_ slot: Int, _ value: TypedExpression) -> CompiledBlock.Step {
     if value.effect == .pure {
-      let store = setting(slot, compile(value))
+      let value = compile(value)
+      if program.numberSlots.contains(slot), case .int(let code) = value {
+        return .now { frame throws(RunError) in
+          frame.numbers[slot] = UInt64(bitPattern: Int64(try code(frame)))
+          return .null
+        }
+      }
+      let store = setting(slot, value)
       return .now { frame throws(RunError) in
         try store(frame)
         return .null

@@ -54,7 +54,7 @@ final class Compiler {
         frame.locals[slot] = try value(frame)
         return try body(frame)
       }
-    case .relation(let base, _, let slot): return relation(base, slot)
+    case .relation(let base, let relation, let slot): return self.relation(base, relation, slot)
     case .lookup(let resource, let base, let key): return lookup(resource, base, key, expression.span)
     case .index(let base, let index): return self.index(base, index, expression.span)
     case .list(let elements): return list(elements, expression.type)
@@ -132,7 +132,7 @@ final class Compiler {
           return try recovery?.runSync(frame) ?? .null
         }
       }
-    case .resource, .input, .verb, .print:
+    case .resource, .fetch, .refresh, .input, .verb, .print:
       preconditionFailure("the checker gives these an effect, so that they are compiled to wait")
     }
   }
@@ -237,23 +237,6 @@ final class Compiler {
         frame.locals[slot] = value
       }
       return try body(frame)
-    }
-  }
-
-  private func relation(_ base: TypedExpression, _ slot: Int) -> Code {
-    let base = compile(base).asValue
-    return .value { frame throws(RunError) in
-      guard case .record(let row) = try base(frame), let related = frame.related[slot] else { return .null }
-      return .table(try related.rows(of: row))
-    }
-  }
-
-  private func lookup(_ resource: ResourceType, _ base: TypedExpression, _ key: TypedExpression, _ span: Span) -> Code {
-    let (base, key) = (compile(base).asValue, compile(key).asText)
-    return .value { frame throws(RunError) in
-      let wanted = try key(frame)
-      guard case .table(let table) = try base(frame) else { return .null }
-      return .record(try Lookup.row(wanted, in: table, resource, span))
     }
   }
 

@@ -118,6 +118,8 @@ extension Checker {
     let verbs = schema.verbs.filter { $0.name == name.text }
     if !verbs.isEmpty { return verb(verbs, arguments, name, span) }
     if let index = definition(named: name.text) { return invoke(index, arguments, name, span) }
+    if let resource = schema.resource(listed: name.text) { return fetch(resource, arguments, name, span) }
+    if name.text == "refresh" { return refresh(arguments, name, span) }
     unknownCall(name)
     return .missing(span)
   }
@@ -125,14 +127,13 @@ extension Checker {
   mutating func unknownCall(_ name: Word) {
     let names = callableNames + files[file].definitions.keys.sorted()
     var hint = didYouMean(name.text, names)
-    if hint == nil, schema.resource(listed: name.text) != nil { hint = "'\(name.text)' is a resource, write '\(name.text) | …'" }
     if hint == nil, variable(name.text) != nil { hint = "'\(name.text)' is a variable and is not called" }
     if hint == nil, Library.methods.contains(where: { $0.name == name.text }) { hint = "'\(name.text)' is a method: write 'x.\(name.text)(…)'" }
     report(.unknownFunction, "there is no function or verb '\(name.text)'", name.span, hint: hint)
   }
 
   var callableNames: [String] {
-    Library.functions.map(\.name) + schema.verbs.map(\.name) + ["print", "report", "csv"]
+    Library.functions.map(\.name) + schema.verbs.map(\.name) + ["print", "report", "refresh", "csv"] + schema.resources.filter { !$0.filters.isEmpty }.map(\.plural)
   }
 
   private mutating func call(_ function: Function, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
@@ -236,180 +237,5 @@ extension Checker {
     let slot = newSlot()
     aggregates = (outer ?? []) + [TypedAggregate(aggregate: aggregate, argument: lambda, slot: slot)]
     return TypedExpression(kind: .local(slot), type: aggregate.result(lambda?.body.type), span: span)
-  }
-
-  // MARK: verbs
-
-  mutating func verb(_ verbs: [Verb], _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
-    guard let first = arguments.first, first.label == nil else {
-      report(.missingArgument, "'\(name.text)' needs what it is about", name.span, hint: "as in: \(verbs[0].example)")
-      return .missing(span)
-    }
-    guard let (verb, subject) = subject(verbs, first.value, name) else {
-      for argument in arguments.dropFirst() where verbs.count == 1 || argument.label == nil { _ = check(argument.value) }
-      return .missing(span)
-    }
-    return finish(verb, subject, arguments.dropFirst(), name, span)
-  }
-
-  mutating func finish(_ verb: Verb, _ subject: TypedExpression, _ arguments: ArraySlice<Argument>, _ name: Word, _ span: Span) -> TypedExpression {
-    let named = parameters(of: verb, arguments, name)
-    guard allow(verb, span) else { return .missing(span) }
-    let type = verb.result.flatMap { schema.resource(named: $0) }.map { Type.record($0.row) } ?? .nothing
-    var result = node(type, span, [subject] + named.map(\.value)) { values in
-      .verb(verb, values[0], zip(named, values.dropFirst()).map { ($0.name, $1) })
-    }
-    result.effect = result.effect.joined(verb.effect)
-    return result
-  }
-
-  /// The verb whose subject fits what stands there.
-  private mutating func subject(_ verbs: [Verb], _ expression: Expression, _ name: Word) -> (Verb, TypedExpression)? {
-    if case .name(let word) = expression.kind, let verb = verbs.first(where: { $0.subject == .word(word) }) {
-      return (verb, .constant(.null, .null, expression.span))
-    }
-    if let verb = verbs.first, case .word(let word) = verb.subject {
-      report(.unexpected, "'\(name.text)' is followed by '\(word)'", expression.span, hint: "as in: \(verb.example)")
-      return nil
-    }
-    if let verb = verbs.first, case .value(let type) = verb.subject {
-      let value = coerce(check(expression, expecting: type), to: type) { "'\(verb.name)' takes \(type), this is \($0)" }
-      return (verb, value)
-    }
-    let value = check(expression, expecting: .email)
-    return subject(verbs, value, name).map { ($0, value) }
-  }
-
-  mutating func subject(_ verbs: [Verb], _ value: TypedExpression, _ name: Word) -> Verb? {
-    switch value.type {
-    case .unknown: return nil
-    case .record(let row):
-      if let verb = verbs.first(where: { $0.subject == .row(row.resource ?? "") }) { return verb }
-      let wanted = verbs.compactMap { if case .row(let resource) = $0.subject { resource } else { nil } }.joined(separator: " or ")
-      if row.resource == nil {
-        report(
-          .lostIdentity, "'\(name.text)' takes a \(wanted), and this row no longer is one", value.span,
-          hint: "'select', 'summarize' and 'each' give new rows; '.input' of an 'each' has the old one")
-      } else {
-        report(.typeMismatch, "'\(name.text)' takes a \(wanted), this is a \(row.resource ?? "row")", value.span)
-      }
-      return nil
-    case let type where type.isText:
-      if let verb = verbs.first(where: { if case .row(let resource) = $0.subject { schema.resource(named: resource)?.keys.contains("email") == true } else { false } }) {
-        if case .constant(.text(let text)) = value.kind, !Conversion.isEmail(text), !Conversion.isGUID(text) {
-          report(.badTextLiteral, "'\(text)' is no e-mail address", value.span)
-          return nil
-        }
-        return verb
-      }
-      fallthrough
-    default:
-      let wanted = verbs.compactMap { if case .row(let resource) = $0.subject { resource } else { nil } }.joined(separator: " or ")
-      if value.type.isOptional {
-        report(.maybeNull, "this may be null, and '\(name.text)' needs a \(wanted)", value.span, hint: "test it against null first")
-      } else {
-        report(.typeMismatch, "'\(name.text)' takes a \(wanted), this is \(value.type)", value.span)
-      }
-      return nil
-    }
-  }
-
-  private mutating func parameters(of verb: Verb, _ arguments: ArraySlice<Argument>, _ name: Word) -> [(name: String, value: TypedExpression)] {
-    var named: [(name: String, value: TypedExpression)] = []
-    for argument in arguments {
-      guard let label = argument.label else {
-        report(.unknownArgument, "'\(verb.name)' takes named arguments after the first", argument.span, hint: verb.signature)
-        continue
-      }
-      guard let parameter = verb.parameters.first(where: { $0.name == label.text }) else {
-        report(
-          .unknownArgument, "'\(verb.name)' has no argument '\(label.text)'", label.span, hint: didYouMean(label.text, verb.parameters.map(\.name)) ?? verb.signature)
-        _ = check(argument.value)
-        continue
-      }
-      if named.contains(where: { $0.name == label.text }) { report(.duplicateName, "'\(label.text):' is given twice", label.span) }
-      named.append((parameter.name, self.value(argument.value, for: parameter)))
-    }
-    for parameter in verb.parameters where parameter.isRequired && !named.contains(where: { $0.name == parameter.name }) {
-      report(.missingArgument, "'\(verb.name)' needs '\(parameter.name):'", name.span, hint: "as in: \(verb.example)")
-    }
-    return named
-  }
-
-  private mutating func value(_ expression: Expression, for parameter: Verb.Parameter) -> TypedExpression {
-    let what = parameter.name
-    switch parameter.type {
-    case .value(let type):
-      return coerce(check(expression, expecting: type), to: type) { "'\(what):' is \(type), this is \($0)" }
-    case .row(let resource):
-      let value = check(expression)
-      if case .record(let row) = value.type, row.resource == resource { return value }
-      mismatch(value, "'\(what):' takes a \(resource)")
-      return .missing(value.span)
-    case .rows(let resource):
-      let value = check(expression)
-      switch value.type {
-      case .table(let row) where row.resource == resource: return value
-      case .list(.unknown): return value
-      default:
-        mismatch(value, "'\(what):' takes a list of \(resource)s")
-        return .missing(value.span)
-      }
-    case .table(let wanted):
-      let value = check(expression)
-      switch value.type {
-      case .list(.unknown): return value
-      case .table(let row) where wanted.fields.allSatisfy({ field in row.index(of: field.name).map { row.fields[$0].type.required == field.type.required } == true }):
-        return value
-      default:
-        mismatch(value, "'\(what):' takes rows with \(wanted.fields.map { ".\($0.name)" }.joined(separator: " and "))")
-        return .missing(value.span)
-      }
-    case .flags(let names):
-      let value = check(expression)
-      guard case .record(let row) = value.type else {
-        mismatch(value, "'\(what):' takes a record")
-        return .missing(value.span)
-      }
-      for field in row.visible {
-        if !names.contains(field.name) {
-          report(.unknownField, "there is no permission '\(field.name)'", value.span, hint: didYouMean(field.name, names))
-        } else if field.type != .bool {
-          report(.typeMismatch, "'\(field.name)' is true or false, this is \(field.type)", value.span)
-        }
-      }
-      return value
-    }
-  }
-
-  private mutating func mismatch(_ value: TypedExpression, _ message: String) {
-    if value.type == .unknown { return }
-    if value.type.isOptional {
-      report(.maybeNull, "this may be null, and \(message)", value.span, hint: "test it against null first")
-    } else {
-      report(.typeMismatch, "\(message), this is \(value.type)", value.span)
-    }
-  }
-
-  /// A write must be named by `needs`, and stand where something is done.
-  mutating func allow(_ verb: Verb, _ span: Span) -> Bool {
-    if level > 0 {
-      report(.writeInExpression, "'\(verb.name)' cannot stand in a predicate or projection", span, hint: "use 'each'")
-    } else {
-      need(verb.capability, span, verb: verb.name)
-    }
-    return level == 0
-  }
-
-  /// A write that `needs` must name; in a `def` whoever calls it must.
-  mutating func need(_ capability: String, _ span: Span, verb: String) {
-    if let definition {
-      if definitions[definition].capabilities[capability] == nil { definitions[definition].capabilities[capability] = span }
-      return
-    }
-    guard mode == .script, !isFree, needs[capability] == nil else { return }
-    let declared = needs.isEmpty ? "this script may only read" : "'needs' does not name '\(capability)'"
-    let diagnostic = Diagnostic(.undeclaredWrite, "\(declared), and '\(verb)' writes", span, hint: "say how often at most: needs \(capability) <= 100")
-    if !diagnostics.contains(where: { $0.code == .undeclaredWrite && $0.span == span }) { add(diagnostic) }
   }
 }

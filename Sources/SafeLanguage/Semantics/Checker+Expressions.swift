@@ -41,9 +41,9 @@ extension Checker {
       if optional { base = guarded(base, &guards) }
       return method(name, of: base, arguments, span)
     case .index(let base, let index): return self.index(base, index, &guards, span)
-    case .call(let name, let arguments, _): return call(name, arguments, span)
+    case .call(let name, let arguments, _): return unnamedCase(name, arguments, expecting: expecting, span) ?? call(name, arguments, span)
     case .list(let elements): return list(elements, expecting: expecting, span)
-    case .record(let entries): return record(entries, span)
+    case .record(let entries): return record(entries, expecting: expecting, span)
     case .not(let operand):
       let operand = condition(operand)
       return node(.bool, span, [operand]) { .not($0[0]) }
@@ -106,9 +106,7 @@ extension Checker {
       if !variable.isShared { readsUnshared = true }
       return local
     }
-    if let resource = schema.resource(listed: name) {
-      return TypedExpression(kind: .resource(resource), type: .table(resource.row), span: span, effect: .read)
-    }
+    if let resource = schema.resource(listed: name) { return self.resource(resource, span) }
     if let field = leniently(name, expecting: expecting, span) { return field }
     unknownName(name, expecting: expecting, span)
     return .missing(span)
@@ -172,7 +170,7 @@ extension Checker {
     case .record(let row): return field(name, row, base, span)
     case .table(let row):
       guard let index = visibleIndex(name, row) else {
-        unknownField(name, row)
+        unknownField(name, row, methods: Library.methodNames(on: base.type))
         return .missing(span)
       }
       return node(.list(of: row.fields[index].type), span, [base]) { .column($0[0], index) }
@@ -215,11 +213,11 @@ extension Checker {
   }
 
   /// The place is the field with its dot, which stands directly before it.
-  mutating func unknownField(_ name: Word, _ row: RecordType) {
+  mutating func unknownField(_ name: Word, _ row: RecordType, methods: [String] = []) {
     let span = Span(name.span.start - 1, name.span.end)
     let relations = row.resource.flatMap { schema.resource(named: $0) }?.relations.map(\.name) ?? []
     let candidates = row.visible.map(\.name) + relations
-    var hint = didYouMean(name.text, candidates, prefix: ".")
+    var hint = methods.contains(name.text) ? "it is a method: write '.\(name.text)()'" : didYouMean(name.text, candidates, prefix: ".")
     if hint == nil, row.resource == nil, let wider = schema.resources.first(where: { $0.row.index(of: name.text) != nil }), candidates.count < wider.row.fields.count {
       hint = "the row has \(candidates.prefix(10).map { ".\($0)" }.joined(separator: ", "))"
     }
@@ -231,10 +229,10 @@ extension Checker {
 
   private mutating func relation(_ relation: Relation, of base: TypedExpression, _ span: Span) -> TypedExpression {
     guard let target = schema.resource(named: relation.target) else { return .missing(span) }
-    let row = RecordType(target.row.fields + relation.fields, resource: target.name)
     let slot = relationSlots
     relationSlots += 1
-    var result = TypedExpression(kind: .relation(base, relation, slot: slot), type: .table(row), span: span, effect: .read, level: base.level)
+    var result = TypedExpression(
+      kind: .relation(base, relation, slot: slot), type: relation.type(target), span: span, effect: .read, level: base.level)
     if base.level > 0 {
       // Fetched in bulk before the first row, so that the predicate itself does not wait.
       var ofRow = false
@@ -251,7 +249,7 @@ extension Checker {
     _ base: Expression, _ index: Expression, _ guards: inout [(slot: Int, value: TypedExpression)], _ span: Span
   ) -> TypedExpression {
     let base = link(base, guards: &guards)
-    if case .resource(let resource) = base.kind { return lookup(resource, base, index, span) }
+    if case .resource(let resource) = base.kind, !resource.keys.isEmpty { return lookup(resource, base, index, span) }
     let checked = check(index, expecting: .int)
     guard let element = base.type.element else {
       report(.typeMismatch, "\(base.type) has no elements", base.span, hint: base.type.isOptional ? "give a default with '??'" : nil)
@@ -259,18 +257,6 @@ extension Checker {
     }
     let position = coerce(checked, to: .int) { "an index is an Int, this is \($0)" }
     return node(element, span, [base, position]) { .index($0[0], $0[1]) }
-  }
-
-  /// `groups["Engineering"]`: by a key of the resource or its id.
-  private mutating func lookup(_ resource: ResourceType, _ base: TypedExpression, _ key: Expression, _ span: Span) -> TypedExpression {
-    var key = check(key, expecting: .text)
-    if key.type.isOptional {
-      reportNull("this may be null, and a key is needed", key.span, hint: "give a default with '??', or test it against null")
-      if mode == .script { key = .missing(key.span) }
-    } else if key.type != .unknown, !key.type.isText {
-      report(.typeMismatch, "\(resource.plural) are found by \((resource.keys + ["id"]).joined(separator: ", ")), this is \(key.type)", key.span)
-    }
-    return node(.record(resource.row), span, [base, key]) { .lookup(resource, $0[0], key: $0[1]) }
   }
 
   // MARK: lists and records
@@ -293,11 +279,11 @@ extension Checker {
     return node(checked.isEmpty ? .list(.unknown) : .list(of: type), span, checked) { .list($0) }
   }
 
-  private mutating func record(_ entries: [RecordEntry], _ span: Span) -> TypedExpression {
+  private mutating func record(_ entries: [RecordEntry], expecting: Type?, _ span: Span) -> TypedExpression {
     var fields: [Field] = []
     var values: [TypedExpression] = []
     for entry in entries {
-      let value = check(entry.value)
+      let value = check(entry.value, expecting: field(entry.name.text, of: expecting))
       requireValue(value)
       if fields.contains(where: { $0.name == entry.name.text }) {
         report(.duplicateName, "the field '\(entry.name.text)' comes twice", entry.name.span)
@@ -317,7 +303,8 @@ extension Checker {
     let facts = facts(checked)
     var first = narrowing(facts.whenTrue) { $0.block(then) }
     var second = otherwise.map { block in narrowing(facts.whenFalse) { $0.block(block) } }
-    let type = common(first.type, second?.type ?? .null) ?? .null
+    // Branches of different types have no value together, which matters only where one is needed.
+    let type = common(first.type, second?.type ?? .null) ?? .nothing
     first = converted(first, to: type)
     second = second.map { converted($0, to: type) }
     return blocks(checked, first, second, type, span)
@@ -339,7 +326,7 @@ extension Checker {
         return checker.block(block)
       }
     }
-    let type = common(first.type, second?.type ?? .null) ?? .null
+    let type = common(first.type, second?.type ?? .null) ?? .nothing
     first = converted(first, to: type)
     second = second.map { converted($0, to: type) }
     let effect = first.effect.joined(second?.effect ?? .pure)
@@ -348,7 +335,8 @@ extension Checker {
 
   /// A branch whose last expression has the type of both.
   private mutating func converted(_ block: TypedBlock, to type: Type) -> TypedBlock {
-    guard case .expression(let value, let isShown)? = block.statements.last?.kind, value.type != .nothing, value.type != type, type != .null else { return block }
+    guard case .expression(let value, let isShown)? = block.statements.last?.kind, value.type != .nothing, value.type != type, type != .null, type != .nothing
+    else { return block }
     var block = block
     let value2 = coerce(value, to: type) { "the other branch gives \(type), this one \($0)" }
     block.statements[block.statements.count - 1].kind = .expression(value2, isShown: isShown)

@@ -172,7 +172,10 @@ extension Checker {
     let value = check(left, expecting: expecting)
     var fallback = check(right, expecting: expecting ?? value.type.required)
     requireValue(fallback)
-    if value.type.required == .email, case .constant(.text) = fallback.kind { fallback = coerce(fallback, to: .email) { "\($0)" } }
+    // A default that is no address makes a text of both.
+    if value.type.required == .email, case .constant(.text(let text)) = fallback.kind, Conversion.isEmail(text) {
+      fallback = coerce(fallback, to: .email) { "\($0)" }
+    }
     fallback = literal(fallback, like: value)
     if value.type == .unknown || fallback.type == .unknown || fallback.type == .nothing { return .missing(span) }
     guard let type = common(value.type.required == .null ? fallback.type : value.type.required, fallback.type) else {

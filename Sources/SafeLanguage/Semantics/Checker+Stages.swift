@@ -17,8 +17,8 @@ extension Checker {
       typed.append(next)
       type = next.type
     }
-    let (parts, level) = (base, base.level)
-    var result = TypedExpression(kind: .pipeline(parts, typed), type: type, span: span, effect: base.effect, level: level)
+    let (source, level) = (pushingDown(&typed, into: base), base.level)
+    var result = TypedExpression(kind: .pipeline(source, typed), type: type, span: span, effect: base.effect, level: level)
     for stage in typed {
       result.effect = result.effect.joined(stage.effect)
       if self.level > 0 { result.level = max(result.level, stageLevel(stage)) }
@@ -192,6 +192,8 @@ extension Checker {
     if lambda.body.type == .nothing { return nil }
     if let name = column.name { return (name, lambda) }
     if let name = lastWord(of: column.value) { return (name, lambda) }
+    // What is not known has been told of.
+    if lambda.body.type == .unknown { return nil }
     report(.columnNeedsName, "a computed column needs a name", column.value.span, hint: "write: name = …")
     return nil
   }
@@ -354,7 +356,14 @@ extension Checker {
       return nil
     }
     let names = Parser.stageNames + ["report", "print"] + Library.methodNames(on: type)
-    report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: didYouMean(name.text, names))
+    report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: Self.foreignStages[name.text] ?? didYouMean(name.text, names))
     return nil
   }
+
+  /// How to say what stages of other languages do, where no stage takes the same.
+  private static let foreignStages = [
+    "top": "write: sort -.field | take 3", "group": groups, "groupby": groups, "aggregate": groups, "offset": "write: skip 10", "tail": "write: .last()",
+    "grep": "write: where .field has \"text\"",
+  ]
+  private static let groups = "groups are made by 'summarize n = count() by .field'"
 }

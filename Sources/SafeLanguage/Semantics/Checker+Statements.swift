@@ -60,13 +60,23 @@ extension Checker {
   /// An expression statement prints its value; an `if` or `try` does not.
   private func isShown(_ expression: TypedExpression) -> Bool {
     switch expression.kind {
-    case .conditional, .attempt: false
+    case .conditional, .attempt, .refresh: false
     default: expression.type != .nothing
     }
   }
 
   mutating func requireValue(_ expression: TypedExpression) {
-    if expression.type == .nothing { report(.noValue, "this gives no value", expression.span) }
+    if expression.type == .nothing { reportNoValue(expression) }
+  }
+
+  mutating func reportNoValue(_ expression: TypedExpression) {
+    var hint: String?
+    switch expression.kind {
+    case .conditional(_, let a, let b?) where a.type != .null && b.type != .null, .attempt(let a, _, let b?) where a.type != .null && b.type != .null:
+      hint = "one way it is \(a.type), the other \(b.type)"
+    default: break
+    }
+    report(.noValue, "this gives no value", expression.span, hint: hint)
   }
 
   private mutating func assignment(_ name: Word, adds: Bool, _ value: Expression, _ span: Span) -> TypedStatement? {
@@ -159,9 +169,10 @@ extension Checker {
   ) -> TypedStatement? {
     if !isTop { report(.unexpected, "'param' stands at the top level only", span) }
     let type = self.type(written)
-    switch type.required {
-    case .text, .email, .int, .float, .bool, .date, .time, .duration, .unknown, .list(.text), .list(.int), .list(.email): break
-    default: report(.typeMismatch, "a parameter cannot be \(type)", written.span, hint: "use Text, Email, Int, Float, Bool, Date, Time, Duration or a list of them")
+    if !type.required.isWrittenOnCommandLine {
+      report(
+        .typeMismatch, "a parameter cannot be \(type)", written.span,
+        hint: "use Text, Email, Int, Float, Bool, Date, Time, Duration, an enum or a list of them")
     }
     if CheckedProgram.reservedOptions.contains(CheckedProgram.optionName(of: name.text)) {
       report(.duplicateName, "'--\(CheckedProgram.optionName(of: name.text))' is an option of 'safesh run'", name.span, hint: "choose another name")
@@ -169,7 +180,9 @@ extension Checker {
     let checked = value.map { check($0, expecting: type) }.map { coerce($0, to: type) { "'\(name.text)' is \(type), this is \($0)" } }
     let slot = declare(name, type, isShared: true)
     parameters.append(
-      CheckedProgram.Parameter(name: name.text, type: type, documentation: documentation, isRequired: checked == nil && !type.isOptional, slot: slot))
+      CheckedProgram.Parameter(
+        name: name.text, type: type, documentation: documentation, isRequired: checked == nil && !type.isOptional,
+        defaultText: value.map { files[file].source.text($0.span) }, slot: slot))
     guard let checked else { return nil }
     return TypedStatement(kind: .store(slot: slot, checked), span: span, effect: checked.effect)
   }
@@ -204,9 +217,20 @@ extension Checker {
     for enumeration in schema.enumerations { types[enumeration.name] = .enumeration(enumeration) }
     for resource in schema.resources {
       types[resource.name] = .record(resource.row)
-      types[resource.name + "Id"] = .id(resource.name)
     }
+    for name in schema.identified { types[name + "Id"] = .id(name) }
     return types
+  }
+}
+
+extension Type {
+  /// Whether an option of a command can be of this type.
+  fileprivate var isWrittenOnCommandLine: Bool {
+    switch self {
+    case .text, .email, .int, .float, .bool, .date, .time, .duration, .enumeration, .id, .unknown: true
+    case .list(let element): element != .bool && element.element == nil && element.isWrittenOnCommandLine
+    default: false
+    }
   }
 }
 

@@ -4,7 +4,7 @@ extension Checker {
   mutating func coerce(_ expression: TypedExpression, to type: Type, _ message: (Type) -> String) -> TypedExpression {
     if expression.type == .unknown || type == .unknown { return expression }
     if expression.type == .nothing {
-      report(.noValue, "this gives no value", expression.span)
+      reportNoValue(expression)
       return .missing(expression.span)
     }
     if let fitted = fitted(expression, to: type) { return fitted }
@@ -162,7 +162,8 @@ extension Checker {
       if mapping(y, x) != nil { return a }
       return mapping(x, y) != nil ? b : common(x, y).map { .record($0) }
     case (.table(let x), .table(let y)):
-      return x.fields == y.fields ? a : nil
+      if x.fields == y.fields || mapping(y, x) != nil { return a }
+      return mapping(x, y) != nil ? b : nil
     default: return a.isText && b.isText ? .text : nil
     }
   }

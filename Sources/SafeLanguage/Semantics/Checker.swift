@@ -200,7 +200,7 @@ extension Checker {
   /// Checks a script in the scope that earlier entries of a prompt left.
   mutating func program(_ source: SourceFile) -> (program: CheckedProgram?, diagnostics: [Diagnostic]) {
     let parsed = Parser.parse(source)
-    diagnostics = parsed.diagnostics
+    diagnostics = []
     prelude = []
     rewrites = []
     tests = []
@@ -218,7 +218,7 @@ extension Checker {
     for statement in parsed.program.statements {
       if case .test(let title, let snapshot, let block) = statement.kind { test(title, snapshot, block, statement.span) }
     }
-    let found = diagnostics.sorted { ($0.source == nil ? 1 : 0, $0.span.start) < ($1.source == nil ? 1 : 0, $1.span.start) }
+    let found = diagnostics.filter { $0.source != nil } + Self.merged(parsed.diagnostics, diagnostics.filter { $0.source == nil }, source)
     let warnings = found.filter { $0.severity == .warning }
     guard warnings.count == found.count else { return (nil, found) }
     let all = prelude + statements
@@ -228,5 +228,17 @@ extension Checker {
       schema: schema, definitions: definitions.map { typed($0) }, shared: Set(files[0].variables.values.filter(\.isShared).map(\.slot)), tests: tests,
       rewrites: rewrites, numberSlots: numberSlots)
     return (program, found)
+  }
+
+  /// What parser and checker found, in order. On one line they mostly tell of the same mistake: then an unknown name before the place where the parser
+  /// stopped says more than that, and that says more than a type.
+  private static func merged(_ spelling: [Diagnostic], _ meaning: [Diagnostic], _ source: SourceFile) -> [Diagnostic] {
+    let line = { (diagnostic: Diagnostic) in source.line(at: diagnostic.span.start) }
+    let misspelled = Set(spelling.map(line))
+    let meaning = meaning.filter { $0.code.rawValue < "E2" || !misspelled.contains(line($0)) }
+    let spelling = spelling.filter { error in
+      error.code != .unexpected || error.isIncomplete || !meaning.contains { $0.span.start < error.span.start && line($0) == line(error) }
+    }
+    return (spelling + meaning).sorted { $0.span.start < $1.span.start }
   }
 }

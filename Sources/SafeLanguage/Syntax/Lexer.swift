@@ -117,6 +117,14 @@ struct Lexer {
 
   /// What other languages write for `and`, `or`, `not`: told, and read as that.
   private mutating func foreign() -> Token.Kind? {
+    if byte(0) == UInt8(ascii: "<"), byte(1) == UInt8(ascii: ">") {
+      let span = Span(at, at + 2)
+      at += 2
+      var diagnostic = Diagnostic(.badCharacter, "'<>' is no operator here", span, hint: "write '!='")
+      diagnostic.fix = Fix(span: span, text: "!=")
+      diagnostics.append(diagnostic)
+      return .sign(.notEqual)
+    }
     let (keyword, length): (Keyword, Int)
     switch (byte(0), byte(1)) {
     case (UInt8(ascii: "&"), UInt8(ascii: "&")): (keyword, length) = (.and, 2)

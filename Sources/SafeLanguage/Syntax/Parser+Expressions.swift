@@ -136,10 +136,28 @@ extension Parser {
       case .keyword(.ends): .ends
       case .keyword(.matches): .matches
       case .keyword(.not) where following.isKeyword(.in): .notIn
-      default: nil
+      default: foreignComparison()
       }
     if found != nil { advance() }
     if found == .notIn { advance() }
+    return found
+  }
+
+  /// What other languages write for a comparison: told, and read as that.
+  private mutating func foreignComparison() -> BinaryOperator? {
+    let found: BinaryOperator
+    switch current.kind {
+    case .sign(.assign): found = .equal
+    case .name("contains"): found = .has
+    case .name("startswith"), .name("startsWith"): found = .starts
+    case .name("endswith"), .name("endsWith"): found = .ends
+    case .name("like"): found = .matches
+    case .name("is"): found = .equal
+    default: return nil
+    }
+    let word = source.text(current.span)
+    if case .name = current.kind, !startsArgument(following, after: at + 1) { return nil }
+    reportFixed(.unexpected, "'\(word)' is no comparison here", current.span, write: found.rawValue)
     return found
   }
 

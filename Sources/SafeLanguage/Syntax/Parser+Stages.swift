@@ -2,17 +2,40 @@ extension Parser {
   /// The words that are stages after `|`.
   static let stageNames = ["where", "select", "extend", "sort", "take", "skip", "distinct", "summarize", "expand", "join", "each"]
 
+  /// What other languages call a stage, where it takes the same.
+  private static let foreignNames = [
+    "project": "select", "filter": "where", "limit": "take", "head": "take", "unique": "distinct", "uniq": "distinct", "order": "sort",
+    "orderby": "sort", "foreach": "each",
+  ]
+
   /// stage = word and what it takes
   mutating func stage() -> Stage {
     let start = current.span.start
-    guard let name = expectWord("a stage after '|'") else {
+    if current.isSign(.dot) {
+      unexpected("expected a stage after '|'", hint: "to keep a column, write 'select' before it")
       skipToNextStage()
       return Stage(kind: .missing, span: Span(start, start))
     }
+    guard let word = expectWord("a stage after '|'") else {
+      skipToNextStage()
+      return Stage(kind: .missing, span: Span(start, start))
+    }
+    let name = own(word)
     let reported = diagnostics.count
     let kind = stageBody(name)
     if diagnostics.count > reported, !current.isEnd { skipToNextStage() }
     return Stage(kind: kind, span: Span(start, max(name.span.end, previousEnd)))
+  }
+
+  /// The stage that a word of another language means; told, and read as that.
+  private mutating func own(_ word: Word) -> Word {
+    guard let name = Self.foreignNames[word.text], !current.isSign(.openParenthesis) else { return word }
+    if current.isKeyword(.by) {
+      reportFixed(.unknownStage, "there is no stage '\(word.text) by'", word.span.joined(advance().span), write: name)
+    } else {
+      reportFixed(.unknownStage, "there is no stage '\(word.text)'", word.span, write: name)
+    }
+    return Word(text: name, span: word.span)
   }
 
   private mutating func stageBody(_ name: Word) -> StageKind {
@@ -20,7 +43,9 @@ extension Parser {
     case "where": return .filter(expression())
     case "select": return .select(columns())
     case "extend": return .extend(columns())
-    case "sort": return .sort(sortKeys())
+    case "sort":
+      if current.isKeyword(.by) { reportFixed(.unexpected, "'sort' takes its keys directly", name.span.joined(advance().span), write: "sort") }
+      return .sort(sortKeys())
     case "take": return .take(postfix())
     case "skip": return .skip(postfix())
     case "distinct": return .distinct(distinctKeys())

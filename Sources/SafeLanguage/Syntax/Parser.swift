@@ -11,7 +11,7 @@ struct Parser {
   var tokens: [Token]
   var at = 0
   var diagnostics: [Diagnostic] = []
-  var documentation: [(span: Span, text: String)] = []
+  var documentation: Documentation
   /// Newlines do not end anything while this is above zero.
   var bracketDepth = 0
   /// In the head of `for`, `if` and `each` an opening brace begins the block.
@@ -30,17 +30,17 @@ struct Parser {
     }
     var lexer = Lexer(source)
     let tokens = lexer.tokens()
-    var parser = Parser(source: source, tokens: tokens)
+    var parser = Parser(source: source, tokens: tokens, documentation: Documentation(lexer.documentation, source, tokens))
     parser.diagnostics = lexer.diagnostics
-    parser.documentation = lexer.documentation
     let statements = parser.statements(until: { $0.isEnd })
     let program = Block(statements: statements, span: Span(0, source.bytes.count))
-    return (program, parser.openingDocumentation(), parser.diagnostics.sorted { $0.span.start < $1.span.start })
+    return (program, parser.documentation.ofScript, parser.diagnostics.sorted { $0.span.start < $1.span.start })
   }
 
-  private init(source: SourceFile, tokens: [Token]) {
+  private init(source: SourceFile, tokens: [Token], documentation: Documentation) {
     self.source = source
     self.tokens = tokens
+    self.documentation = documentation
   }
 
   // MARK: tokens
@@ -102,6 +102,13 @@ struct Parser {
     diagnostics.append(Diagnostic(code, message, span, hint: hint))
   }
 
+  /// Reports a word that another takes the place of.
+  mutating func reportFixed(_ code: Diagnostic.Code, _ message: String, _ span: Span, write word: String) {
+    var diagnostic = Diagnostic(code, message, span, hint: "write '\(word)'")
+    diagnostic.fix = Fix(span: span, text: word)
+    diagnostics.append(diagnostic)
+  }
+
   /// Reports the current token once; at the end of the source the diagnostic says that more text may help.
   mutating func unexpected(_ message: String, hint: String? = nil) {
     let token = current
@@ -160,34 +167,6 @@ struct Parser {
     inHead = true
     defer { inHead = head }
     return rule(&self)
-  }
-
-  // MARK: documentation
-
-  /// The block of `##` lines that opens the file, if a statement does not follow it directly.
-  private func openingDocumentation() -> String {
-    var lines: [String] = []
-    var expected = documentation.first.map { source.line(at: $0.span.start) } ?? 0
-    guard let first = documentation.first, tokens.first.map({ first.span.start < $0.span.start }) == true else { return "" }
-    for comment in documentation {
-      guard source.line(at: comment.span.start) == expected else { break }
-      lines.append(comment.text)
-      expected += 1
-    }
-    return lines.joined(separator: "\n")
-  }
-
-  /// The `##` that ends the line of a statement, or stands in the lines above it.
-  func documentation(of span: Span) -> String {
-    let line = source.line(at: span.start)
-    if let same = documentation.first(where: { $0.span.start >= span.start && source.line(at: $0.span.start) == line }) { return same.text }
-    var lines: [String] = []
-    var above = line - 1
-    while let comment = documentation.first(where: { source.line(at: $0.span.start) == above }), comment.span.start < span.start {
-      lines.insert(comment.text, at: 0)
-      above -= 1
-    }
-    return lines.joined(separator: "\n")
   }
 }
 

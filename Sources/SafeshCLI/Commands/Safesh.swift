@@ -47,13 +47,13 @@ struct GlobalOptions: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("Keep the sandbox organization in this file; wins over SAFESH_*.", valueName: "file"))
   var sandbox: String?
 
-  @Flag(help: "Ask nothing.")
+  @Flag(help: "Answer yes to every question.")
   var yes = false
 
   /// What holds where nothing was said, made without the parser.
   static var defaults: RunOptions { RunOptions(output: .table, color: .auto, sandbox: nil) }
 
-  var run: RunOptions { RunOptions(output: output, color: color, sandbox: sandbox) }
+  var run: RunOptions { RunOptions(output: output, color: color, sandbox: sandbox, yes: yes) }
 }
 
 /// The options of a run as plain values.
@@ -61,6 +61,8 @@ struct RunOptions: Sendable {
   var output: OutputFormat
   var color: ColorChoice
   var sandbox: String?
+  /// Every question is answered with yes.
+  var yes = false
 }
 
 struct Run: SafeshCommand {

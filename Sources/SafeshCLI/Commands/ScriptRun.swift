@@ -16,19 +16,30 @@ struct ScriptRun: Sendable {
   let source: Source
   let arguments: [String]
 
-  func run() async -> ExitStatus {
-    let schema = SecretSafeSchema.schema
-    let console = Console(options: options, schema: schema)
+  /// The script's own help, without running it.
+  func help() -> ExitStatus {
+    let console = Console(options: options, schema: SecretSafeSchema.schema)
+    guard let (file, script) = checked(console) else { return .usage }
+    console.data(ScriptHelp(path: file.name, program: script.program).text)
+    return .done
+  }
+
+  /// The script, or nil after everything that is wrong with it was told.
+  private func checked(_ console: Console) -> (SourceFile, Script)? {
     let file: SourceFile
     do { file = try read() } catch {
       console.message("safesh: \(error.message)", .error)
-      return .usage
+      return nil
     }
-    let script: Script
-    do { script = try Script(file, schema: schema, loader: InputFiles.loader) } catch {
+    do { return (file, try Script(file, schema: SecretSafeSchema.schema, loader: InputFiles.loader)) } catch {
       console.diagnostics(error.diagnostics, in: file)
-      return .usage
+      return nil
     }
+  }
+
+  func run() async -> ExitStatus {
+    let console = Console(options: options, schema: SecretSafeSchema.schema)
+    guard let (file, script) = checked(console) else { return .usage }
     let parameters: [String: Value]
     do { parameters = try ScriptParameters.parse(arguments, script.program.parameters) } catch {
       console.message("safesh: \(file.name): \(error.message)", .error)
@@ -72,7 +83,8 @@ struct ScriptRun: Sendable {
       },
       surroundings: Surroundings(
         readInput: { path throws(RunError) in try InputFiles.read(path) }, environment: environment,
-        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, emit: { console.emit($0) }))
+        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, confirm: { [options] _ in options.yes },
+        emit: { console.emit($0) }))
     let result = await script.run(in: world, parameters: parameters)
     console.clearProgress()
     if let error = result.error { console.error(error, in: script.program.source) }

@@ -32,7 +32,8 @@ struct PromptRun: Sendable {
       session: SessionSource { try await target.open() },
       surroundings: Surroundings(
         readInput: { path throws(RunError) in try InputFiles.read(path) }, environment: environment,
-        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, emit: { console.emit($0) }))
+        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
+        confirm: { [options] in options.yes || ["y", "yes"].contains(Question.ask("\($0) [y/N] ") ?? "") }, emit: { console.emit($0) }))
     let prompt = PromptLoop(target: target.name, options: options, console: console, world: world, interruption: interruption, running: running)
     let status = await prompt.run(environment)
     await target.close()

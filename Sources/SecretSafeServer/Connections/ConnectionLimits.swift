@@ -26,13 +26,17 @@ struct ConnectionLimits: Sendable {
   var body = Self.body
   var unreadAnswer = Self.unreadAnswer
 
-  func server(_ certificate: Certificate?) throws -> HTTPServerBuilder {
+  func server(_ certificate: Certificate?) -> HTTPServerBuilder {
     let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
       maxHeaderFieldSize: Self.headBytes, maxHeaderListSize: Self.headBytes, maxHeaderFieldCount: Self.headFields)
-    let http = HTTPServerBuilder.http1(
-      configuration: .init(additionalChannelHandlers: [SlowClients(self), ExpectedContinue()], idleTimeout: idle, httpDecoderConfiguration: decoder))
-    guard let certificate else { return http }
-    return try .tls(http, tlsConfiguration: certificate.configuration)
+    let configuration = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [SlowClients(self), ExpectedContinue()], idleTimeout: idle, httpDecoderConfiguration: decoder)
+    let tls = certificate?.configuration
+    return HTTPServerBuilder { responder in
+      let http = HTTP1Channel(responder: responder, configuration: configuration)
+      if let tls { return OwnLoop(base: try TLSChannel(http, tlsConfiguration: tls)) }
+      return OwnLoop(base: http)
+    }
   }
 }
 

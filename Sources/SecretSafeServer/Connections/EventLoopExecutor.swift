@@ -1,4 +1,6 @@
 import Hummingbird
+import HummingbirdCore
+import Logging
 import NIOCore
 
 /// Runs the server's tasks on the event loops, on the one at hand where there is one: a request is read, answered and written without a
@@ -15,6 +17,18 @@ final class EventLoopExecutor: TaskExecutor {
     let job = UnownedJob(job)
     let executor = asUnownedTaskExecutor()
     group.any().execute { job.runSynchronously(on: executor) }
+  }
+}
+
+/// Keeps the tasks of a connection on the event loop of that connection, also those that go on after somebody else has done something for
+/// them, as the store's writer: on another loop their answer would have to change threads once more.
+struct OwnLoop<Base: ServerChildChannel>: ServerChildChannel {
+  let base: Base
+
+  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> { base.setup(channel: channel, logger: logger) }
+
+  func handle(value: Base.Value, logger: Logger) async {
+    await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) { await base.handle(value: value, logger: logger) }
   }
 }
 

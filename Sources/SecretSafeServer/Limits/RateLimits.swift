@@ -40,7 +40,9 @@ extension Response {
     var writer = JSONWriter()
     writer.object {
       $0.member("message", "Slow down! Too many requests. Try again in \(period).")
-      for name in ["validationErrors", "exceptionMessage", "exceptionStackTrace", "innerExceptionMessage"] { $0.member(name, nil as String?) }
+      for name in ["validationErrors", "exceptionMessage", "exceptionStackTrace", "innerExceptionMessage"] as [StaticString] {
+        $0.member(name, nil as String?)
+      }
       $0.member("object", "error")
     }
     var response = Response.json(writer.bytes, status: .tooManyRequests)

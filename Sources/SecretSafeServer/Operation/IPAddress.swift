@@ -62,6 +62,17 @@ struct IPAddress: Hashable, Sendable {
   var isLoopback: Bool { isIPv6 ? high == 0 && low == 1 : low >> 24 == 127 }
 }
 
+extension IPAddress {
+  /// Appends the text of the description.
+  func append(to text: inout [UInt8]) {
+    if isIPv6 { return text.append(text: description) }
+    for place in [24, 16, 8, 0] as [UInt64] {
+      text.append(number: Int(low >> place & 255))
+      if place > 0 { text.append(UInt8(ascii: ".")) }
+    }
+  }
+}
+
 extension IPAddress: CustomStringConvertible {
   var description: String {
     if !isIPv6 { return "\(low >> 24).\(low >> 16 & 255).\(low >> 8 & 255).\(low & 255)" }

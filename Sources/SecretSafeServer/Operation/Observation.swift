@@ -5,8 +5,13 @@ import Logging
 
 /// Logs and counts every request, whatever became of it.
 struct Observation: RouterMiddleware {
-  let log: Logger?
-  let metrics: ServerMetrics?
+  private let lines: LineLog?
+  private let metrics: ServerMetrics?
+
+  init(log: Logger?, metrics: ServerMetrics?) {
+    lines = log?.handler as? LineLog
+    self.metrics = metrics
+  }
 
   func handle(
     _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
@@ -17,11 +22,11 @@ struct Observation: RouterMiddleware {
     let response = try await next(request, context)
     let duration = start.duration(to: .now)
     metrics?.count(method: request.method, endpoint: context.route, status: response.status.code, duration)
-    if let log {
+    if let lines {
       let (seconds, attoseconds) = duration.components
       let outcome = RequestLine.Outcome(
         status: response.status.code, microseconds: seconds * 1_000_000 + attoseconds / 1_000_000_000_000, bytes: response.body.contentLength)
-      log.info("request", metadata: ["request": .stringConvertible(RequestLine(request, context, outcome: outcome))])
+      lines.log(RequestLine(request, context, outcome: outcome))
     }
     return response
   }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import SecretSafeAPI
+import Synchronization
 
 /// What the access log tells of a request: nothing of its query, headers and body, which may hold secrets.
 ///
@@ -20,21 +21,18 @@ struct RequestLine: Sendable {
   let method: String
   let path: String
   let client: IPAddress?
-  let id: RequestID
+  let id: RequestNumber
   var outcome: Outcome?
 
   init(_ request: Request, _ context: ServerContext, outcome: Outcome? = nil) {
     method = request.method.rawValue
     path = request.loggedPath
     client = context.client
-    id = context.id
+    id = context.number
     self.outcome = outcome
   }
 
   var shownPath: String { path.utf8.count <= Self.pathLimit ? path : String(decoding: path.utf8.prefix(Self.pathLimit), as: UTF8.self) + "…" }
-
-  /// Half of the digits: they tell requests of one process apart.
-  var shownID: String { String(decoding: id.description.utf8.suffix(16), as: UTF8.self) }
 
   func write(to writer: inout JSONWriter) {
     writer.member("method", method)
@@ -46,7 +44,7 @@ struct RequestLine: Sendable {
       if let bytes = outcome.bytes { writer.member("bytes", bytes) }
     }
     writer.member("client", client?.description)
-    writer.member("id", shownID)
+    writer.member("id", id.description)
   }
 }
 
@@ -77,10 +75,31 @@ extension RequestLine: CustomStringConvertible {
     }
     if let client {
       text.append(text: " client=")
-      text.append(text: client.description)
+      client.append(to: &text)
     }
     text.append(text: " id=")
-    text.append(text: shownID)
+    id.append(to: &text)
+  }
+}
+
+/// Tells the requests of one process apart.
+struct RequestNumber: Sendable, CustomStringConvertible {
+  private static let next = Atomic<UInt64>(.random(in: .min ... .max))
+
+  private let number = Self.next.wrappingAdd(1, ordering: .relaxed).oldValue
+
+  /// 16 digits.
+  func append(to text: inout [UInt8]) {
+    for place in stride(from: 60, through: 0, by: -4) {
+      let digit = UInt8(truncatingIfNeeded: number >> UInt64(place) & 15)
+      text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+    }
+  }
+
+  var description: String {
+    var text: [UInt8] = []
+    append(to: &text)
+    return String(decoding: text, as: UTF8.self)
   }
 }
 
@@ -92,7 +111,7 @@ extension [UInt8] {
   }
 
   /// Appends a number that is not negative.
-  fileprivate mutating func append(number: Int) {
+  mutating func append(number: Int) {
     let start = count
     var rest = Swift.max(0, number)
     repeat {

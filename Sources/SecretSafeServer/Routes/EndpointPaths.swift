@@ -6,8 +6,8 @@ import SecretSafeAPI
 struct EndpointPaths: Sendable {
   /// A class, so that a match counts one reference: these are shared by all requests on all threads.
   final class Path: Sendable {
-    /// Below the root, with `{…}` where anything may stand.
-    let components: [String]
+    /// Below the root; nil where anything may stand, written `{…}`.
+    let components: [[UInt8]?]
     /// For counts and logs: `/api/public/members/{id}`.
     let route: String
     /// As the endpoint table has it.
@@ -16,12 +16,27 @@ struct EndpointPaths: Sendable {
 
     init(_ endpointPath: String, _ endpoints: [Endpoint]) {
       route = Routes.apiBase + endpointPath
-      components = route.split(separator: "/").map(String.init)
+      components = route.split(separator: "/").map { $0.first == "{" ? nil : Array($0.utf8) }
       self.endpointPath = endpointPath
       self.endpoints = endpoints
     }
 
     var methods: [HTTPRequest.Method] { endpoints.map(\.httpMethod) }
+
+    /// What stands in the place of `{…}`, nothing if it has none; nil if the path is another one.
+    fileprivate func text(in path: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+      var parts = PathParts(path: path)
+      var text = UnsafeBufferPointer(rebasing: path[..<0])
+      for component in components {
+        guard let part = parts.next() else { return nil }
+        if let component {
+          guard part.elementsEqual(component) else { return nil }
+        } else {
+          text = part
+        }
+      }
+      return text
+    }
   }
 
   /// A path that was found, and what stands in the place of `{…}`; empty if it has none.
@@ -45,24 +60,37 @@ struct EndpointPaths: Sendable {
 
   /// Repeated slashes count as one, and one at the end for none (`api.md` 2.8).
   func match(_ path: String) -> Match? {
-    let components = path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
-    guard components.count < paths.count else { return nil }
-    for path in paths[components.count] {
-      var text: Substring = ""
-      let fits = zip(path.components, components).allSatisfy { wanted, given in
-        if wanted == given { return true }
-        guard wanted.utf8.first == UInt8(ascii: "{") else { return false }
-        text = given
-        return true
+    var path = path
+    return path.withUTF8 { bytes in
+      var parts = PathParts(path: bytes)
+      var count = 0
+      while parts.next() != nil { count += 1 }
+      guard count < paths.count else { return nil }
+      for path in paths[count] {
+        if let text = path.text(in: bytes) { return Match(path: path, text: Self.decoded(Substring(decoding: text, as: UTF8.self))) }
       }
-      if fits { return Match(path: path, text: Self.decoded(text)) }
+      return nil
     }
-    return nil
   }
 
   /// Without percent-encoding: some clients write a GUID's hyphens as `%2D`. What cannot be decoded stays as it is.
   static func decoded(_ part: Substring) -> String {
     guard part.utf8.contains(UInt8(ascii: "%")) else { return String(part) }
     return Form.decoded(part.utf8, isPath: true) ?? String(part)
+  }
+}
+
+/// What stands between the slashes of a path.
+private struct PathParts: IteratorProtocol {
+  let path: UnsafeBufferPointer<UInt8>
+  private var at = 0
+
+  init(path: UnsafeBufferPointer<UInt8>) { self.path = path }
+
+  mutating func next() -> UnsafeBufferPointer<UInt8>? {
+    while at < path.count, path[at] == UInt8(ascii: "/") { at += 1 }
+    let start = at
+    while at < path.count, path[at] != UInt8(ascii: "/") { at += 1 }
+    return start < at ? UnsafeBufferPointer(rebasing: path[start..<at]) : nil
   }
 }

@@ -73,11 +73,17 @@ struct Routes: Sendable {
 
   /// `api.md` 1.7
   func authorize(_ request: Request) throws -> Grant {
-    guard let header = request.headers[.authorization], header.prefix(7).lowercased() == "bearer "
-    else { throw Failure.unauthorized(tokenPresent: false) }
-    let token = header.dropFirst(7).drop { $0 == " " }
+    guard let token = request.headers[.authorization].flatMap(Self.bearerToken) else { throw Failure.unauthorized(tokenPresent: false) }
     guard let grant = try store.grant(token: token) else { throw Failure.unauthorized(tokenPresent: true) }
     return grant
+  }
+
+  /// Nil if the header is of another kind.
+  static func bearerToken(_ header: String) -> String? {
+    let bytes = header.utf8
+    // A letter and its capital differ in one bit.
+    guard bytes.count > 6, zip(bytes, "bearer".utf8).allSatisfy({ $0 | 0x20 == $1 }), bytes.dropFirst(6).first == UInt8(ascii: " ") else { return nil }
+    return String(Substring(bytes.dropFirst(7).drop { $0 == UInt8(ascii: " ") }))
   }
 
   /// Throws if the path names an object that is not there. A policy that was never saved is no reason.

@@ -82,9 +82,8 @@ extension Snapshot {
   public func eventLog(
     _ filter: EventLogFilter, after cursor: EventCursor? = nil, limit: Int
   ) throws -> (events: [Event], next: EventCursor?) {
-    let start = cursor ?? EventCursor(date: Timestamp(microseconds: filter.end.microseconds + 1), row: 0)
     var condition = ""
-    var arguments: [any BoundValue] = [organization, filter.start.microseconds, filter.end.microseconds, start.date.microseconds, start.row]
+    var arguments: [any BoundValue] = []
     if let people = filter.people {
       let marks = Self.marks(people.count)
       condition += " AND (member IN (\(marks)) OR acting_user IN (\(marks)))"
@@ -94,13 +93,7 @@ extension Snapshot {
       condition += " AND type IN (\(Self.marks(types.count)))"
       arguments += types.map(\.rawValue)
     }
-    arguments += [limit + 1]
-    let rows = try db.rows(
-      """
-      SELECT row, \(EventRecord.columns) FROM events
-      WHERE organization = ? AND date BETWEEN ? AND ? AND (date, row) < (?, ?)\(condition) ORDER BY date DESC, row DESC LIMIT ?
-      """, arguments)
-    return try eventPage(rows, limit: limit)
+    return try eventPage(from: filter.start, to: filter.end, condition, arguments, after: cursor, limit: limit)
   }
 
   private static func marks(_ count: Int) -> String { Array(repeating: "?", count: count).joined(separator: ", ") }

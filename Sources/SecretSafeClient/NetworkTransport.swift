@@ -1,0 +1,116 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOSSL
+internal import SecretSafeAPI
+
+/// One HTTP exchange at a time over a pool of connections; repeats nothing.
+struct NetworkTransport: Transport {
+  /// A list of 1,000,000 members has 304 MB.
+  static let maximumAnswerBytes = 1 << 30
+
+  private let client: HTTPClient
+  private let timeout: TimeAmount
+
+  /// `timeout` is for a whole exchange; `connections` is how many may be open to one host.
+  init(timeout: Duration, connectTimeout: Duration, connections: Int) {
+    var configuration = HTTPClient.Configuration()
+    configuration.timeout.connect = TimeAmount(connectTimeout)
+    configuration.redirectConfiguration = .disallow
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+    configuration.connectionPool.retryConnectionEstablishment = false
+    client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    self.timeout = TimeAmount(timeout)
+  }
+
+  func shutdown() async { try? await client.shutdown() }
+
+  func send(_ method: String, _ url: String, headers: [(String, String)], body: [UInt8]?) async throws(TransportFailure) -> Answer {
+    var request = HTTPClientRequest(url: url)
+    request.method = HTTPMethod(rawValue: method)
+    request.headers.add(name: "User-Agent", value: "safesh/\(Version.current)")
+    request.headers.add(name: "Accept", value: "application/json")
+    for (name, value) in headers { request.headers.add(name: name, value: value) }
+    if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+    let deadline = NIODeadline.now() + timeout
+    let response: HTTPClientResponse
+    do { response = try await client.execute(request, deadline: deadline) } catch { throw TransportFailure(error, url) }
+    let (bytes, failure) = await Self.read(response.body, of: url, until: deadline)
+    // A refusal stands with half its text too; half a success is none.
+    if let failure, (200..<300).contains(response.status.code) { throw failure }
+    return Answer(
+      status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
+      retryAfter: response.headers.first(name: "retry-after"), location: response.headers.first(name: "location"), body: bytes)
+  }
+
+  /// Reads a body, as much of it as comes in time: the deadline given to the HTTP client ends with the head of the answer.
+  private static func read(_ body: HTTPClientResponse.Body, of url: String, until deadline: NIODeadline) async -> ([UInt8], TransportFailure?) {
+    await withTaskGroup(of: ([UInt8], TransportFailure?)?.self) { group in
+      group.addTask {
+        var bytes: [UInt8] = []
+        do {
+          for try await chunk in body {
+            guard bytes.count + chunk.readableBytes <= maximumAnswerBytes else { return (bytes, .broken("the answer is larger than 1 GiB")) }
+            bytes += chunk.readableBytesView
+          }
+          return (bytes, nil)
+        } catch { return (bytes, TransportFailure(error, url)) }
+      }
+      group.addTask {
+        try? await Task.sleep(for: .nanoseconds((deadline - .now()).nanoseconds))
+        return nil
+      }
+      defer { group.cancelAll() }
+      if let first = await group.next(), let read = first { return read }
+      group.cancelAll()
+      let cut = await group.next().flatMap(\.self)
+      return (cut?.0 ?? [], .broken("no complete answer in time"))
+    }
+  }
+}
+
+extension TimeAmount {
+  fileprivate init(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+  }
+}
+
+extension TransportFailure {
+  /// Sorts the errors of the libraries below by what may have been sent.
+  fileprivate init(_ error: any Error, _ url: String) {
+    let server = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+    switch error {
+    case let error as NIOConnectionError where error.connectionErrors.isEmpty: self = .refused("the host '\(error.host)' is not known")
+    case let error as NIOConnectionError:
+      let isRefused = error.connectionErrors.contains { ($0.error as? IOError)?.errnoCode == ECONNREFUSED }
+      self = .refused(isRefused ? "nothing listens on \(server)" : "no way to \(server)")
+    case let error as HTTPClientError:
+      switch error {
+      case .connectTimeout: self = .refused("no connection to \(server) in time")
+      case .tlsHandshakeTimeout: self = .refused("TLS: no answer to the handshake")
+      case .deadlineExceeded, .readTimeout: self = .broken("no answer in time")
+      case .remoteConnectionClosed: self = .broken("the connection was closed before the answer")
+      case .invalidURL, .emptyHost, .emptyScheme: self = .unusable("the server URL cannot be used")
+      default: self = .broken("\(error)")
+      }
+    case let error as IOError:
+      self = error.errnoCode == ECONNREFUSED ? .refused("nothing listens on \(server)") : .broken(error.description)
+    case let error as NIOSSLError:
+      switch error {
+      case .handshakeFailed(let reason): self = .unusable("TLS: \(Self.text(tls: "\(reason)"))")
+      case .uncleanShutdown: self = .broken("the connection was closed before the answer")
+      default: self = .unusable("TLS: \(Self.text(tls: "\(error)"))")
+      }
+    case is NIOSSLExtraError: self = .unusable("TLS: the server's certificate is not for this host")
+    default: self = .broken(String("\(error)".prefix(200)))
+    }
+  }
+
+  private static func text(tls error: String) -> String {
+    if error.contains("CERTIFICATE_VERIFY_FAILED") { return "the server's certificate is not trusted" }
+    if error.contains("WRONG_VERSION_NUMBER") { return "the server does not speak TLS on this port; is it http://?" }
+    return "the handshake failed (\(error.prefix(160)))"
+  }
+}

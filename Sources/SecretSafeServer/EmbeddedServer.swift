@@ -1,0 +1,139 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+public import SecretSafeAPI
+import SecretSafeStore
+import Synchronization
+
+/// A server without a socket: it answers those who call it in this process, on a database in memory that is gone when it is closed.
+///
+/// It is the same routes, rules and event log as over the network; only HTTP's own work is left out. The store in memory is one connection,
+/// which reads and writes take turns on (docs/decisions/0007).
+public final class EmbeddedServer: Sendable {
+  /// What the organization begins with.
+  public enum Content: Sendable {
+    /// Nobody and nothing, without a limit of seats.
+    case empty
+    /// Acme, as the sandbox has it.
+    case demo
+    case snapshot(OrganizationSnapshot)
+  }
+
+  /// A URL to name it by; nothing listens there.
+  public static let url = "http://in-process"
+
+  /// Who calls is this machine, for the event log and the limits.
+  static let caller = IPAddress("127.0.0.1")
+
+  /// The organization's key, as a server shows it once.
+  public let key: OrganizationKey
+
+  private let store: Store
+  private let entrance: Entrance
+  private let source: Source
+  private let isClosed = Atomic<Bool>(false)
+
+  /// Errors: `ServerError`.
+  public convenience init(_ content: Content, limits: LimitRules = .none) async throws {
+    try await self.init(content, operation: ServerOperation(limits: limits))
+  }
+
+  init(_ content: Content, operation: ServerOperation) async throws {
+    store = try SecretSafeServer.openStore(.memory)
+    do {
+      let organization = try await content.create(in: store)
+      key = OrganizationKey(try await store.issueKey(organization, .organization))
+    } catch {
+      try? store.close()
+      throw ServerError(.data, "the organization cannot be made: \(error)")
+    }
+    entrance = Routes(store: store).responder(operation)
+    source = Source()
+  }
+
+  /// One answer, whole.
+  public struct Answer: Sendable {
+    public let status: Int
+    public let body: [UInt8]
+    let headers: HTTPFields
+
+    /// The first field of that name in any case.
+    public func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[values: $0].first } }
+  }
+
+  /// Answers one request; `path` begins with a slash and has the query. Throws a `ServerError` for what is no request, or comes after the
+  /// end, and otherwise what would break a connection.
+  public func answer(_ method: String, _ path: String, headers: [(String, String)], body: [UInt8]?) async throws -> Answer {
+    if isClosed.load(ordering: .relaxed) { throw ServerError(.other, "the server in this process is closed") }
+    guard let method = HTTPRequest.Method(method) else { throw ServerError(.refused, "'\(method)' is no method of HTTP") }
+    var fields = HTTPFields()
+    for (name, value) in headers {
+      guard let name = HTTPField.Name(name) else { throw ServerError(.refused, "'\(name)' is no name of a header") }
+      fields.append(HTTPField(name: name, value: value))
+    }
+    let request = Request(
+      head: HTTPRequest(method: method, scheme: "http", authority: "in-process", path: path, headerFields: fields),
+      body: RequestBody(buffer: ByteBuffer(bytes: body ?? [])))
+    let response = try await entrance.respond(to: request, context: ServerContext(source: source))
+    let collector = Collector()
+    try await response.body.write(collector)
+    return Answer(status: response.status.code, body: collector.bytes.withLock { $0 }, headers: response.headers)
+  }
+
+  /// Lets go of the data. Later requests fail.
+  public func close() {
+    isClosed.store(true, ordering: .relaxed)
+    try? store.close()
+  }
+
+  /// What a context is made from where there is no channel.
+  struct Source: RequestContextSource {
+    let logger: Logger
+
+    init() {
+      var logger = Logger(label: "safesh.server") { _ in SwiftLogNoOpLogHandler() }
+      // `RequestContext.id` takes it for granted.
+      logger[metadataKey: "hb.request.id"] = "in-process"
+      self.logger = logger
+    }
+  }
+
+  /// Keeps what a response writes.
+  private final class Collector: ResponseBodyWriter, Sendable {
+    let bytes = Mutex<[UInt8]>([])
+
+    func write(_ buffer: ByteBuffer) async throws { bytes.withLock { $0 += buffer.readableBytesView } }
+
+    func finish(_ trailingHeaders: HTTPFields?) async throws {}
+  }
+}
+
+extension EmbeddedServer.Content {
+  fileprivate func create(in store: Store) async throws -> OrganizationID {
+    switch self {
+    case .empty: try await store.createOrganization(name: "Empty")
+    case .demo: try await DemoOrganization.create(in: store)
+    case .snapshot(let snapshot): try await snapshot.create(in: store)
+    }
+  }
+}
+
+extension OrganizationSnapshot {
+  /// Puts everything in as it is, without events: what came before is in no snapshot.
+  fileprivate func create(in store: Store) async throws -> OrganizationID {
+    let organization = try await store.createOrganization(name: "Snapshot")
+    var groupsOfMember: [GUID: [GUID]] = [:]
+    for group in groups { for member in group.members { groupsOfMember[member, default: []].append(group.group.id) } }
+    try await store.change(organization) { [groupsOfMember] change in
+      for collection in collections { try change.load(collection) }
+      for group in groups { try change.load(group.group) }
+      for member in members {
+        try change.load(member.member, statusBefore: member.statusBeforeRevoked, groups: groupsOfMember[member.member.id] ?? [])
+      }
+      for policy in policies { try change.load(policy) }
+      try change.setSubscription(subscription)
+    }
+    return organization
+  }
+}
