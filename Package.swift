@@ -107,7 +107,7 @@ let package = Package(
     .testTarget(
       name: "SafeAutomationTests", dependencies: ["SafeAutomation", "SafeLanguage", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"]),
     .testTarget(name: "SafeTerminalTests", dependencies: ["SafeTerminal"]),
-    .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases"]),
+    .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases", "Fuzz"]),
     .testTarget(
       name: "SecretSafeStoreTests",
       dependencies: [

@@ -14,7 +14,7 @@ final class TestWorld: World {
           Field("id", .id("Person")), Field("email", .email), Field("name", .optional(.text)), Field("mood", .enumeration(mood)),
           Field("age", .int), Field("nick", .optional(.text)),
         ],
-        relations: [Relation(source: "Person", name: "teams", target: "Team")], keys: ["email"], shown: ["email", "mood"]),
+        relations: [Relation(source: "Person", name: "teams", target: "Team", isFetchedPerRow: true)], keys: ["email"], shown: ["email", "mood"]),
       ResourceType(
         name: "Team", plural: "teams", summary: "teams", fields: [Field("id", .id("Team")), Field("name", .text)],
         relations: [], keys: ["name"], shown: ["name"]),

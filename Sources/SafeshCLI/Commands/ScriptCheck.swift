@@ -17,6 +17,7 @@ struct ScriptCheck {
           let script = try Script(source, schema: schema, loader: InputFiles.loader)
           console.diagnostics(script.program.warnings, in: source)
           console.message("\(path): \(Self.summary(script.program))", .ok)
+          Self.show(script.program.estimate, of: path, options.output, console)
         } catch {
           console.diagnostics(error.diagnostics, in: source)
           status = .usage
@@ -32,6 +33,16 @@ struct ScriptCheck {
   /// What the script will do at most.
   private static func summary(_ program: CheckedProgram) -> String {
     if program.needs.isEmpty { return program.effect == .pure ? "ok, touches nothing" : "ok, only reads" }
-    return "ok, writes: " + program.needs.sorted { $0.key < $1.key }.map { "\($0.key) at most \($0.value)" }.joined(separator: ", ")
+    return "ok"
+  }
+
+  /// What it asks for at most, and what it does: for a person below the file's line, for a program as data.
+  private static func show(_ estimate: Estimate, of path: String, _ format: OutputFormat, _ console: Console) {
+    if format == .json || format == .jsonl {
+      let type = RecordType([Field("file", .text), Field("estimate", .unknown)])
+      return console.data(JSONText.compact(.record(Row(type, [.text(path), estimate.value]))) + "\n")
+    }
+    let width = estimate.lines.map(\.label.count).max() ?? 0
+    for (label, text) in estimate.lines { console.message("  \(label)\(String(repeating: " ", count: width - label.count)) \(text)", .dim) }
   }
 }
