@@ -17,7 +17,9 @@ extension Checker {
       report(.unknownFunction, "\(base.type) has no method '\(name.text)'", name.span, hint: hint)
       return .missing(span)
     }
+    note(name.span, .method(method, of: base.type, gives: nil))
     guard var result = apply(method, to: base, arguments, name, span) else { return .missing(span) }
+    note(name.span, .method(method, of: base.type, gives: result.type))
     if isNullable { result.type = result.type.orNull }
     return result
   }
@@ -127,6 +129,7 @@ extension Checker {
   mutating func unknownCall(_ name: Word) {
     let names = callableNames + files[file].definitions.keys.sorted()
     var hint = didYouMean(name.text, names)
+    if ["while", "loop", "until"].contains(name.text) { hint = "loops run over lists, so that every script ends: for i in range(10) { … }" }
     if hint == nil, variable(name.text) != nil { hint = "'\(name.text)' is a variable and is not called" }
     if hint == nil, Library.methods.contains(where: { $0.name == name.text }) { hint = "'\(name.text)' is a method: write 'x.\(name.text)(…)'" }
     report(.unknownFunction, "there is no function or verb '\(name.text)'", name.span, hint: hint)
@@ -137,6 +140,7 @@ extension Checker {
   }
 
   private mutating func call(_ function: Function, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    note(name.span, .function(function))
     var values: [TypedExpression] = []
     for (index, argument) in arguments.enumerated() {
       guard index < function.parameters.count else {
@@ -204,6 +208,7 @@ extension Checker {
   // MARK: aggregates
 
   private mutating func call(_ aggregate: Aggregate, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    note(name.span, .aggregate(aggregate))
     let outer = aggregates
     aggregates = nil
     defer { if aggregates == nil { aggregates = outer } }

@@ -98,15 +98,20 @@ extension Checker {
 
   private mutating func name(_ name: String, expecting: Type?, _ span: Span) -> TypedExpression {
     if case .enumeration(let enumeration)? = expecting?.required, let number = enumeration.number(of: name) {
+      note(span, .enumCase(name, enumeration))
       return .constant(.symbol(enumeration, number), .enumeration(enumeration), span)
     }
     if let variable = variable(name) {
+      note(span, .variable(variable.slot))
       var local = TypedExpression(kind: .local(variable.slot), type: variable.type, span: span, level: variable.level)
       if !variable.isVariable { local.type = narrowedType(local) }
       if !variable.isShared { readsUnshared = true }
       return local
     }
-    if let resource = schema.resource(listed: name) { return self.resource(resource, span) }
+    if let resource = schema.resource(listed: name) {
+      note(span, .resource(resource))
+      return self.resource(resource, span)
+    }
     if let field = leniently(name, expecting: expecting, span) { return field }
     unknownName(name, expecting: expecting, span)
     return .missing(span)
@@ -133,6 +138,8 @@ extension Checker {
   }
 
   private mutating func unknownName(_ name: String, expecting: Type?, _ span: Span) {
+    // The lexer told of it.
+    if !name.utf8.allSatisfy({ isWord($0) }) { return }
     if case .enumeration(let enumeration)? = expecting?.required {
       report(
         .unknownCase, "\(enumeration.name) has no case '\(name)'", span,
@@ -173,6 +180,7 @@ extension Checker {
         unknownField(name, row, methods: Library.methodNames(on: base.type))
         return .missing(span)
       }
+      note(name.span, .field(row.fields[index], of: row.resource ?? "the rows"))
       return node(.list(of: row.fields[index].type), span, [base]) { .column($0[0], index) }
     case .optional(let inner):
       if case .record = inner {
@@ -196,7 +204,10 @@ extension Checker {
   }
 
   private mutating func field(_ name: Word, _ row: RecordType, _ base: TypedExpression, _ span: Span) -> TypedExpression {
-    if let relation = relation(name.text, of: row) { return self.relation(relation, of: base, span) }
+    if let relation = relation(name.text, of: row) {
+      note(name.span, .relation(relation))
+      return self.relation(relation, of: base, span)
+    }
     guard let index = visibleIndex(name, row) else {
       unknownField(name, row)
       return .missing(span)
@@ -209,6 +220,7 @@ extension Checker {
       result = node(type, span, [base]) { .field($0[0], index) }
     }
     result.type = narrowedType(result)
+    note(name.span, .field(Field(name.text, result.type), of: row.resource ?? "the row"))
     return result
   }
 
@@ -218,6 +230,7 @@ extension Checker {
     let relations = row.resource.flatMap { schema.resource(named: $0) }?.relations.map(\.name) ?? []
     let candidates = row.visible.map(\.name) + relations
     var hint = methods.contains(name.text) ? "it is a method: write '.\(name.text)()'" : didYouMean(name.text, candidates, prefix: ".")
+    if hint == nil, let other = comparedWith, let field = field(row, comparedWith: other) { hint = "did you mean '.\(field)'?" }
     if hint == nil, row.resource == nil, let wider = schema.resources.first(where: { $0.row.index(of: name.text) != nil }), candidates.count < wider.row.fields.count {
       hint = "the row has \(candidates.prefix(10).map { ".\($0)" }.joined(separator: ", "))"
     }
@@ -322,7 +335,7 @@ extension Checker {
     var slot: Int?
     var second = recovery.map { block in
       inScope { checker in
-        if let name { slot = checker.declare(name, .record(checker.schema.errorType)) }
+        if let name { slot = checker.declare(name, .record(checker.schema.errorType), as: .row) }
         return checker.block(block)
       }
     }

@@ -287,7 +287,7 @@ extension Checker {
       }
       if let key { checker.refuseWrite(key) }
       if par != nil { checker.parDepth += 1 }
-      let slot = each.rowName.map { checker.declare($0, element) }
+      let slot = each.rowName.map { checker.declare($0, element, as: .row) }
       let block = checker.inRow(element) { $0.block(each.block) }
       if par != nil { checker.parDepth -= 1 }
       return (slot, key, block)
@@ -312,6 +312,7 @@ extension Checker {
   /// The row's name inside the key of `each`, which is a predicate over the row.
   private mutating func named(_ name: Word, _ element: Type, _ body: (inout Checker) -> TypedExpression) -> TypedExpression {
     let slot = newSlot()
+    noteDeclaration(slot, name, element, .row)
     scopes[scopes.count - 1][name.text] = Variable(slot: slot, type: element, isVariable: false, level: level, parDepth: parDepth)
     defer { scopes[scopes.count - 1][name.text] = nil }
     let value = body(&self)
@@ -330,6 +331,7 @@ extension Checker {
     if type == .unknown, Library.methods.contains(where: { $0.name == name.text }) { return nil }
     if let method = Library.method(name.text, on: type) {
       if rest != nil { return nil }
+      note(name.span, .method(method, of: type, gives: nil))
       guard let typed = self.arguments(of: method, type, arguments, name) else { return nil }
       guard let result = method.result(type, typed.types) else {
         report(.typeMismatch, "'\(method.name)' does not work on \(type)", span)

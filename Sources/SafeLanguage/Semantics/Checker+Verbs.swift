@@ -1,6 +1,7 @@
 /// Verbs of the schema: what they are about, their arguments, and whether the script may call them.
 extension Checker {
   mutating func verb(_ verbs: [Verb], _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    if let first = verbs.first { note(name.span, .verb(first)) }
     if let verb = verbs.first(where: { $0.subject == .none }) {
       return finish(verb, .constant(.null, .null, name.span), arguments[...], name, span)
     }
@@ -22,6 +23,7 @@ extension Checker {
   private mutating func finish(
     _ verb: Verb, _ subject: TypedExpression, _ arguments: ArraySlice<Argument>, _ name: Word, _ span: Span
   ) -> TypedExpression {
+    note(name.span, .verb(verb))
     let named = self.arguments(arguments, verb.parameters, of: name, signature: verb.signature, example: verb.example)
     guard allow(verb, span) else { return .missing(span) }
     let type = verb.result.flatMap { schema.resource(named: $0) }.map { Type.record($0.row) } ?? .nothing

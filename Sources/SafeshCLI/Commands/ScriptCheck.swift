@@ -16,7 +16,7 @@ struct ScriptCheck {
         do throws(ScriptErrors) {
           let script = try Script(source, schema: schema, loader: InputFiles.loader)
           console.diagnostics(script.program.warnings, in: source)
-          console.message("\(path): \(Self.summary(script.program))", .ok)
+          console.message("\(path): ok\(Self.summary(script.program))", .ok)
           Self.show(script.program.estimate, of: path, options.output, console)
         } catch {
           console.diagnostics(error.diagnostics, in: source)
@@ -32,8 +32,7 @@ struct ScriptCheck {
 
   /// What the script will do at most.
   private static func summary(_ program: CheckedProgram) -> String {
-    if program.needs.isEmpty { return program.effect == .pure ? "ok, touches nothing" : "ok, only reads" }
-    return "ok"
+    program.needs.isEmpty ? program.effect == .pure ? ", touches nothing" : ", only reads" : ""
   }
 
   /// What it asks for at most, and what it does: for a person below the file's line, for a program as data.
