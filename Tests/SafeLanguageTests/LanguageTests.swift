@@ -64,14 +64,6 @@ struct LanguageTests {
     #expect(world.output == ["(secret)"])
   }
 
-  @Test(arguments: Library.methods.map { ($0.name, $0.example.code, $0.example.result) } + Library.functions.map { ($0.name, $0.example.code, $0.example.result) })
-  func examplesOfTheLibraryAreTrue(_ name: String, _ code: String, _ expected: String) async throws {
-    let world = TestWorld()
-    let result = try await run(code, in: world)
-    #expect(result.error == nil, "\(name)")
-    #expect(world.output == [expected], "\(name): \(code)")
-  }
-
   @Test func aPromptKeepsItsVariables() async {
     let world = TestWorld()
     let session = PromptSession(schema: TestWorld.schema)

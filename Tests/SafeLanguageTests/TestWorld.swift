@@ -40,6 +40,7 @@ final class TestWorld: World {
     var output: [String] = []
     var queries: [String] = []
     var relationReads = 0
+    var ids = 0
     var running = 0
     var mostRunning = 0
   }
@@ -137,6 +138,16 @@ final class TestWorld: World {
   }
 
   func environment(_ name: String) -> String? { name == "CITY" ? "Oslo" : nil }
+
+  /// Counts, so that what a script shows is the same each time.
+  func uuid() -> String {
+    state.withLock { state in
+      state.ids += 1
+      let digits = String(state.ids)
+      return "20000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
+    }
+  }
+
   let now = 1_769_853_600_000_000
   var isInterrupted: Bool { interruption() }
 

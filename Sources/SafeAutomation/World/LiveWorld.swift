@@ -64,6 +64,7 @@ public final class LiveWorld: World {
 
   public func input(_ path: String) throws(RunError) -> [UInt8] { try surroundings.readInput(path) }
   public func environment(_ name: String) -> String? { surroundings.environment[name] }
+  public func uuid() -> String { GUID.random().description }
   public var now: Int { surroundings.now }
   public var isInterrupted: Bool { surroundings.isInterrupted() }
   public func emit(_ output: Output) { surroundings.emit(output) }

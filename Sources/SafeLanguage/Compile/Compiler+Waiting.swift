@@ -95,7 +95,7 @@ extension Compiler {
   private func waitingMethod(_ method: Method, _ base: TypedExpression, _ arguments: [TypedArgument], _ expression: TypedExpression) -> Waiting {
     let type = expression.type
     let receiver = evaluation(of: base)
-    let stage = methodStage(method, arguments, expression.span)
+    let stage = methodStage(method, arguments, type, expression.span)
     return { frame async throws(RunError) in
       let source = try await receiver.run(frame)
       if type.isOptional, source.isNull { return .null }

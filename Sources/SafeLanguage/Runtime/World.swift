@@ -22,6 +22,9 @@ public protocol World: Sendable {
   /// A variable of the environment.
   func environment(_ name: String) -> String?
 
+  /// A new random id.
+  func uuid() -> String
+
   /// Microseconds since 1970; stands still during a run.
   var now: Int { get }
 

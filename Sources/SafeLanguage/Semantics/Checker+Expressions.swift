@@ -90,7 +90,8 @@ extension Checker {
       reportNull("this may be null, and a text is needed", value.span, hint: "give a default with '??'")
       return value
     }
-    if !value.type.isPrintable { report(.typeMismatch, "a \(value.type) has no text", value.span) }
+    requireValue(value)
+    if !value.type.isPrintable, value.type != .nothing { report(.typeMismatch, "a \(value.type) has no text", value.span) }
     return value
   }
 
@@ -154,7 +155,7 @@ extension Checker {
     if files[file].modules[name] != nil { hint = "'\(name)' is a used file: write '\(name).f(…)'" }
     if let enumeration = schema.enumerations.first(where: { $0.number(of: name) != nil }) {
       hint = hint ?? "'\(name)' is a case of \(enumeration.name), which is not expected here"
-    } else if Library.function(name) != nil || schema.verbs.contains(where: { $0.name == name }) {
+    } else if callableNames.contains(name) {
       hint = "'\(name)' is called: write '\(name)(…)' or give it an argument"
     }
     report(.unknownName, "there is no variable or resource '\(name)'", span, hint: hint ?? "text stands in quotes")
