@@ -59,9 +59,16 @@ public final class Store: Sendable {
     }
   }
 
+  /// An empty database of this version, to be copied: making one anew takes several times as long, and each test of a script needs one.
+  private static let template = Result {
+    let queue = try DatabaseQueue(configuration: Store.configuration)
+    try Schema.migrator.migrate(queue)
+    return queue
+  }
+
   private init(memory: Void) throws {
     let queue = try DatabaseQueue(configuration: Self.configuration)
-    try Schema.migrator.migrate(queue)
+    try Self.template.get().backup(to: queue)
     writer = Writer(queue)
     readers = nil
     lock = nil

@@ -17,6 +17,8 @@ struct Safesh: ParsableCommand {
       safesh check FILE…                   check scripts without running them
       safesh fmt FILE…                     lay scripts out in one form
       safesh lsp                           serve an editor
+      safesh test FILE…                    run the tests of scripts
+      safesh snapshot FILE                 write the organization into a file
       safesh serve --data org.db           be the server
       safesh org create --data org.db …    organizations, keys, backups
       """,
@@ -26,7 +28,10 @@ struct Safesh: ParsableCommand {
 
       Exit status: 0 done, 1 failed, 2 wrong usage or script, 3 some rows failed, 4 not signed in, 5 refused or over a cap, 130 interrupted.
       """,
-    version: "safesh \(Version.current)", subcommands: [Prompt.self, Run.self, Check.self, Fmt.self, Lsp.self, Serve.self, Org.self], defaultSubcommand: Prompt.self)
+    version: "safesh \(Version.current)",
+    subcommands: [
+      Prompt.self, Run.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self,
+    ], defaultSubcommand: Prompt.self)
 }
 
 /// How values are written.
