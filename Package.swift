@@ -111,7 +111,7 @@ let package = Package(
       name: "SafeAutomationTests", dependencies: ["SafeAutomation", "SafeLanguage", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"]),
     .testTarget(name: "SafeTerminalTests", dependencies: ["SafeTerminal"]),
     .testTarget(name: "SafeLanguageServerTests", dependencies: ["SafeLanguage", "SafeLanguageServer"]),
-    .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases"]),
+    .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases", "Fuzz"]),
     .testTarget(
       name: "SecretSafeStoreTests",
       dependencies: [

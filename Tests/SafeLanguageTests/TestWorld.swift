@@ -14,7 +14,7 @@ final class TestWorld: World {
           Field("id", .id("Person")), Field("email", .email), Field("name", .optional(.text)), Field("mood", .enumeration(mood)),
           Field("age", .int), Field("nick", .optional(.text)),
         ],
-        relations: [Relation(source: "Person", name: "teams", target: "Team")], keys: ["email"], shown: ["email", "mood"]),
+        relations: [Relation(source: "Person", name: "teams", target: "Team", isFetchedPerRow: true)], keys: ["email"], shown: ["email", "mood"]),
       ResourceType(
         name: "Team", plural: "teams", summary: "teams", fields: [Field("id", .id("Team")), Field("name", .text)],
         relations: [], keys: ["name"], shown: ["name"]),
@@ -47,11 +47,15 @@ final class TestWorld: World {
   }
 
   let state: Mutex<State>
-  let files: [String: String]
+  let inputs: [String: [UInt8]]
   let teams: Table
+  private let interruption: @Sendable () -> Bool
 
-  init(files: [String: String] = [:]) {
-    self.files = files
+  convenience init(files: [String: String] = [:]) { self.init(inputs: files.mapValues { Array($0.utf8) }) }
+
+  init(inputs: [String: [UInt8]], isInterrupted: @escaping @Sendable () -> Bool = { false }) {
+    self.inputs = inputs
+    interruption = isInterrupted
     var people = TableBuilder(Self.schema.resources[0].row)
     let rows: [(String, String?, Int, Int, String?)] = [
       ("ann@acme.com", "Ann", 0, 41, nil), ("Bob@acme.com", "Bob", 1, 30, "bobby"), ("eve@other.org", nil, -1, 25, nil), ("ann@other.org", "Ann", 7, 41, "a"),
@@ -130,7 +134,7 @@ final class TestWorld: World {
   }
 
   func input(_ path: String) throws(RunError) -> InputSource {
-    guard let bytes = state.withLock({ $0.saved[path] }) ?? files[path].map({ Array($0.utf8) }) else {
+    guard let bytes = state.withLock({ $0.saved[path] }) ?? inputs[path] else {
       throw RunError(.file, "there is no file '\(path)'")
     }
     return InputSource(bytes: bytes)
@@ -154,7 +158,7 @@ final class TestWorld: World {
   }
 
   let now = 1_769_853_600_000_000
-  var isInterrupted: Bool { false }
+  var isInterrupted: Bool { interruption() }
 
   func emit(_ output: Output) {
     switch output {

@@ -217,6 +217,8 @@ public struct CheckedProgram: Sendable {
   public let tests: [Test]
   /// What the prompt read as if it were written in full.
   let rewrites: [Fix]
+  /// The slots of variables that are set more than once.
+  let mutable: Set<Int>
   /// The slots of variables that hold a number or truth value, which frames keep as bits.
   let numberSlots: Set<Int>
 

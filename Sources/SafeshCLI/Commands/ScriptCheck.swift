@@ -16,7 +16,8 @@ struct ScriptCheck {
         do throws(ScriptErrors) {
           let script = try Script(source, schema: schema, loader: InputFiles.loader)
           console.diagnostics(script.program.warnings, in: source)
-          console.message("\(path): ok, \(Self.effects(script.program))", .ok)
+          console.message("\(path): ok\(Self.summary(script.program))", .ok)
+          Self.show(script.program.estimate, of: path, options.output, console)
         } catch {
           console.diagnostics(error.diagnostics, in: source)
           status = .usage
@@ -30,8 +31,17 @@ struct ScriptCheck {
   }
 
   /// What the script will do at most.
-  static func effects(_ program: CheckedProgram) -> String {
-    if program.needs.isEmpty { return program.effect == .pure ? "touches nothing" : "only reads" }
-    return "writes: " + program.needs.sorted { $0.key < $1.key }.map { "\($0.key) at most \($0.value)" }.joined(separator: ", ")
+  private static func summary(_ program: CheckedProgram) -> String {
+    program.needs.isEmpty ? program.effect == .pure ? ", touches nothing" : ", only reads" : ""
+  }
+
+  /// What it asks for at most, and what it does: for a person below the file's line, for a program as data.
+  private static func show(_ estimate: Estimate, of path: String, _ format: OutputFormat, _ console: Console) {
+    if format == .json || format == .jsonl {
+      let type = RecordType([Field("file", .text), Field("estimate", .unknown)])
+      return console.data(JSONText.compact(.record(Row(type, [.text(path), estimate.value]))) + "\n")
+    }
+    let width = estimate.lines.map(\.label.count).max() ?? 0
+    for (label, text) in estimate.lines { console.message("  \(label)\(String(repeating: " ", count: width - label.count)) \(text)", .dim) }
   }
 }
