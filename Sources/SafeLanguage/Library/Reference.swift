@@ -117,7 +117,7 @@ extension Method {
     return "?"
   }
 
-  private static var samples: [Type] {
+  private var samples: [Type] {
     switch receiver {
     case .text, .any: [.text]
     case .list: [.list(Self.anything), .list(.list(Self.anything))]

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Foundation
 internal import SafeTerminal
 
 /// Puts a new text in the place of a file, whole or not at all.
@@ -10,13 +10,12 @@ enum FileReplacement {
     guard let resolved = realpath(path, nil) else { throw failure(path) }
     defer { free(resolved) }
     let target = String(cString: resolved)
-    var facts = stat()
-    guard stat(target, &facts) == 0 else { throw failure(path) }
+    let rights = (try? FileManager.default.attributesOfItem(atPath: target))?[.posixPermissions] as? Int
     guard access(target, W_OK) == 0 else { throw failure(path) }
     let beside = "\(target).\(getpid()).new"
     let file = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw failure(path) }
-    let isWritten = Terminal.write(text, to: file) && fchmod(file, facts.st_mode & 0o7777) == 0 && fsync(file) == 0
+    let isWritten = Terminal.write(text, to: file) && fchmod(file, mode_t(rights ?? 0o644)) == 0 && fsync(file) == 0
     let problem = failure(path)
     close(file)
     guard isWritten, rename(beside, target) == 0 else {
