@@ -15,7 +15,7 @@ struct AnalysisTests {
     ("people | where .mood == ca▮lm", "calm: Mood"), ("people | where .teams▮.count() > 1", ".teams: [Team]"),
     ("people.cou▮nt()", "count(condition?) -> Int"), ("people | cou▮nt", "count(condition?)"), ("ran▮ge(3)", "range(start: Int, end: Int?) -> [Int]"),
     ("let x = people.first()\nx▮", "let x: Person?"), ("for p in people { print p▮.email }", "p: Person"),
-    ("param days: Int = 3 ## how many\nday▮s + 1", "how many"), ("## Twice.\ndef twice(n: Int) -> Int { n * 2 }\ntwi▮ce(3)", "Twice."),
+    ("param days: Int = 3 ## how many\nday▮s + 1", "how many"), ("let a = 1\n## Twice.\ndef twice(n: Int) -> Int { n * 2 }\ntwi▮ce(3)", "Twice."),
     ("def twice(n: Int) -> Int { ▮n * 2 }", "an argument"), ("needs people.gr▮eet <= 3", "greets a person"),
     ("needs people.greet <= 3\ngree▮t ann@acme.com", "greet PERSON times:"), ("people | summarize n = cou▮nt() by .mood", "an aggregate"),
     ("use \"lib.safe\" as lib\nl▮ib.address(\"a\")", "`address(…)`"), ("use \"lib.safe\" as lib\nlib.add▮ress(\"a\")", "def address(name: Text"),

@@ -50,7 +50,8 @@ struct LanguageTests {
 
   @Test func parametersReplaceDefaults() async throws {
     let world = TestWorld()
-    let script = try Script(SourceFile(name: "t.safe", text: "param n: Int = 1   ## how many\nn + 1"), schema: TestWorld.schema)
+    let script = try Script(SourceFile(name: "t.safe", text: "#!/x\n## Adds.\n## Once.\nparam n: Int = 1   ## how many\nn + 1"), schema: TestWorld.schema)
+    #expect(script.program.documentation == "Adds.\nOnce.")
     #expect(script.program.parameters.map(\.documentation) == ["how many"])
     _ = await script.run(in: world, parameters: ["n": .int(41)])
     #expect(world.output == ["42"])

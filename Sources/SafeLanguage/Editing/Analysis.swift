@@ -35,6 +35,22 @@ public struct Analysis {
     }
   }
 
+  /// The path in the `use` that brings a file in, be it by others.
+  public func use(of source: SourceFile) -> Span? {
+    let uses = parsed.program.statements.compactMap { statement -> (path: Word, name: Word)? in
+      if case .use(let path, let name) = statement.kind { return (path, name) }
+      return nil
+    }
+    func leads(_ file: Int, _ depth: Int) -> Bool {
+      checker.files[file].source.name == source.name
+        || depth < Checker.maximumUseDepth && checker.files[file].modules.values.contains { leads($0, depth + 1) }
+    }
+    return uses.first { use in checker.files[0].modules[use.name.text].map { leads($0, 0) } ?? false }?.path.span ?? uses.first?.path.span
+  }
+
+  /// The pieces that are something, for whoever colours them.
+  public var roles: [(span: Span, role: Highlighter.Role)] { Highlighter.roles(source.text(0, source.bytes.count), schema: checker.schema) }
+
   // MARK: completion
 
   /// The bytes that a candidate takes the place of, and the candidates.

@@ -144,6 +144,7 @@ extension Checker {
   mutating func unknownCall(_ name: Word) {
     let names = callableNames + files[file].definitions.keys.sorted()
     var hint = didYouMean(name.text, names)
+    if ["while", "loop", "until"].contains(name.text) { hint = "loops run over lists, so that every script ends: for i in range(10) { … }" }
     if hint == nil, variable(name.text) != nil { hint = "'\(name.text)' is a variable and is not called" }
     if hint == nil, Library.methods.contains(where: { $0.name == name.text }) { hint = "'\(name.text)' is a method: write 'x.\(name.text)(…)'" }
     report(.unknownFunction, "there is no function or verb '\(name.text)'", name.span, hint: hint)

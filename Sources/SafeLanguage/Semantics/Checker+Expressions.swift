@@ -139,6 +139,8 @@ extension Checker {
   }
 
   private mutating func unknownName(_ name: String, expecting: Type?, _ span: Span) {
+    // The lexer told of it.
+    if !name.utf8.allSatisfy({ isWord($0) }) { return }
     if case .enumeration(let enumeration)? = expecting?.required {
       report(
         .unknownCase, "\(enumeration.name) has no case '\(name)'", span,
@@ -229,6 +231,7 @@ extension Checker {
     let relations = row.resource.flatMap { schema.resource(named: $0) }?.relations.map(\.name) ?? []
     let candidates = row.visible.map(\.name) + relations
     var hint = methods.contains(name.text) ? "it is a method: write '.\(name.text)()'" : didYouMean(name.text, candidates, prefix: ".")
+    if hint == nil, let other = comparedWith, let field = field(row, comparedWith: other) { hint = "did you mean '.\(field)'?" }
     if hint == nil, row.resource == nil, let wider = schema.resources.first(where: { $0.row.index(of: name.text) != nil }), candidates.count < wider.row.fields.count {
       hint = "the row has \(candidates.prefix(10).map { ".\($0)" }.joined(separator: ", "))"
     }

@@ -30,8 +30,23 @@ extension Checker {
       let second = check(right)
       return (other(left, second), second)
     }
+    let outer = comparedWith
+    comparedWith = right.kind
     let first = check(left)
+    comparedWith = outer
     return (first, other(right, first))
+  }
+
+  /// The one field that a comparison with this could be about.
+  func field(_ row: RecordType, comparedWith other: ExpressionKind) -> String? {
+    let fitting = row.visible.filter { field in
+      switch (other, field.type.required) {
+      case (.name(let name), .enumeration(let type)): variable(name) == nil && type.number(of: name) != nil
+      case (.email, .email), (.bool, .bool), (.date, .date), (.date, .time), (.time, .time), (.duration, .duration): true
+      default: false
+      }
+    }
+    return fitting.count == 1 ? fitting[0].name : nil
   }
 
   /// The other side of a comparison. Beside what is wrong already, an enum case is not wrong too.

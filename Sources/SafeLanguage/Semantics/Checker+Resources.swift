@@ -7,6 +7,7 @@ extension Checker {
 
   /// `events since: 24h`
   mutating func fetch(_ resource: ResourceType, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    note(name.span, .resource(resource))
     guard !resource.filters.isEmpty else {
       report(.unknownArgument, "'\(name.text)' takes no argument", span, hint: "write '\(name.text) | where …'")
       return .missing(span)
@@ -28,6 +29,7 @@ extension Checker {
       report(.missingArgument, "'refresh' takes a resource", arguments.first?.span ?? name.span, hint: "as in: refresh \(schema.resources.first?.plural ?? "members")")
       return .missing(span)
     }
+    note(arguments[0].value.span, .resource(resource))
     refuseInPredicate("'refresh'", span)
     if !resource.filters.isEmpty {
       report(.typeMismatch, "'\(list)' is fetched anew each time", arguments[0].span, hint: "leave out 'refresh'")

@@ -51,6 +51,8 @@ struct Checker {
   var readsUnshared = false
   /// What the prompt read as if it were written in full.
   var rewrites: [Fix] = []
+  /// What the field that is looked for is compared with, which tells what it may be.
+  var comparedWith: ExpressionKind?
   /// What names mean, for an editor.
   var symbols: SymbolIndex?
   let loader: SourceLoader

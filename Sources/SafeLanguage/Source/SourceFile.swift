@@ -62,6 +62,8 @@ public struct SourceFile: Sendable, Hashable {
     return low + 1
   }
 
+  var lineCount: Int { lineStarts.count }
+
   /// A line's bytes without its end, and where it starts.
   func lineRange(_ line: Int) -> Span {
     let start = lineStarts[line - 1]

@@ -147,6 +147,7 @@ extension Parser {
   /// What other languages write for a comparison: told, and read as that.
   private mutating func foreignComparison() -> BinaryOperator? {
     let found: BinaryOperator
+    if let last = diagnostics.last, last.span == current.span { return nil }
     switch current.kind {
     case .sign(.assign): found = .equal
     case .name("contains"): found = .has
@@ -331,8 +332,9 @@ extension Parser {
   private mutating func parenthesized() -> Expression {
     let start = advance().span.start
     let inner = inBrackets { $0.pipeline() }
-    expect(.closeParenthesis, "after the expression")
-    return Expression(kind: inner.kind, span: Span(start, previousEnd))
+    // Where it should have ended nobody knows, so nothing more is said of it.
+    let isClosed = expect(.closeParenthesis, "after the expression")
+    return Expression(kind: isClosed ? inner.kind : .missing, span: Span(start, previousEnd))
   }
 
   private mutating func list() -> Expression {

@@ -7,7 +7,12 @@ extension Parser {
       if isEnd(current) || current.isEnd { return statements }
       let start = at
       statements.append(statement())
-      if at == start { advance() }
+      if at == start {
+        // It was told that nothing begins like this.
+        advance()
+        skipToNextStatement(isEnd)
+        continue
+      }
       if current.isEnd || isEnd(current) || current.lineBefore || current.isSign(.semicolon) { continue }
       unexpected("expected the end of the statement", hint: operatorHint)
       skipToNextStatement(isEnd)

@@ -17,6 +17,8 @@ struct Parser {
   /// In the head of `for`, `if` and `each` an opening brace begins the block.
   var inHead = false
   var depth = 0
+  /// Where the lexer found something wrong, which is not told twice.
+  private var lexicalErrors: Set<Int> = []
   /// What the layout of a source hangs on; kept where somebody lays it out anew.
   var marks: TokenMarks?
 
@@ -40,6 +42,7 @@ struct Parser {
     let tokens = lexer.tokens()
     var parser = Parser(source: source, tokens: tokens, documentation: Documentation(lexer.documentation, source, tokens))
     parser.diagnostics = lexer.diagnostics
+    parser.lexicalErrors = Set(lexer.diagnostics.map(\.span.start))
     parser.marks = marking ? TokenMarks() : nil
     let statements = parser.statements(until: { $0.isEnd })
     let program = Block(statements: statements, span: Span(0, source.bytes.count))
@@ -134,6 +137,7 @@ struct Parser {
     let token = current
     // The end is told of where the text ends, not behind the empty lines after it.
     let span = token.isEnd ? Span(previousEnd, previousEnd) : token.span
+    if !token.isEnd, lexicalErrors.contains(span.start) { return }
     if let last = diagnostics.last, last.span.end >= span.start, last.span.start <= span.start || token.isEnd { return }
     let found = token.isEnd ? "the end" : "'\(source.text(span))'"
     var diagnostic = Diagnostic(.unexpected, "\(message), found \(found)", span, hint: hint)

@@ -141,6 +141,7 @@ enum InputFiles {
     let full = path.hasPrefix("/") || base.isEmpty ? path : base + "/" + path
     return SourceFile(name: (full as NSString).standardizingPath, bytes: try read(full))
   }
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   static func read(_ path: String) throws(RunError) -> [UInt8] {
     if path == "-" {
