@@ -126,6 +126,7 @@ public final class Store: Sendable {
   }
 
   /// Changes one organization: everything that the body does, or nothing if it throws. Returns when it is on disk.
+  /// The body may run twice (`Writer`), so it changes nothing but what it gets.
   public func change<T: Sendable>(
     _ organization: OrganizationID, from origin: Origin = Origin(), _ body: @escaping @Sendable (Change) throws -> T
   ) async throws -> T {
@@ -185,7 +186,7 @@ public struct Snapshot {
   let organization: Int64
 }
 
-/// One change of one organization, in a savepoint of its own; valid inside the closure that got it.
+/// One change of one organization, all of it or nothing; valid inside the closure that got it.
 public struct Change {
   let db: Database
   let organization: Int64

@@ -137,7 +137,10 @@ struct AccessVerbTests {
   }
 
   @Test func removeKnowsWhatItTakes() async throws {
-    for text in ["remove policies[singleOrg]", "remove \"Engineering\"", "grant alice@acme.com to: groups[\"Sales\"] access: view", "grant collections[\"x\"] to: policies[singleOrg] access: view"] {
+    for text in [
+      "remove policies[singleOrg]", "remove \"Engineering\"", "grant alice@acme.com to: groups[\"Sales\"] access: view",
+      "grant collections[\"x\"] to: policies[singleOrg] access: view",
+    ] {
       let error = #expect(throws: ScriptErrors.self, "\(text)") {
         _ = try Script(SourceFile(name: "t", text: LiveWorldTests.Sandboxed.needs + text), schema: SecretSafeSchema.schema)
       }

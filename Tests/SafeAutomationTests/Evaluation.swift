@@ -19,7 +19,9 @@ extension LiveWorldTests.Sandboxed {
   /// Everything may be written nine times; `answer` is what the person says to a question.
   static let needs = "needs " + SecretSafeSchema.schema.capabilities.map { "\($0) <= 9" }.joined(separator: ", ") + "\n"
 
-  func evaluate(_ text: String, needs: String = needs, answer: Bool = false, client: Client? = nil) async throws -> Evaluation {
+  func evaluate(
+    _ text: String, needs: String = needs, answer: Bool = false, client: Client? = nil, session other: Session? = nil
+  ) async throws -> Evaluation {
     _ = (output.take(), requests.take())
     let source = SourceFile(name: "t.safe", text: needs + text)
     let script: Script
@@ -28,7 +30,7 @@ extension LiveWorldTests.Sandboxed {
       throw error
     }
     let output = output
-    let session = client.map { Session(client: $0) } ?? session
+    let session = other ?? client.map { Session(client: $0) } ?? session
     let world = LiveWorld(
       session: SessionSource { session },
       surroundings: Surroundings(

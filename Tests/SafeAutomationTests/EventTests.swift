@@ -66,8 +66,13 @@ struct EventTests {
         events | where .date < now() - 29d | count
         (events since: 2024-01-01 until: 2024-02-01).count()
         events | where .date > 2024-01-01 and .date < 2023-01-01 | count
+        members | where (events | where .date > 2024-01-01 and .date < 2025-01-01).count() == 0 | count
+        events since: 3000000d until: 500000d | count
+        events | where .date < 1900-01-01 or .date > 9999-12-30 | count
+        events since: 9999-12-31 | count
+        events since: -(90000000d) | count
         """)
-      #expect(found.output == ["476", "0", "0", "0"], "\(found.error)")
+      #expect(found.output == ["476", "0", "0", "0", "60", "0", "0", "0", "0"], "\(found.error)")
     }
   }
 

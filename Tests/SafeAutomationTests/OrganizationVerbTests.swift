@@ -185,7 +185,8 @@ struct OrganizationVerbTests {
   }
 
   @Test(arguments: [
-    ("import overwrite: true", ErrorKind.refused, "would remove every member"), ("import members: [{ email: a@acme.com, externalId: null }]", .invalid, "row 1 of 'members:' has no externalId"),
+    ("import overwrite: true", ErrorKind.refused, "would remove every member"),
+    ("import members: [{ email: a@acme.com, externalId: null }]", .invalid, "row 1 of 'members:' has no externalId"),
     ("import members: [{ email: a@acme.com, externalId: \"1\" }, { email: A@acme.com, externalId: \"2\" }]", .invalid, "is that of Members[0] too"),
     ("import groups: [{ name: \"\", externalId: \"1\", memberExternalIds: [] }]", .invalid, "has no name"),
   ])
@@ -199,7 +200,8 @@ struct OrganizationVerbTests {
 
   @Test func theEffectOfAnImportFollowsItsArguments() throws {
     func effect(_ text: String) throws -> Effect {
-      try Script(SourceFile(name: "t", text: "param all: Bool = false\nneeds organization.import <= 1\nlet m = [{ email: a@acme.com, externalId: \"1\" }]\n" + text), schema: SecretSafeSchema.schema).program.effect
+      let start = "param all: Bool = false\nneeds organization.import <= 1\nlet m = [{ email: a@acme.com, externalId: \"1\" }]\n"
+      return try Script(SourceFile(name: "t", text: start + text), schema: SecretSafeSchema.schema).program.effect
     }
     #expect(try effect("import members: m") == .write && effect("import members: m overwrite: false") == .write)
     #expect(try effect("import members: m overwrite: true") == .destroy && effect("import(members: m, overwrite: all)") == .destroy)

@@ -99,6 +99,33 @@ struct ResourceTests {
     }
   }
 
+  /// As at the prompt, with less than its minute.
+  @Test func aListHasItsTime() async throws {
+    try await withSandbox { sandbox in
+      let session = Session(client: sandbox.client, lifetime: .milliseconds(400))
+      #expect(try await sandbox.evaluate("members | count", session: session).requests == ["Members_List"])
+      #expect(try await sandbox.evaluate("members | count", session: session).requests == [])
+      try await Task.sleep(for: .milliseconds(450))
+      #expect(try await sandbox.evaluate("members | count", session: session).requests == ["Members_List"])
+    }
+  }
+
+  @Test func aFailedRefreshDoesNotBringTheOldListBack() async throws {
+    try await withSandbox { sandbox in
+      var options = Client.Options()
+      options.retry.connectPatience = .zero
+      options.onRequest = { [requests = sandbox.requests] in requests.add($0) }
+      let client = Client(
+        Credentials(address: try ServerAddress(sandbox.server.url), clientID: sandbox.key.id, secret: ClientSecret(sandbox.key.secret)), options: options)
+      let session = Session(client: client)
+      #expect(try await sandbox.evaluate("groups | count", session: session).output == ["8"])
+      await sandbox.server.stop()
+      #expect(try await sandbox.evaluate("refresh groups", session: session).result.error?.reach == .unreachable)
+      #expect(try await sandbox.evaluate("groups | count", session: session).result.error?.reach == .unreachable)
+      await client.shutdown()
+    }
+  }
+
   @Test func aServerWithoutTheEndpointIsToldOf() async throws {
     try await withSandbox { sandbox in
       // The identity service answers, and under this base there is no API.

@@ -144,6 +144,8 @@ struct LanguageTests {
     ("people | wh", "where"), ("people | where .em", "email"), ("people | where .mood == b", "busy"), ("peo", "people"), ("gre", "greet"),
     ("greet ann@acme.com ti", "times:"), ("hire a@b.c mood: c", "calm"), ("people.find(.na", "name"), ("x.fi", "find("), ("people | each p { gre", "greet"),
     ("people[ann@acme.com].ni", "nick"), ("people | select .name | where .n", "name"), ("people | where .teams.any(.na", "name"),
+    ("visits ", "since:"), ("visits(si", "since:"), ("visits since: 3d b", "by:"), ("visits | where .person?.na", "name"), ("rooms[bu", "busy"), ("close bu", "busy"),
+    ("close calm da", "data:"), ("load ", "people:"), ("office.ci", "city"),
   ])
   func completes(_ text: String, _ expected: String) {
     let completer = Completer(schema: TestWorld.schema, variables: ["x": .list(.int)])

@@ -15,10 +15,17 @@ struct QueryTests {
     ("visits | count", ""), ("visits since: 24h | count", "since: 1d"), ("visits | take 2 | count", "limit 2"),
     ("visits | where .date >= 2026-01-30 | take 1", "date greaterOrEqual 2026-01-30T00:00:00Z, limit 1"),
     ("visits | where 2026-01-30 < .date and .person == people[bob@acme.com] | count", "date greater 2026-01-30T00:00:00Z, person row"),
-    ("let d = today() - 1d\nvisits | where .date > d | where .person?.email == bob@acme.com | take 1", "date greater 2026-01-30T00:00:00Z, person equal bob@acme.com, limit 1"),
+    (
+      "let d = today() - 1d\nvisits | where .date > d | where .person?.email == bob@acme.com | take 1",
+      "date greater 2026-01-30T00:00:00Z, person equal bob@acme.com, limit 1"
+    ),
     ("visits | where .date > now() - 90m and .personId != null | take 1", "date greater 2026-01-31T08:30:00Z"),
     ("visits | where .date > 2026-01-01 or .personId == null | take 1", ""), ("visits | select .date | take 1", ""),
     ("visits | where .personId == people.find(.name == \"Nobody\")?.id | take 1", ""), ("let v = visits\nv | take 1", ""),
+    (
+      "let from = 2026-01-30\npeople | where (visits | where .date > from and .person == people[bob@acme.com] | take 2).count() > 1 | count",
+      "date greater 2026-01-30T00:00:00Z, person row, limit 2"
+    ),
     ("visits by: people[0].id | skip 1 | take 1", "by: 00000000-0000-4000-8000-000000000000"),
   ])
   func whatStandsDirectlyBehindIsHandedOn(_ text: String, _ query: String) async throws {

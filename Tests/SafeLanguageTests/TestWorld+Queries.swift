@@ -15,7 +15,8 @@ extension TestWorld {
   }()
 
   static let office: ResourceType = {
-    var office = ResourceType(name: "Office", plural: "office", summary: "where they are", fields: [Field("city", .text), Field("desks", .optional(.int))], shown: ["city"])
+    var office = ResourceType(
+      name: "Office", plural: "office", summary: "where they are", fields: [Field("city", .text), Field("desks", .optional(.int))], shown: ["city"])
     office.isSingle = true
     return office
   }()

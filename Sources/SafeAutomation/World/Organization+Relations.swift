@@ -11,13 +11,13 @@ extension Organization {
     case ("Member", "Group"):
       try await load(.group)
       let wanted = try await ids(rows, .member)
-      try await readMemberships { organization throws(RunError) in try await organization.loadGroups(of: wanted) }
-      return RelatedRowIDs(table: groups?.growing.table, indexes: groupsOfMember.mapValues { $0.compactMap { groups?.index($0) }.sorted() })
+      let known = try await readMemberships { organization throws(RunError) in try await organization.loadGroups(of: wanted) }.ofMember
+      return RelatedRowIDs(table: groups?.growing.table, indexes: known.mapValues { $0.compactMap { groups?.index($0) }.sorted() })
     case ("Group", "Member"):
       try await load(.member)
       let wanted = try await ids(rows, .group)
-      try await readMemberships { organization throws(RunError) in try await organization.loadMembers(of: wanted) }
-      return RelatedRowIDs(table: members?.growing.table, indexes: membersOfGroup.mapValues { $0.compactMap { members?.index($0) }.sorted() })
+      let known = try await readMemberships { organization throws(RunError) in try await organization.loadMembers(of: wanted) }.ofGroup
+      return RelatedRowIDs(table: members?.growing.table, indexes: known.mapValues { $0.compactMap { members?.index($0) }.sorted() })
     default: return try await access(relation, for: rows)
     }
   }
@@ -30,16 +30,14 @@ extension Organization {
 
   // MARK: memberships
 
-  /// One after another, and with what this run wrote meanwhile done once more.
-  private func readMemberships(_ read: @Sendable (isolated Organization) async throws(RunError) -> Void) async throws(RunError) {
-    do {
-      try await membershipReads.lockingAll {
-        try await self.reading(read)
-      }
-    } catch { throw RunError(error) }
+  private typealias Memberships = (ofMember: [GUID: [GUID]], ofGroup: [GUID: [GUID]])
+
+  /// One after another, and with what this run wrote meanwhile done once more. Gives what is known then: the next read may begin anew.
+  private func readMemberships(_ read: @Sendable (isolated Organization) async throws(RunError) -> Void) async throws(RunError) -> Memberships {
+    do { return try await membershipReads.lockingAll { try await self.reading(read) } } catch { throw RunError(error) }
   }
 
-  private func reading(_ read: @Sendable (isolated Organization) async throws(RunError) -> Void) async throws {
+  private func reading(_ read: @Sendable (isolated Organization) async throws(RunError) -> Void) async throws -> Memberships {
     if areMembershipsStale {
       groupsOfMember = [:]
       membersOfGroup = [:]
@@ -57,6 +55,7 @@ extension Organization {
       }
       groupsOfMember[member] = groups
     }
+    return (groupsOfMember, membersOfGroup)
   }
 
   /// From the groups if those are fewer than the members that are asked for.

@@ -57,7 +57,9 @@ public struct Completer {
     if last.isSign(.pipe) { return stages(after: pipelineType(before, tokens)) }
     if let comparison = tokens.last, isComparison(comparison), let field = operand(before, tokens) { return cases(of: field) + names }
     if last.isSign(.colon), let label = tokens.dropLast().last?.word { return argument(label, tokens) }
-    if let verb = openVerb(tokens) { return labels(of: verb, tokens) + names }
+    if last.isSign(.openBracket), let key = lookupKey(tokens) { return cases(of: key) + names }
+    if let verb = openVerb(tokens) { return subjects(of: verb, last) + labels(of: verb, tokens) + names }
+    if let resource = openList(tokens) { return labels(resource.filters, resource.signature, tokens) }
     return isStart(last) || before.utf8.last == UInt8(ascii: "\n") ? beginning(tokens) : names
   }
 
@@ -124,14 +126,14 @@ public struct Completer {
     case .record(let row), .table(let row):
       found = row.visible.map { Candidate(text: $0.name, help: "\($0.type)") }
       if case .record = type.required, let resource = row.resource.flatMap({ schema.resource(named: $0) }) {
-        found += resource.relations.map { Candidate(text: $0.name, help: "\($0.target)s") }
+        found += resource.relations.map { Candidate(text: $0.name, help: $0.isOne ? "\($0.target)?" : "\($0.target)s") }
       }
     default: break
     }
     return found + Library.methods.filter { $0.accepts(type.required) }.map { Candidate(text: $0.name + "(", help: $0.summary) }
   }
 
-  private func cases(of type: Type) -> [Candidate] {
+  func cases(of type: Type) -> [Candidate] {
     guard case .enumeration(let enumeration) = type.required else { return [] }
     return enumeration.cases.map { Candidate(text: $0.name, help: enumeration.name) }
   }
@@ -139,7 +141,7 @@ public struct Completer {
   // MARK: verbs
 
   /// The verb whose arguments are being written.
-  private func openVerb(_ tokens: ArraySlice<Token>) -> [Verb]? {
+  func openVerb(_ tokens: ArraySlice<Token>) -> [Verb]? {
     for token in tokens.reversed() {
       switch token.kind {
       case .name(let name):
@@ -154,20 +156,11 @@ public struct Completer {
   }
 
   private func labels(of verbs: [Verb], _ tokens: ArraySlice<Token>) -> [Candidate] {
-    var given: Set<String> = []
-    for (token, next) in zip(tokens, tokens.dropFirst()) where next.isSign(.colon) { if let word = token.word { given.insert(word) } }
-    var labels: [Candidate] = []
-    for parameter in verbs.flatMap(\.parameters) where !given.contains(parameter.name) && !labels.contains(where: { $0.text == parameter.name + ":" }) {
-      labels.append(Candidate(text: parameter.name + ":", help: verbs[0].signature))
+    var labels = labels(verbs.flatMap(\.parameters), verbs[0].signature, tokens)
+    for verb in verbs {
+      if case .word(let word) = verb.subject, !tokens.contains(where: { $0.word == word }) { labels.insert(Candidate(text: word, help: verb.summary), at: 0) }
     }
-    if case .word(let word)? = verbs.first?.subject, !tokens.contains(where: { $0.word == word }) { labels.insert(Candidate(text: word, help: verbs[0].summary), at: 0) }
     return labels
-  }
-
-  private func argument(_ label: String, _ tokens: ArraySlice<Token>) -> [Candidate] {
-    guard let parameter = openVerb(tokens)?.flatMap(\.parameters).first(where: { $0.name == label }) else { return names }
-    if case .value(let type) = parameter.type { return cases(of: type) + names }
-    return names
   }
 
   // MARK: types of what stands before
@@ -271,7 +264,7 @@ public struct Completer {
     if part.first?.isSign(.dot) == true {
       guard let name = part.dropFirst().first?.word, case .record(let row)? = rowType(before, tokens[tokens.startIndex..<index]) else { return nil }
       if let relation = row.resource.flatMap({ schema.resource(named: $0) })?.relations.first(where: { $0.name == name }) {
-        return schema.resource(named: relation.target).map { .table($0.row) }
+        return schema.resource(named: relation.target).map { relation.type($0) }
       }
       return row.index(of: name).map { row.fields[$0].type }
     }

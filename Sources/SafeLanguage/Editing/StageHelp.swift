@@ -29,7 +29,7 @@ enum StatementHelp {
     ("assert", "assert condition, \"message\"   ends the run unless it holds"), ("return", "return x   the value of a 'def'"),
     ("def", "def f(a: Text, b: Int = 1) -> Text { … }   a function"), ("use", "use \"lib/names.safe\" as names   what another file defines"),
     ("param", "param name: Type = default  ## help   an option of the script"), ("needs", "needs members.invite <= 100   what it may write, and how often"),
-    ("test", "test \"title\" { … }   runs with 'safesh test'"),
+    ("refresh", "refresh members   fetches the list anew"), ("test", "test \"title\" { … }   runs with 'safesh test'"),
   ]
 
   static func help(_ word: String) -> String? { all.first { $0.word == word }?.help }

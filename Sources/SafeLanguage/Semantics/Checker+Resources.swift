@@ -79,7 +79,7 @@ extension Checker {
   /// Hands comparisons of the stages directly after a list, and then a `take`, to where the list comes from. The stages stay: what the
   /// source does spares fetching, and what it cannot do is done here.
   mutating func pushingDown(_ stages: inout [TypedStage], into source: TypedExpression) -> TypedExpression {
-    guard level == 0, case .fetch(let resource, var query) = source.kind else { return source }
+    guard case .fetch(let resource, var query) = source.kind else { return source }
     var source = source
     for index in stages.indices {
       switch stages[index].kind {
@@ -91,7 +91,7 @@ extension Checker {
           return source
         }
         continue
-      case .take(let count):
+      case .take(let count) where count.level == 0:
         let slot = newSlot()
         query.limit = (slot, count)
         stages[index].kind = .take(TypedExpression(kind: .local(slot), type: .int, span: count.span))
@@ -140,11 +140,11 @@ extension Checker {
   private func comparableField(_ expression: TypedExpression, _ resource: ResourceType) -> String? {
     var name: String?
     switch expression.kind {
-    case .rowField(let column): name = resource.row.fields.indices.contains(column) ? resource.row.fields[column].name : nil
+    case .rowField(let column) where expression.level == level + 1 && resource.row.fields.indices.contains(column): name = resource.row.fields[column].name
     case .relation(let base, let relation, _):
-      if case .row = base.kind { name = relation.name }
+      if case .row = base.kind, base.level == level + 1 { name = relation.name }
     case .chain(let guards, let body):
-      guard guards.count == 1, case .relation(let base, let relation, _) = guards[0].value.kind, case .row = base.kind,
+      guard guards.count == 1, case .relation(let base, let relation, _) = guards[0].value.kind, case .row = base.kind, base.level == level + 1,
         case .field(let row, let column) = body.kind, case .local(guards[0].slot) = row.kind,
         let target = schema.resource(named: relation.target), target.row.fields[column].name == target.keys.first
       else { return nil }

@@ -10,7 +10,7 @@ extension Parser {
     let parameters = inBrackets { $0.definitionParameters() }
     guard expect(.closeParenthesis, "after the parameters") else { return .missing }
     let result = accept(.arrow) ? type() : nil
-    let documentation = documentation.of(Span(start, previousEnd))
+    let documentation = documentation.of(Span(start, previousEnd), sharesOpening: true)
     return .define(DefinitionSyntax(name: name, parameters: parameters, result: result, body: block(), documentation: documentation))
   }
 

@@ -10,15 +10,20 @@ struct ScriptCheck {
     let schema = SecretSafeSchema.schema
     let console = Console(options: options, schema: schema)
     var status = ExitStatus.done
+    // In a form for programs everything goes to standard output, and nothing else is said.
+    var listed = options.output == .table ? nil : DiagnosticTable()
+    func tell(_ diagnostics: [Diagnostic], _ source: SourceFile) {
+      if listed == nil { console.diagnostics(diagnostics, in: source) } else { listed?.add(diagnostics, in: source) }
+    }
     for path in files {
       do throws(RunError) {
         let source = SourceFile(name: path, bytes: try InputFiles.read(path))
         do throws(ScriptErrors) {
           let script = try Script(source, schema: schema, loader: InputFiles.loader)
-          console.diagnostics(script.program.warnings, in: source)
-          console.message("\(path): \(Self.summary(script.program))", .ok)
+          tell(script.program.warnings, source)
+          if listed == nil { console.message("\(path): \(Self.summary(script.program))", .ok) }
         } catch {
-          console.diagnostics(error.diagnostics, in: source)
+          tell(error.diagnostics, source)
           status = .usage
         }
       } catch {
@@ -26,6 +31,7 @@ struct ScriptCheck {
         status = .usage
       }
     }
+    if let listed { console.show(listed.value, listed.type) }
     return status
   }
 

@@ -143,7 +143,9 @@ private struct PromptLoop {
     members | where .status == confirmed and not .twoFactorEnabled
     groups["Engineering"].members | select .email      who is in a group
     members | summarize n = count() by .status | sort -.n
+    events since: 24h | summarize n = count() by .type what happened, and how often
     invite ann@acme.com type: user                     invites; also: reinvite revoke restore update remove add drop create
+    grant collections["infra"] to: groups["Ops"] access: view   also: ungrant enable disable import
     let admins = members | where .type == admin        a name for a result
     TAB completes · Ctrl-R searches the history · Ctrl-C clears the line · :quit or Ctrl-D leaves
     """
