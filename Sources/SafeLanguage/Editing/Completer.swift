@@ -111,7 +111,8 @@ public struct Completer {
   }
 
   private func stages(after type: Type?) -> [Candidate] {
-    let stages = StageHelp.all.map { Candidate(text: $0.word, help: "\($0.form)   \($0.help)") }
+    let stages =
+      StageHelp.all.map { Candidate(text: $0.word, help: "\($0.form)   \($0.help)") }
       + definitions.filter { $0.parameters.first?.type.element != nil }.map { Candidate(text: $0.name, help: $0.signature) }
     let methods = type.map { type in Library.methods.filter { $0.accepts(type) } } ?? []
     let isReport = if case .table(let row)? = type { row.index(of: RecordType.outcome) != nil } else { false }
