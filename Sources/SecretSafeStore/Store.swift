@@ -37,6 +37,7 @@ public final class Store: Sendable {
     case .memory:
       do { return try Store(memory: ()) } catch { throw StoreError(.other, "a database in memory cannot be opened: \(error)") }
     case .file(let path):
+      if path.isEmpty { throw .unnamed }
       let lock = try lock(path, role)
       do {
         if lock != nil { try prepareFile(path) }
@@ -45,12 +46,7 @@ public final class Store: Sendable {
         return store
       } catch {
         lock?.release()
-        switch error {
-        case let error as StoreError: throw error
-        case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB: throw .notADatabase(path)
-        case let error as DatabaseError where error.resultCode == .SQLITE_BUSY: throw .locked(path)
-        default: throw StoreError(.other, "\(path) cannot be opened: \(error)")
-        }
+        throw StoreError(error, of: path) ?? StoreError(.other, "\(path) cannot be opened: \(error)")
       }
     }
   }
@@ -63,9 +59,16 @@ public final class Store: Sendable {
     }
   }
 
+  /// An empty database of this version, to be copied: making one anew takes several times as long, and each test of a script needs one.
+  private static let template = Result {
+    let queue = try DatabaseQueue(configuration: Store.configuration)
+    try Schema.migrator.migrate(queue)
+    return queue
+  }
+
   private init(memory: Void) throws {
     let queue = try DatabaseQueue(configuration: Self.configuration)
-    try Schema.migrator.migrate(queue)
+    try Self.template.get().backup(to: queue)
     writer = Writer(queue)
     readers = nil
     lock = nil

@@ -74,11 +74,6 @@ struct AnalysisTests {
     #expect(analysis.items[3].detail == "f(a: Int) -> Int")
   }
 
-  @Test func stagesAndStatementsHaveHelp() {
-    #expect(Set(StageHelp.all.map(\.word)) == Set(Parser.stageNames))
-    #expect(StatementHelp.top.isSubset(of: Set(StatementHelp.all.map(\.word))))
-  }
-
   @Test func aLargeScriptIsCheckedInNoTime() {
     let line = "let m%d = people | where .age > 3 and not (.email ends \"@acme.com\") | select .email, .name, years = .age + 1 | sort .email\n"
     let text = (0..<1000).map { line.replacing("%d", with: "\($0)") }.joined()

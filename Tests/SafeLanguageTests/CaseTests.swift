@@ -23,6 +23,12 @@ struct CaseTests {
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases")
 
+  /// What the cases read, from `Cases/data`.
+  static let files: [String: String] = {
+    let urls = (try? FileManager.default.contentsOfDirectory(at: folder.appendingPathComponent("data"), includingPropertiesForKeys: nil)) ?? []
+    return Dictionary(uniqueKeysWithValues: urls.map { ($0.lastPathComponent, (try? String(contentsOf: $0, encoding: .utf8)) ?? "") })
+  }()
+
   static let cases: [Case] = {
     let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
     return files.filter { $0.pathExtension == "safe" }.sorted { $0.path < $1.path }.flatMap { read($0) }
@@ -83,7 +89,7 @@ struct CaseTests {
   func behaves(_ item: Case) async {
     let place = "\(Self.folder.path)/\(item.file):\(item.line)"
     let source = SourceFile(name: "case.safe", text: item.text)
-    let world = TestWorld(files: ["hires.csv": "email,team\nann@acme.com,Red\nnew@acme.com,Blue\nnew@acme.com,Nowhere\n"])
+    let world = TestWorld(files: Self.files)
     do {
       let script = try Script(source, schema: TestWorld.schema, loader: Self.loader)
       #expect(item.errors.isEmpty, "expected errors at \(place)")

@@ -50,7 +50,8 @@ struct LanguageTests {
 
   @Test func parametersReplaceDefaults() async throws {
     let world = TestWorld()
-    let script = try Script(SourceFile(name: "t.safe", text: "param n: Int = 1   ## how many\nn + 1"), schema: TestWorld.schema)
+    let script = try Script(SourceFile(name: "t.safe", text: "#!/x\n## Adds.\n## Once.\nparam n: Int = 1   ## how many\nn + 1"), schema: TestWorld.schema)
+    #expect(script.program.documentation == "Adds.\nOnce.")
     #expect(script.program.parameters.map(\.documentation) == ["how many"])
     _ = await script.run(in: world, parameters: ["n": .int(41)])
     #expect(world.output == ["42"])
@@ -61,14 +62,6 @@ struct LanguageTests {
     #expect(throws: ScriptErrors.self) { _ = try Script(SourceFile(name: "t", text: "print secret(\"CITY\")"), schema: TestWorld.schema) }
     _ = try await run("secret(\"CITY\")", in: world)
     #expect(world.output == ["(secret)"])
-  }
-
-  @Test(arguments: Library.methods.map { ($0.name, $0.example.code, $0.example.result) } + Library.functions.map { ($0.name, $0.example.code, $0.example.result) })
-  func examplesOfTheLibraryAreTrue(_ name: String, _ code: String, _ expected: String) async throws {
-    let world = TestWorld()
-    let result = try await run(code, in: world)
-    #expect(result.error == nil, "\(name)")
-    #expect(world.output == [expected], "\(name): \(code)")
   }
 
   @Test func aPromptKeepsItsVariables() async {

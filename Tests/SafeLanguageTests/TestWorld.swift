@@ -40,8 +40,10 @@ final class TestWorld: World {
     var output: [String] = []
     var queries: [String] = []
     var relationReads = 0
+    var ids = 0
     var running = 0
     var mostRunning = 0
+    var saved: [String: [UInt8]] = [:]
   }
 
   let state: Mutex<State>
@@ -127,12 +129,30 @@ final class TestWorld: World {
     return VerbOutcome(value: .record(person), changed: true)
   }
 
-  func input(_ path: String) throws(RunError) -> [UInt8] {
-    guard let text = files[path] else { throw RunError(.file, "there is no file '\(path)'") }
-    return Array(text.utf8)
+  func input(_ path: String) throws(RunError) -> InputSource {
+    guard let bytes = state.withLock({ $0.saved[path] }) ?? files[path].map({ Array($0.utf8) }) else {
+      throw RunError(.file, "there is no file '\(path)'")
+    }
+    return InputSource(bytes: bytes)
+  }
+
+  func save(_ path: String, _ contents: (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) {
+    var bytes: [UInt8] = []
+    try contents { bytes += $0 }
+    state.withLock { $0.saved[path] = bytes }
   }
 
   func environment(_ name: String) -> String? { name == "CITY" ? "Oslo" : nil }
+
+  /// Counts, so that what a script shows is the same each time.
+  func uuid() -> String {
+    state.withLock { state in
+      state.ids += 1
+      let digits = String(state.ids)
+      return "20000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
+    }
+  }
+
   let now = 1_769_853_600_000_000
   var isInterrupted: Bool { false }
 

@@ -18,7 +18,7 @@ struct CommandTests {
       (["-o", "jsonl", "-c", "policies[requireSso]"], "{\"id\":null,\"type\":\"requireSso\",\"enabled\":false,\"data\":null}\n", 0),
       (["-c", "needs subscription.update <= 1\nupdate subscription seats: 200"], "", 5),
       (["--yes", "-c", "needs subscription.update <= 1\nlet s = update subscription seats: 200\ns.passwordManager.seats"], "200\n", 0),
-      (["missing.safe"], "", 2), (["serve", "--data", "/tmp/x.db", "--port", "99999"], "", 2), (["run"], "", 2), (["run", "--frob", "x"], "", 2),
+      (["missing.safe"], "", 2), (["serv"], "", 2), (["serve", "--data", "/tmp/x.db", "--port", "99999"], "", 2), (["run"], "", 2), (["run", "--frob", "x"], "", 2),
       (["--output", "xml", "-c", "1"], "", 2), (["onboard.safe", "--nope", "1"], "", 2),
       (["onboard.safe", "--file"], "", 2), (["onboard.safe", "--file", "nowhere.csv"], "", 1), (["check", "onboard.safe", "audit.safe"], "", 0),
     ] as [([String], String, Int32)])
@@ -38,6 +38,25 @@ struct CommandTests {
     let result = try Command.run(["--who", "Ann"], environment: ["PATH": path], in: folder, executable: script.path)
     #expect(result.output == "hello Ann\n", "\(result.messages)")
     #expect(result.status == 0)
+  }
+
+  @Test func aScriptTellsItsOptions() throws {
+    let result = try Command.run(["--sandbox", "x.db", "onboard.safe", "--help"])
+    #expect(
+      result.output == """
+        Invites everybody in a CSV and puts them into their teams. Run it again: what is so already is not done twice.
+
+        USAGE: safesh run onboard.safe [--file <Text>]
+
+        OPTIONS:
+          --file <Text>  columns: email, employee_id, teams (separated by ;) (default: "hires.csv")
+
+        WRITES: groups.addMember <= 600, members.invite <= 200
+
+        """, "\(result.messages)")
+    #expect(result.status == 0)
+    #expect(try Command.run(["run", "--help"]).output.contains("USAGE: safesh run"))
+    #expect(try Command.run(["missing.safe", "--help"]).status == 2)
   }
 
   @Test func standardInputIsAScriptOrData() throws {

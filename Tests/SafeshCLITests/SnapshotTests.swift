@@ -1,3 +1,4 @@
+import Foundation
 import SecretSafeAPI
 import SecretSafeClient
 import SecretSafeServer
@@ -100,6 +101,16 @@ import Testing
     let told = error.problems.map(\.description)
     #expect(told.count == expected.count, "\(told)")
     for (one, other) in zip(told, expected) { #expect(one.hasPrefix(other)) }
+  }
+
+  @Test func theExampleOfTheDocumentationIsRead() async throws {
+    let text = try String(contentsOf: Command.root.appendingPathComponent("docs/snapshots.md"), encoding: .utf8)
+    let example = try #require(text.components(separatedBy: "```json\n").dropFirst().first?.components(separatedBy: "```").first)
+    let read = try OrganizationSnapshot(json: Array(example.utf8))
+    let loaded = try await Self.snapshot(of: .snapshot(read))
+    #expect(loaded.members.map(\.member) == read.members.map(\.member))
+    #expect(read.members.last?.statusBeforeRevoked == .accepted)
+    #expect(loaded.groups == read.groups && loaded.policies == read.policies && loaded.subscription == read.subscription)
   }
 
   private static func snapshot(of content: EmbeddedServer.Content) async throws -> OrganizationSnapshot {

@@ -113,7 +113,7 @@ extension Compiler {
   }
 
   private func expression(_ value: TypedExpression, _ isShown: Bool) -> CompiledBlock.Step {
-    let type = value.type
+    let (type, span) = (value.type, value.span)
     guard isShown else {
       switch evaluation(of: value) {
       case .now(let code): return .now(code)
@@ -123,13 +123,16 @@ extension Compiler {
     let code = evaluation(of: value)
     return .waiting { frame async throws(RunError) in
       let value = try await code.run(frame)
+      do throws(RunError) { try value.requireFinite() } catch { throw error.at(span) }
       frame.run.world.emit(.value(value, type))
       return value
     }
   }
 
   private func loop(_ slot: Int, _ list: TypedExpression, _ body: TypedBlock, _ statement: TypedStatement) -> CompiledBlock.Step {
-    let (list, body) = (evaluation(of: list), block(body))
+    let body = block(body)
+    if let fused = fusedLoop(slot, list, body) { return fused }
+    let list = evaluation(of: list)
     let isNumber = program.numberSlots.contains(slot)
     if body.isPure, case .now(let list) = list {
       return .now { frame throws(RunError) in

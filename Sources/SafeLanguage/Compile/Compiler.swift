@@ -44,7 +44,7 @@ final class Compiler {
     case .local(let slot): return local(slot, expression.type)
     case .row: return .value { $0.current }
     case .rowField(let column): return rowField(column, expression.type)
-    case .interpolation(let parts): return interpolation(parts)
+    case .interpolation(let parts): return interpolation(parts, expression.span)
     case .field(let base, let column): return field(base, column, expression.type)
     case .column(let base, let column): return self.column(base, column, expression.type)
     case .chain(let guards, let body): return chain(guards, body)
@@ -204,7 +204,7 @@ final class Compiler {
     }
   }
 
-  private func interpolation(_ parts: [TypedPart]) -> Code {
+  private func interpolation(_ parts: [TypedPart], _ span: Span) -> Code {
     enum Piece {
       case characters(String)
       case code(Code.Of<Value>)
@@ -222,6 +222,7 @@ final class Compiler {
         case .characters(let characters): text += characters
         case .code(let code): text += try code(frame).printed
         }
+        try Limits.require(bytes: text.utf8.count, span)
       }
       return .text(text)
     }
@@ -269,16 +270,23 @@ final class Compiler {
     }
   }
 
-  /// A list of rows as the table that its type says.
+  /// A list of rows as the table that its type says, and a sum of nothing as what it is a sum of.
   static func fitted(_ value: Value, _ type: Type) -> Value {
+    if case .int(let number) = value {
+      if type == .float { return .float(Double(number)) }
+      return type == .duration ? .duration(number) : value
+    }
     guard case .table(let row) = type, case .list(let elements) = value else { return value }
     var builder = TableBuilder(row, keeping: [], capacity: elements.count)
     for element in elements {
       guard case .record(let record) = element else { continue }
-      builder.keep(record.table.arenas)
       let cells = builder.addRow()
-      if record.type.fields.count == row.fields.count {
+      // A record of its own is copied: to keep the memory of each would mean to look through that of all.
+      if record.type.fields.count == row.fields.count, record.table.count > 1 {
+        builder.keep(record.table.arenas)
         cells.update(from: record.table.row(record.index), count: row.fields.count)
+      } else if record.type.fields.count == row.fields.count {
+        for column in row.fields.indices { cells[column] = builder.cell(record.table.value(record.index, column)) }
       } else {
         for (column, field) in row.fields.enumerated() { cells[column] = builder.cell(record.value(field.name)) }
       }
@@ -291,7 +299,7 @@ final class Compiler {
   private func method(_ method: Method, _ base: TypedExpression, _ arguments: [TypedArgument], _ expression: TypedExpression) -> Code {
     let base = compile(base)
     let (type, span, isLenient) = (expression.type, expression.span, expression.type.isOptional)
-    let call = self.call(method, arguments, span)
+    let call = self.call(method, arguments, type, span)
     let source = base.asValue
     return .value { frame throws(RunError) in
       let receiver = try source(frame)
@@ -300,10 +308,25 @@ final class Compiler {
     }
   }
 
-  /// A method's body over its arguments.
-  func call(_ method: Method, _ arguments: [TypedArgument], _ span: Span) -> (Frame, Value) throws(RunError) -> Value {
+  /// A method's body over values. A pattern that is written out is compiled here, another when it is first seen.
+  func valueBody(_ method: Method, _ arguments: [TypedArgument], _ type: Type) -> (Value, [Value]) throws(RunError) -> Value {
     switch method.body {
-    case .value(let body):
+    case .value(let body): return body
+    case .typed(let body): return { receiver, values throws(RunError) in try body(receiver, values, type) }
+    case .pattern(let body):
+      var known: Pattern?
+      if case .value(let argument)? = arguments.first, case .constant(.text(let source)) = argument.kind { known = Pattern(source) }
+      let cache = PatternCache(known)
+      return { receiver, values throws(RunError) in try body(receiver.string, try cache.pattern(values[0].string), values) }
+    case .rows, .stage: preconditionFailure("the checker makes a pipeline of a method that is a stage, and rows have their own loop")
+    }
+  }
+
+  /// A method's body over its arguments.
+  func call(_ method: Method, _ arguments: [TypedArgument], _ type: Type, _ span: Span) -> (Frame, Value) throws(RunError) -> Value {
+    switch method.body {
+    case .value, .typed, .pattern, .stage:
+      let body = valueBody(method, arguments, type)
       let values = arguments.compactMap { argument -> Code.Of<Value>? in
         if case .value(let value) = argument { return compile(value).asValue }
         return nil

@@ -79,14 +79,16 @@ public struct Completer {
 
   private func beginning(_ tokens: ArraySlice<Token>) -> [Candidate] {
     let isTop = !tokens.contains { $0.isSign(.openBrace) } || braces(tokens) == 0
-    return names + verbs + words.filter { isTop || !StatementHelp.top.contains($0.text) }
+    return names + verbs + words(isTop: isTop)
   }
 
   private func braces(_ tokens: ArraySlice<Token>) -> Int {
     tokens.reduce(0) { $0 + ($1.isSign(.openBrace) ? 1 : $1.isSign(.closeBrace) ? -1 : 0) }
   }
 
-  private var words: [Candidate] { StatementHelp.all.map { Candidate(text: $0.word, help: $0.help) } }
+  private func words(isTop: Bool) -> [Candidate] {
+    Library.statements.filter { isTop || !$0.isTop }.map { Candidate(text: $0.name, help: "\($0.syntax)   \($0.summary)") }
+  }
 
   private var variables: [String: Type] {
     checker.scopes.reduce(into: [:]) { found, scope in found.merge(scope.mapValues(\.type)) { $1 } }
@@ -111,12 +113,11 @@ public struct Completer {
   }
 
   private func stages(after type: Type?) -> [Candidate] {
-    let stages =
-      StageHelp.all.map { Candidate(text: $0.word, help: "\($0.form)   \($0.help)") }
-      + definitions.filter { $0.parameters.first?.type.element != nil }.map { Candidate(text: $0.name, help: $0.signature) }
-    let methods = type.map { type in Library.methods.filter { $0.accepts(type) } } ?? []
+    let methods = type.map { type in Library.methods.filter { $0.accepts(type) && Library.stage($0.name) == nil } } ?? []
     let isReport = if case .table(let row)? = type { row.index(of: RecordType.outcome) != nil } else { false }
-    return stages + (isReport ? [Candidate(text: "report", help: "counts, and failed rows with where they came from")] : [])
+    let stages = Library.stages.filter { $0.name != "report" || isReport }
+    return stages.map { Candidate(text: $0.name, help: "\($0.syntax)   \($0.summary)") }
+      + definitions.filter { $0.parameters.first?.type.element != nil }.map { Candidate(text: $0.name, help: $0.signature) }
       + methods.map { Candidate(text: $0.name, help: $0.summary) }
   }
 

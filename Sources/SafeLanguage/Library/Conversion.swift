@@ -91,6 +91,7 @@ extension Value {
     case .record(let row):
       let fields = row.written.map { "\($0.name): \($0.value.literal)" }
       return fields.isEmpty ? "{ }" : "{ \(fields.joined(separator: ", ")) }"
+    case .range(let start, let end) where elementCount > Limits.elements: return "range(\(start), \(end))"
     case .list, .range, .table:
       return "[" + (elements ?? []).map(\.literal).joined(separator: ", ") + "]"
     }

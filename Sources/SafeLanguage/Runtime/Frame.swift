@@ -196,7 +196,7 @@ struct RowLoop {
 
   func test() throws(RunError) -> Bool {
     try frame.tick()
-    guard case .bool(let code)? = argument else { return false }
+    guard case .bool(let code)? = argument else { return argument == nil }
     return try code(frame)
   }
 

@@ -26,6 +26,7 @@ extension Checker {
 
   /// A method with its arguments checked, or nil after an error.
   private mutating func apply(_ method: Method, to base: TypedExpression, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression? {
+    if case .stage(let make) = method.body { return staged(make, method, on: base, arguments, name, span) }
     guard let typed = self.arguments(of: method, base.type, arguments, name) else { return nil }
     guard let type = method.result(base.type, typed.types) else {
       report(.typeMismatch, "'\(method.name)' does not work on \(base.type)\(typed.types.isEmpty ? "" : " with \(typed.types[0])")", span)
@@ -62,42 +63,56 @@ extension Checker {
   ) -> (arguments: [TypedArgument], types: [Type])? {
     var typed: [TypedArgument] = []
     var types: [Type] = []
-    for (index, argument) in arguments.enumerated() {
-      guard index < method.parameters.count else {
-        report(.unknownArgument, "'\(method.name)' takes \(method.parameters.count == 0 ? "no argument" : "at most \(method.parameters.count)")", argument.span)
-        return nil
-      }
-      let parameter = method.parameters[index]
-      if let label = argument.label, label.text != parameter.name {
-        report(.unknownArgument, "'\(method.name)' has no argument '\(label.text)'", label.span, hint: "it takes '\(parameter.name)'")
-        return nil
+    let element = receiver.element ?? .unknown
+    let wanted = method.parameters.map { Wanted(name: $0.name, isRequired: $0.isRequired, isRepeated: $0.isRepeated) }
+    guard let found = matched(arguments, wanted, of: name, example: method.example.code) else { return nil }
+    func add(_ value: TypedExpression) {
+      typed.append(.value(value))
+      types.append(value.type)
+    }
+    for (index, parameter) in method.parameters.enumerated() {
+      guard let argument = found[index].first else {
+        // What was left out before something that was not is null.
+        if found[index...].contains(where: { !$0.isEmpty }) { add(.constant(.null, .null, name.span)) }
+        continue
       }
       switch parameter.kind {
       case .value(let type):
-        let value = coerce(check(argument.value, expecting: type), to: type) { "'\(parameter.name)' is \(type), this is \($0)" }
-        typed.append(.value(value))
-        types.append(value.type)
+        add(coerce(check(argument.value, expecting: type), to: type) { "'\(parameter.name)' is \(type), this is \($0)" })
+      case .checked(let problem):
+        add(checkedText(coerce(check(argument.value, expecting: .text), to: .text) { "'\(parameter.name)' is Text, this is \($0)" }, problem))
       case .element:
-        let type = receiver.element ?? .unknown
-        let value = coerce(check(argument.value, expecting: type), to: type) { "the list holds \(type), this is \($0)" }
-        typed.append(.value(value))
-        types.append(value.type)
+        add(coerce(check(argument.value, expecting: element), to: element) { "the list holds \(element), this is \($0)" })
+      case .list, .record:
+        let value = check(argument.value)
+        requireValue(value)
+        if value.type.isOptional { return maybeNull(value, parameter.name) }
+        add(value)
+      case .fields:
+        for argument in found[index] {
+          guard let (name, type) = fieldName(argument, of: receiver) else { return nil }
+          typed.append(name)
+          types.append(type)
+        }
       case .predicate:
-        typed.append(.row(predicate(over: receiver.element ?? .unknown, argument.value)))
+        typed.append(.row(predicate(over: element, argument.value)))
         types.append(.bool)
       case .projection:
-        let lambda = lambda(over: receiver.element ?? .unknown, argument.value)
+        let lambda = lambda(over: element, argument.value)
         requireValue(lambda.body)
         refuseWrite(lambda)
         typed.append(.row(lambda))
         types.append(lambda.body.type)
+      case .stage: preconditionFailure("a method that is a stage checks its arguments as one")
       }
     }
-    if let missing = method.parameters.dropFirst(arguments.count).first(where: \.isRequired) {
-      report(.missingArgument, "'\(method.name)' needs '\(missing.name)'", name.span, hint: "as in: \(method.example.code)")
-      return nil
-    }
     return (typed, types)
+  }
+
+  private mutating func maybeNull(_ value: TypedExpression, _ name: String) -> (arguments: [TypedArgument], types: [Type])? {
+    diagnostics.append(
+      Diagnostic(.maybeNull, "this may be null, and '\(name)' is needed", value.span, hint: "give a default with '??', or test it against null"))
+    return nil
   }
 
   mutating func refuseWrite(_ lambda: TypedLambda) {
@@ -113,10 +128,8 @@ extension Checker {
     if aggregates != nil, let aggregate = Library.aggregate(name.text) { return call(aggregate, arguments, name, span) }
     if name.text == "print" { return print(arguments, name, span) }
     if name.text == "report" { return report(arguments, name, span) }
-    if name.text == "csv" {
-      report(.missingArgument, "'csv' needs the type of its rows", name.span, hint: "as in: csv \"hires.csv\" as { email: Email }")
-      return .missing(span)
-    }
+    if let format = InputFormat(rawValue: name.text) { return input(format, arguments, name, span, as: nil) }
+    if name.text == "save" { return save(arguments, name, span) }
     let verbs = schema.verbs.filter { $0.name == name.text }
     if !verbs.isEmpty { return verb(verbs, arguments, name, span) }
     if let index = definition(named: name.text) { return invoke(index, arguments, name, span) }
@@ -136,26 +149,22 @@ extension Checker {
   }
 
   var callableNames: [String] {
-    Library.functions.map(\.name) + schema.verbs.map(\.name) + ["print", "report", "refresh", "csv"] + schema.resources.filter { !$0.filters.isEmpty }.map(\.plural)
+    Library.functions.map(\.name) + schema.verbs.map(\.name) + ["print", "report", "refresh", "save"] + InputFormat.allCases.map(\.rawValue)
+      + schema.resources.filter { !$0.filters.isEmpty }.map(\.plural)
   }
 
   private mutating func call(_ function: Function, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
     note(name.span, .function(function))
     var values: [TypedExpression] = []
-    for (index, argument) in arguments.enumerated() {
-      guard index < function.parameters.count else {
-        report(.unknownArgument, "'\(function.name)' takes \(function.parameters.count == 0 ? "no argument" : "at most \(function.parameters.count)")", argument.span)
-        return .missing(span)
+    let wanted = function.parameters.map { Wanted(name: $0.name, isRequired: $0.isRequired, isRepeated: false) }
+    guard let found = matched(arguments, wanted, of: name, example: function.example.code) else { return .missing(span) }
+    for (index, parameter) in function.parameters.enumerated() {
+      guard let argument = found[index].first else {
+        if found[index...].contains(where: { !$0.isEmpty }) { values.append(.constant(.null, .null, name.span)) }
+        continue
       }
-      let parameter = function.parameters[index]
-      if let label = argument.label, label.text != parameter.name {
-        report(.unknownArgument, "'\(function.name)' has no argument '\(label.text)'", label.span, hint: "it takes '\(parameter.name)'")
-      }
-      values.append(coerce(check(argument.value, expecting: parameter.type), to: parameter.type) { "'\(parameter.name)' is \(parameter.type), this is \($0)" })
-    }
-    if let missing = function.parameters.dropFirst(arguments.count).first(where: \.isRequired) {
-      report(.missingArgument, "'\(function.name)' needs '\(missing.name)'", name.span, hint: "as in: \(function.example.code)")
-      return .missing(span)
+      let value = coerce(check(argument.value, expecting: parameter.type), to: parameter.type) { "'\(parameter.name)' is \(parameter.type), this is \($0)" }
+      values.append(parameter.problem.map { checkedText(value, $0) } ?? value)
     }
     var result = node(function.result, span, values) { .function(function, $0) }
     result.effect = result.effect.joined(function.effect)
@@ -174,6 +183,8 @@ extension Checker {
     requireValue(value)
     if !value.type.required.isPrintable { report(.typeMismatch, "a \(value.type) has no text", value.span) }
     refuseInPredicate("'print'", span)
+    // What follows from it has been told.
+    if level > 0 { return .missing(span) }
     var result = node(.nothing, span, [value]) { .print($0[0]) }
     result.effect = result.effect.joined(.read)
     return result

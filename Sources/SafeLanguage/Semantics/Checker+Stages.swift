@@ -17,11 +17,22 @@ extension Checker {
       typed.append(next)
       type = next.type
     }
-    let (source, level) = (pushingDown(&typed, into: base), base.level)
-    var result = TypedExpression(kind: .pipeline(source, typed), type: type, span: span, effect: base.effect, level: level)
-    for stage in typed {
+    return pipeline(of: base, typed, type, span)
+  }
+
+  /// A list through stages that are checked. In a predicate the list is worked out before, where only a stage depends on the row.
+  mutating func pipeline(of base: TypedExpression, _ stages: [TypedStage], _ type: Type, _ span: Span) -> TypedExpression {
+    var stages = stages
+    let (source, level) = (pushingDown(&stages, into: base), base.level)
+    var result = TypedExpression(kind: .pipeline(source, stages), type: type, span: span, effect: base.effect, level: level)
+    for stage in stages {
       result.effect = result.effect.joined(stage.effect)
       if self.level > 0 { result.level = max(result.level, stageLevel(stage)) }
+    }
+    if result.level > level, base.effect > .pure {
+      let list = hoisted(source)
+      result.kind = .pipeline(list, stages)
+      result.effect = stages.reduce(list.effect) { $0.joined($1.effect) }
     }
     if self.level > 0, result.effect > .pure, result.level > 0 {
       report(.writeInExpression, "this is fetched anew for each row", span, hint: "fetch it once before, with 'let'")
@@ -45,11 +56,11 @@ extension Checker {
     case .expand(let lambda, _): return of(lambda)
     case .join(let join): return join.keys.reduce(join.table.level) { max($0, of($1.left), of($1.right)) }
     case .apply(_, let call): return call.level
-    case .each, .report, .print: return 0
+    case .each, .report, .print, .save: return 0
     }
   }
 
-  private mutating func stage(_ stage: Stage, _ type: Type) -> TypedStage? {
+  mutating func stage(_ stage: Stage, _ type: Type) -> TypedStage? {
     if case .missing = stage.kind { return nil }
     if case .call(let name, let arguments, let rest) = stage.kind {
       let count = diagnostics.count
@@ -120,7 +131,9 @@ extension Checker {
   }
 
   private mutating func distinct(_ keys: [Expression], _ type: Type, _ element: Type, _ span: Span) -> TypedStage {
-    let lambdas = keys.map { lambda(over: element, $0) }
+    var lambdas = keys.map { lambda(over: element, $0) }
+    // Addresses are the same without regard to case, which keys know.
+    if keys.isEmpty, element.required == .email { lambdas = [lambda(over: element, Expression(kind: .it, span: span))] }
     lambdas.forEach { refuseWrite($0) }
     return made(.distinct(lambdas), type, span, lambdas)
   }
@@ -324,6 +337,7 @@ extension Checker {
 
   private mutating func call(_ name: Word, _ arguments: [Argument], _ rest: Span?, _ type: Type, _ span: Span) -> TypedStage? {
     if name.text == "report" { return reportStage(type, span) }
+    if name.text == "save" { return rest == nil ? saveStage(arguments, type, name, span) : nil }
     if name.text == "print" {
       refuseInPredicate("'print'", span)
       return TypedStage(kind: .print, type: .nothing, span: span, effect: .read)
@@ -357,7 +371,7 @@ extension Checker {
       report(.typeMismatch, "'\(name.text)' takes one row at a time", name.span, hint: "write: each { \(name.text) it }")
       return nil
     }
-    let names = Parser.stageNames + ["report", "print"] + Library.methodNames(on: type)
+    let names = Parser.stageNames + ["print", "save"] + Library.methodNames(on: type)
     report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: Self.foreignStages[name.text] ?? didYouMean(name.text, names))
     return nil
   }

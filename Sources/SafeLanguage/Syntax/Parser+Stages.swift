@@ -1,6 +1,6 @@
 extension Parser {
   /// The words that are stages after `|`.
-  static let stageNames = ["where", "select", "extend", "sort", "take", "skip", "distinct", "summarize", "expand", "join", "each"]
+  static let stageNames = Library.stages.map(\.name)
 
   /// What other languages call a stage, where it takes the same.
   private static let foreignNames = [

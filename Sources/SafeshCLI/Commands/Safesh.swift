@@ -17,6 +17,8 @@ struct Safesh: ParsableCommand {
       safesh check FILE…                   check scripts without running them
       safesh fmt FILE…                     lay scripts out in one form
       safesh lsp                           serve an editor
+      safesh test FILE…                    run the tests of scripts
+      safesh snapshot FILE                 write the organization into a file
       safesh serve --data org.db           be the server
       safesh org create --data org.db …    organizations, keys, backups
       """,
@@ -26,16 +28,19 @@ struct Safesh: ParsableCommand {
 
       Exit status: 0 done, 1 failed, 2 wrong usage or script, 3 some rows failed, 4 not signed in, 5 refused or over a cap, 130 interrupted.
       """,
-    version: "safesh \(Version.current)", subcommands: [Prompt.self, Run.self, Check.self, Fmt.self, Lsp.self, Serve.self, Org.self], defaultSubcommand: Prompt.self)
+    version: "safesh \(Version.current)",
+    subcommands: [
+      Prompt.self, Run.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self,
+    ], defaultSubcommand: Prompt.self)
 }
 
 /// How values are written.
 enum OutputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
-  case table, json, jsonl, csv
+  case table, json, jsonl, csv, yaml, md
 }
 
 struct GlobalOptions: ParsableArguments, Sendable {
-  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl or csv.")
+  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml or md.")
   var output: OutputFormat = .table
 
   @Option(
@@ -70,7 +75,7 @@ struct RunOptions: Sendable {
 struct Run: SafeshCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a script.",
-    discussion: "What follows the file and is no option of safesh is an option of the script: --max-n for the parameter max_n.")
+    discussion: "What follows the file and is no option of safesh is an option of the script: --max-n for the parameter max_n. 'safesh FILE --help' tells them.")
 
   @OptionGroup var options: GlobalOptions
 
@@ -88,6 +93,10 @@ struct Run: SafeshCommand {
     }
     if file.hasPrefix("-"), file != "-" {
       Terminal.write("safesh: unknown option '\(file)'; the script's own options follow the file\n", to: 2)
+      return .usage
+    }
+    if !file.contains("."), !file.contains("/"), file != "-", !InputFiles.exists(file) {
+      Terminal.write("safesh: there is no command and no file '\(file)'; 'safesh --help' lists the commands\n", to: 2)
       return .usage
     }
     return await ScriptRun(options: options.run, source: .file(file), arguments: Array(arguments.dropFirst())).run()

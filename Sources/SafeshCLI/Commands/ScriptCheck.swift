@@ -21,7 +21,7 @@ struct ScriptCheck {
         do throws(ScriptErrors) {
           let script = try Script(source, schema: schema, loader: InputFiles.loader)
           tell(script.program.warnings, source)
-          if listed == nil { console.message("\(path): \(Self.summary(script.program))", .ok) }
+          if listed == nil { console.message("\(path): ok, \(Self.effects(script.program))", .ok) }
         } catch {
           tell(error.diagnostics, source)
           status = .usage
@@ -36,8 +36,8 @@ struct ScriptCheck {
   }
 
   /// What the script will do at most.
-  private static func summary(_ program: CheckedProgram) -> String {
-    if program.needs.isEmpty { return program.effect == .pure ? "ok, touches nothing" : "ok, only reads" }
-    return "ok, writes: " + program.needs.sorted { $0.key < $1.key }.map { "\($0.key) at most \($0.value)" }.joined(separator: ", ")
+  static func effects(_ program: CheckedProgram) -> String {
+    if program.needs.isEmpty { return program.effect == .pure ? "touches nothing" : "only reads" }
+    return "writes: " + program.needs.sorted { $0.key < $1.key }.map { "\($0.key) at most \($0.value)" }.joined(separator: ", ")
   }
 }

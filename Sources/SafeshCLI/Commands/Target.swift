@@ -28,8 +28,11 @@ actor Target {
     return sandbox.map { "sandbox \($0)" } ?? "sandbox"
   }
 
-  /// Signs in; a sandbox starts its server first.
-  func open() async throws -> Session {
+  /// A session; a sandbox starts its server first.
+  func open() async throws -> Session { Session(client: try await connect(), lifetime: lifetime) }
+
+  /// The client of a session.
+  func connect() async throws(ClientError) -> Client {
     onOpen(name)
     var key = credentials
     if key == nil {
@@ -47,7 +50,7 @@ actor Target {
     if lifetime != nil { options.retry.connectPatience = .seconds(2) }
     let client = Client(key, options: options)
     self.client = client
-    return Session(client: client, lifetime: lifetime)
+    return client
   }
 
   /// Closes connections and stops the sandbox's server.

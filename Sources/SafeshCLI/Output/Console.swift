@@ -95,9 +95,10 @@ final class Console: Sendable {
 
   // MARK: errors
 
-  var renderer: DiagnosticRenderer {
-    let color = colorsMessages
-    return DiagnosticRenderer { role, text in
+  var renderer: DiagnosticRenderer { Self.renderer(color: colorsMessages) }
+
+  static func renderer(color: Bool) -> DiagnosticRenderer {
+    DiagnosticRenderer { role, text in
       switch role {
       case .error: Style.error.applied(to: text, color: color)
       case .warning: Style.warning.applied(to: text, color: color)
