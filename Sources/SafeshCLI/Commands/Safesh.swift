@@ -108,10 +108,13 @@ struct Check: SafeshCommand {
 
   @OptionGroup var options: GlobalOptions
 
+  @Flag(help: "With --output json: a line for each script with what it will ask for, in place of what is wrong.")
+  var estimate = false
+
   @Argument(help: ArgumentHelp("The scripts.", valueName: "file"))
   var files: [String]
 
-  func run() async -> ExitStatus { ScriptCheck(options: options.run).check(files) }
+  func run() async -> ExitStatus { ScriptCheck(options: options.run, givesEstimates: estimate).check(files) }
 }
 
 struct Prompt: SafeshCommand {
