@@ -26,13 +26,15 @@ let package = Package(
     .target(
       name: "SafeshCLI",
       dependencies: [
-        "SafeAutomation", "SafeLanguage", "SafeTerminal", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer",
+        "SafeAutomation", "SafeLanguage", "SafeLanguageServer", "SafeTerminal", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Session, resources, verbs, report: knows the language and the API.
     .target(name: "SafeAutomation", dependencies: ["SafeLanguage", "SecretSafeAPI", "SecretSafeClient"]),
     // Source to closures. Knows neither API nor I/O.
     .target(name: "SafeLanguage"),
+    // The Language Server Protocol over the language. Opens nothing itself.
+    .target(name: "SafeLanguageServer", dependencies: ["SafeLanguage"]),
     // Token, retry, transport. Knows the API, not the language.
     .target(
       name: "SecretSafeClient",
@@ -107,6 +109,7 @@ let package = Package(
     .testTarget(
       name: "SafeAutomationTests", dependencies: ["SafeAutomation", "SafeLanguage", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"]),
     .testTarget(name: "SafeTerminalTests", dependencies: ["SafeTerminal"]),
+    .testTarget(name: "SafeLanguageServerTests", dependencies: ["SafeLanguage", "SafeLanguageServer"]),
     .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases"]),
     .testTarget(
       name: "SecretSafeStoreTests",

@@ -52,30 +52,33 @@ public struct GUID: Hashable, Sendable, Comparable {
   }
 
   /// Writes the 36 ASCII bytes of the text form.
-  func write(into text: UnsafeMutableBufferPointer<UInt8>) {
-    var at = 0
-    for index in 0..<16 {
-      if index == 4 || index == 6 || index == 8 || index == 10 {
-        text[at] = UInt8(ascii: "-")
-        at += 1
-      }
-      let byte = (index < 8 ? high : low) >> UInt64(56 - index % 8 * 8) & 255
-      text[at] = Self.digit(byte >> 4)
-      text[at + 1] = Self.digit(byte & 15)
-      at += 2
-    }
+  func write(into text: UnsafeMutableRawPointer) {
+    let parts = (Self.digits(high >> 32), Self.digits(high), Self.digits(low >> 32), Self.digits(low))
+    text.storeBytes(of: parts.0.bigEndian, as: UInt64.self)
+    text.storeBytes(of: UInt32(parts.1 >> 32).bigEndian, toByteOffset: 9, as: UInt32.self)
+    text.storeBytes(of: UInt32(truncatingIfNeeded: parts.1).bigEndian, toByteOffset: 14, as: UInt32.self)
+    text.storeBytes(of: UInt32(parts.2 >> 32).bigEndian, toByteOffset: 19, as: UInt32.self)
+    text.storeBytes(of: UInt32(truncatingIfNeeded: parts.2).bigEndian, toByteOffset: 24, as: UInt32.self)
+    text.storeBytes(of: parts.3.bigEndian, toByteOffset: 28, as: UInt64.self)
+    for place in [8, 13, 18, 23] { text.storeBytes(of: UInt8(ascii: "-"), toByteOffset: place, as: UInt8.self) }
   }
 
-  private static func digit(_ value: UInt64) -> UInt8 {
-    let value = UInt8(truncatingIfNeeded: value)
-    return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+  /// The eight hexadecimal digits of the lower half, the first one in the highest byte: all at once, by moving each half byte into a byte.
+  private static func digits(_ value: UInt64) -> UInt64 {
+    var digits = value & 0xffff_ffff
+    digits = (digits << 16 | digits) & 0x0000_ffff_0000_ffff
+    digits = (digits << 8 | digits) & 0x00ff_00ff_00ff_00ff
+    digits = (digits << 4 | digits) & 0x0f0f_0f0f_0f0f_0f0f
+    // One in each byte that is a letter: from there to the letters it is 39 further than to the digits.
+    let letters = (digits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+    return digits + 0x3030_3030_3030_3030 + letters * 39
   }
 }
 
 extension GUID: CustomStringConvertible {
   public var description: String {
     String(unsafeUninitializedCapacity: 36) { text in
-      write(into: text)
+      text.baseAddress.map { write(into: $0) }
       return 36
     }
   }

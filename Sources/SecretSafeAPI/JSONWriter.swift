@@ -1,17 +1,40 @@
 /// Writes JSON by hand: members in the order of the contract, null where there is no value, which JSONEncoder leaves out.
 public struct JSONWriter: Sendable {
-  public private(set) var bytes: [UInt8] = []
+  /// What was written, and room for what comes. Filled by address: an array's own methods cost more than the few bytes that most calls write.
+  private var room: [UInt8]
+  private var count = 0
   private var needsComma = false
 
-  public init(reserving capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+  public init(reserving capacity: Int = 1024) { room = Array(repeating: 0, count: max(64, capacity)) }
+
+  /// What was written.
+  public var bytes: [UInt8] { Array(room[..<count]) }
+
+  private mutating func append(_ size: Int, _ write: (UnsafeMutableRawPointer) -> Void) {
+    if room.count - count < size { room += repeatElement(0, count: max(room.count, size)) }
+    room.withUnsafeMutableBytes { bytes in
+      if let start = bytes.baseAddress { write(start + count) }
+    }
+    count += size
+  }
+
+  private mutating func append(_ byte: Unicode.Scalar) {
+    append(1) { $0.storeBytes(of: UInt8(ascii: byte), as: UInt8.self) }
+  }
+
+  private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
+    append(text.count) { place in
+      if let start = text.baseAddress { place.copyMemory(from: start, byteCount: text.count) }
+    }
+  }
 
   /// Writes `{ … }` around what the body writes.
   public mutating func object(_ body: (inout JSONWriter) throws -> Void) rethrows {
     separate()
-    bytes.append(UInt8(ascii: "{"))
+    append("{")
     needsComma = false
     try body(&self)
-    bytes.append(UInt8(ascii: "}"))
+    append("}")
     needsComma = true
   }
 
@@ -20,27 +43,31 @@ public struct JSONWriter: Sendable {
     _ elements: S, _ body: (inout JSONWriter, S.Element) throws -> Void
   ) rethrows {
     separate()
-    bytes.append(UInt8(ascii: "["))
+    append("[")
     needsComma = false
     for element in elements { try body(&self, element) }
-    bytes.append(UInt8(ascii: "]"))
+    append("]")
     needsComma = true
   }
 
   /// Writes a member's name; its value must follow.
   public mutating func key(_ name: String) {
     string(name)
-    bytes.append(UInt8(ascii: ":"))
+    append(":")
     needsComma = false
   }
 
   /// A name of our own, which is known to need no escape: most of what is written are such names.
   private mutating func key(literal name: StaticString) {
     separate()
-    bytes.append(UInt8(ascii: "\""))
-    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
+    name.withUTF8Buffer { name in
+      append(name.count + 3) { place in
+        place.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+        if let start = name.baseAddress { (place + 1).copyMemory(from: start, byteCount: name.count) }
+        place.storeBytes(of: UInt8(ascii: "\""), toByteOffset: name.count + 1, as: UInt8.self)
+        place.storeBytes(of: UInt8(ascii: ":"), toByteOffset: name.count + 2, as: UInt8.self)
+      }
+    }
   }
 
   public mutating func member(_ name: StaticString, _ value: String?) {
@@ -99,24 +126,23 @@ public struct JSONWriter: Sendable {
 
   public mutating func id(_ value: GUID) {
     separate()
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 38) { text in
-      text[0] = UInt8(ascii: "\"")
-      value.write(into: UnsafeMutableBufferPointer(rebasing: text[1..<37]))
-      text[37] = UInt8(ascii: "\"")
-      bytes.append(contentsOf: text)
+    append(38) { place in
+      place.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+      value.write(into: place + 1)
+      place.storeBytes(of: UInt8(ascii: "\""), toByteOffset: 37, as: UInt8.self)
     }
     needsComma = true
   }
 
   public mutating func string(_ value: String) {
     separate()
-    bytes.append(UInt8(ascii: "\""))
+    append("\"")
     var value = value
     value.withUTF8 { text in
       // Most texts need no escape and go in as a whole.
-      if text.contains(where: Self.needsEscape) { escape(text) } else { bytes.append(contentsOf: text) }
+      if text.contains(where: Self.needsEscape) { escape(text) } else { append(text) }
     }
-    bytes.append(UInt8(ascii: "\""))
+    append("\"")
     needsComma = true
   }
 
@@ -125,20 +151,22 @@ public struct JSONWriter: Sendable {
   }
 
   private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
+    var escaped: [UInt8] = []
     for byte in text {
       switch byte {
-      case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
-      case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
-      case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
-      case UInt8(ascii: "\r"): bytes.append(contentsOf: "\\r".utf8)
-      case UInt8(ascii: "\t"): bytes.append(contentsOf: "\\t".utf8)
+      case UInt8(ascii: "\""): escaped += "\\\"".utf8
+      case UInt8(ascii: "\\"): escaped += "\\\\".utf8
+      case UInt8(ascii: "\n"): escaped += "\\n".utf8
+      case UInt8(ascii: "\r"): escaped += "\\r".utf8
+      case UInt8(ascii: "\t"): escaped += "\\t".utf8
       case 0..<0x20, 0x7f:
-        bytes.append(contentsOf: "\\u00".utf8)
-        bytes.append(hexadecimalDigits[Int(byte >> 4)])
-        bytes.append(hexadecimalDigits[Int(byte & 15)])
-      default: bytes.append(byte)
+        escaped += "\\u00".utf8
+        escaped.append(hexadecimalDigits[Int(byte >> 4)])
+        escaped.append(hexadecimalDigits[Int(byte & 15)])
+      default: escaped.append(byte)
       }
     }
+    escaped.withUnsafeBufferPointer { append($0) }
   }
 
   private mutating func association(_ value: Association) {
@@ -152,19 +180,19 @@ public struct JSONWriter: Sendable {
 
   private mutating func literal(_ text: StaticString) {
     separate()
-    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    text.withUTF8Buffer { append($0) }
     needsComma = true
   }
 
   private mutating func raw(_ text: String) {
     separate()
     var text = text
-    text.withUTF8 { bytes.append(contentsOf: $0) }
+    text.withUTF8 { append($0) }
     needsComma = true
   }
 
   private mutating func separate() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    if needsComma { append(",") }
     needsComma = false
   }
 }

@@ -16,9 +16,7 @@ extension Response {
   }
 
   static func json(_ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
-    Response(
-      status: status, headers: [.contentType: "application/json; charset=utf-8"],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    Response(status: status, headers: .json, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 
   static func text(_ text: String, type: String = "text/plain; charset=utf-8", status: HTTPResponse.Status = .ok) -> Response {
@@ -95,13 +93,23 @@ extension HTTPFields {
 
   /// `api.md` 2.1
   mutating func secure() {
-    for field in Self.security { append(field) }
+    if self[values: .frameOptions].isEmpty { append(contentsOf: Self.security) }
   }
 
-  private static let security = [
-    HTTPField(name: .frameOptions, value: "SAMEORIGIN"), HTTPField(name: .xssProtection, value: "1; mode=block"),
-    HTTPField(name: .xContentTypeOptions, value: "nosniff"),
-  ]
+  fileprivate static let security: HTTPFields = [.frameOptions: "SAMEORIGIN", .xssProtection: "1; mode=block", .xContentTypeOptions: "nosniff"]
+
+  /// Those of JSON, secure from the start: what most answers have is put together once.
+  fileprivate static let json: HTTPFields = {
+    var fields = security
+    fields[.contentType] = "application/json; charset=utf-8"
+    return fields
+  }()
+
+  /// As the subscript, which joins values also where there is only one, as nearly always.
+  func value(_ name: HTTPField.Name) -> String? {
+    let values = self[values: name]
+    return values.count > 1 ? self[name] : values.first
+  }
 }
 
 extension HTTPField.Name {

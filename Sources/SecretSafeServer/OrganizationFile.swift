@@ -12,7 +12,7 @@ public final class OrganizationFile: Sendable {
   /// Opens the file; a missing one is an error unless it is to be created.
   public init(_ path: String, creates: Bool = false) throws(ServerError) {
     self.path = path
-    if !creates, !Self.exists(path) { throw ServerError(.data, "\(path) is not there: name a data file, or make one with 'safesh org create'") }
+    if !creates, !path.isEmpty, !Self.exists(path) { throw ServerError(.data, "\(path) is not there: name a data file, or make one with 'safesh org create'") }
     do { store = try Store.open(.file(path), as: .command) } catch { throw ServerError(.data, error.description) }
   }
 
@@ -224,10 +224,9 @@ public final class OrganizationFile: Sendable {
   private static func error(_ error: any Error, _ path: String) -> ServerError {
     switch error {
     case let error as ServerError: error
-    case let error as StoreError: ServerError(.data, error.description)
     case Refusal.noSuchObject: ServerError(.refused, "there is nothing of that id in \(path)")
     case Refusal.rule(let text): ServerError(.refused, text)
-    default: ServerError(.data, "\(path) cannot be used: \(error)")
+    default: ServerError(.data, StoreError(error, of: path)?.description ?? "\(path) cannot be used: \(error)")
     }
   }
 }

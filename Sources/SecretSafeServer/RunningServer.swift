@@ -54,8 +54,10 @@ public final class RunningServer: Sendable {
       do { end = .success(try await group.run()) } catch { end = .failure(error) }
       let counts = store.counts
       try store.close()
-      operation.log?.info("stopped", metadata: ["changes": "\(counts.changes)", "commits": "\(counts.commits)"])
-      if case .failure(let error) = end { signal.yield(.failure(error)) }
+      switch end {
+      case .success: operation.log?.info("stopped", metadata: ["changes": "\(counts.changes)", "commits": "\(counts.commits)"])
+      case .failure(let error): signal.yield(.failure(error))
+      }
       signal.finish()
       try end.get()
     }
@@ -112,8 +114,8 @@ public final class RunningServer: Sendable {
       ServerError(.port, "port \(port) is not allowed for this user: name one from 1024 on")
     case let error as IOError where error.errnoCode == EADDRNOTAVAIL:
       ServerError(.host, "\(host) is not an address of this machine: name one that is, such as 127.0.0.1")
-    case is SocketAddressError:
-      ServerError(.host, "\(host) cannot be resolved: name an address of this machine, such as 127.0.0.1")
+    case is SocketAddressError, is SocketAddressError.UnknownHost:
+      ServerError(.host, "the host '\(host)' is not known: name an address of this machine, such as 127.0.0.1")
     default: ServerError(.other, "cannot listen on \(host) port \(port): \(error)")
     }
   }

@@ -18,7 +18,7 @@ public enum SecretSafeServer {
       return StartedServer(running: running, newKey: try await firstKey(store))
     } catch {
       await running.stop()
-      throw ServerError(.data, "\(options.data) cannot be written: \(error)")
+      throw ServerError(.data, StoreError(error, of: options.data)?.description ?? "\(options.data) cannot be written: \(error)")
     }
   }
 

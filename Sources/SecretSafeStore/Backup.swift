@@ -23,6 +23,7 @@ extension Store {
       try bringToDisk(Self.directory(of: path))
     } catch {
       unlink(partial)
+      if case .full? = StoreError(error, of: path)?.code { throw StoreError.full(path) }
       throw error
     }
   }
@@ -31,7 +32,12 @@ extension Store {
   ///
   /// Errors: `StoreError`; nothing is changed then.
   public static func restore(_ backup: String, to path: String) throws -> String? {
-    guard access(backup, R_OK) == 0 else { throw StoreError.opening(backup, errno: errno, String(cString: strerror(errno))) }
+    if path.isEmpty { throw StoreError.unnamed }
+    guard access(backup, R_OK) == 0 else {
+      let way = "name a file that 'safesh org backup' wrote"
+      guard errno == ENOENT else { throw StoreError(.permission, "\(backup) cannot be read (\(String(cString: strerror(errno)))): \(way)") }
+      throw StoreError(.missing, "\(backup) is not there: \(way)")
+    }
     let partial = path + ".partial"
     let lock = try FileLock(beside: path)
     defer { lock.release() }
@@ -53,13 +59,15 @@ extension Store {
         guard application == Schema.applicationID else { throw StoreError.otherDatabase(backup) }
         guard try !Schema.migrator.hasBeenSuperseded(db) else { throw StoreError.newerVersion(backup) }
         guard try String.fetchOne(db, sql: "PRAGMA integrity_check") == "ok" else {
-          throw StoreError(.notADatabase, "\(backup) is damaged: name another backup")
+          throw StoreError.damaged(backup)
         }
         try prepareFile(copy)
         try db.execute(sql: "VACUUM INTO ?", arguments: [copy])
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
       throw StoreError(.notADatabase, "\(backup) is not a database: name a file that 'safesh org backup' wrote")
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      throw StoreError.damaged(backup)
     }
     try bringToDisk(copy)
   }
@@ -73,10 +81,12 @@ extension Store {
       let aside = freeName(path + ".before-restore")
       try move(path, to: aside)
       kept = aside
+      // Only a damaged file still has a log.
+      if access(path + "-wal", F_OK) == 0 { try move(path + "-wal", to: aside + "-wal") }
     }
     for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
     do { try move(new, to: path) } catch {
-      if let kept { rename(kept, path) }
+      if let kept { for suffix in ["", "-wal"] { rename(kept + suffix, path + suffix) } }
       throw error
     }
     try bringToDisk(directory(of: path))
@@ -103,8 +113,8 @@ extension Store {
       let queue = try DatabaseQueue(path: path)
       try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
       try queue.close()
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-      // A file that is no database is put aside as it is.
+    } catch let error as DatabaseError where [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {
+      // A file that is no database, or a damaged one, is put aside as it is.
     }
   }
 

@@ -37,6 +37,7 @@ public final class Store: Sendable {
     case .memory:
       do { return try Store(memory: ()) } catch { throw StoreError(.other, "a database in memory cannot be opened: \(error)") }
     case .file(let path):
+      if path.isEmpty { throw .unnamed }
       let lock = try lock(path, role)
       do {
         if lock != nil { try prepareFile(path) }
@@ -45,12 +46,7 @@ public final class Store: Sendable {
         return store
       } catch {
         lock?.release()
-        switch error {
-        case let error as StoreError: throw error
-        case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB: throw .notADatabase(path)
-        case let error as DatabaseError where error.resultCode == .SQLITE_BUSY: throw .locked(path)
-        default: throw StoreError(.other, "\(path) cannot be opened: \(error)")
-        }
+        throw StoreError(error, of: path) ?? StoreError(.other, "\(path) cannot be opened: \(error)")
       }
     }
   }
@@ -133,6 +129,7 @@ public final class Store: Sendable {
   }
 
   /// Changes one organization: everything that the body does, or nothing if it throws. Returns when it is on disk.
+  /// The body may run twice (`Writer`), so it changes nothing but what it gets.
   public func change<T: Sendable>(
     _ organization: OrganizationID, from origin: Origin = Origin(), _ body: @escaping @Sendable (Change) throws -> T
   ) async throws -> T {
@@ -192,7 +189,7 @@ public struct Snapshot {
   let organization: Int64
 }
 
-/// One change of one organization, in a savepoint of its own; valid inside the closure that got it.
+/// One change of one organization, all of it or nothing; valid inside the closure that got it.
 public struct Change {
   let db: Database
   let organization: Int64

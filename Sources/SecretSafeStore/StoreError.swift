@@ -1,7 +1,9 @@
-/// Why a data file cannot be opened. The text is lower case and names a way out.
+import GRDB
+
+/// Why a data file cannot be opened or used. The text is lower case and names a way out.
 public struct StoreError: Error, Hashable, CustomStringConvertible {
   public enum Code: Sendable {
-    case locked, notADatabase, otherDatabase, newerVersion, permission, noDirectory, exists, other
+    case locked, notADatabase, otherDatabase, newerVersion, damaged, full, permission, noDirectory, missing, exists, other
   }
 
   public let code: Code
@@ -11,6 +13,8 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
     self.code = code
     self.description = description
   }
+
+  static let unnamed = StoreError(.noDirectory, "the name of the data file is empty: name a file")
 
   static func locked(_ path: String) -> StoreError {
     StoreError(.locked, "\(path) is in use by another server: stop it, or name another file")
@@ -30,6 +34,28 @@ public struct StoreError: Error, Hashable, CustomStringConvertible {
 
   static func newerVersion(_ path: String) -> StoreError {
     StoreError(.newerVersion, "\(path) was written by a newer version: upgrade, or name another file")
+  }
+
+  /// Of a backup.
+  static func damaged(_ backup: String) -> StoreError { StoreError(.damaged, "\(backup) is damaged: name another backup") }
+
+  static func full(_ path: String) -> StoreError { StoreError(.full, "the disk of \(path) is full: make room on it") }
+
+  /// What anything thrown by the database says of a file; nil for what is none of its errors.
+  public init?(_ error: any Error, of path: String) {
+    switch error {
+    case let error as StoreError: self = error
+    case let error as DatabaseError:
+      switch error.resultCode {
+      case .SQLITE_NOTADB: self = .notADatabase(path)
+      case .SQLITE_BUSY: self = .locked(path)
+      case .SQLITE_FULL: self = .full(path)
+      case .SQLITE_CORRUPT:
+        self.init(.damaged, "\(path) is damaged: put a backup in its place with 'safesh org restore'")
+      default: self.init(.other, "\(path) cannot be used: \(error.message ?? "\(error.resultCode)")")
+      }
+    default: return nil
+    }
   }
 
   static func opening(_ path: String, errno code: Int32, _ reason: String) -> StoreError {

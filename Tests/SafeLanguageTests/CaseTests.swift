@@ -65,7 +65,7 @@ struct CaseTests {
       def address(name: Text, at: Text = domain) -> Email? { return "{name.lower()}@{at}".email() }
       def broken(n: Int) -> Int { 1 // n }
       def welcome(p: Person) { greet p times: 1 }
-      def office(p: Person) -> Text { places.of(p) }
+      def workplace(p: Person) -> Text { places.of(p) }
 
       """,
     "places.safe": "def of(p: Person) -> Text { if p.email ends \"acme.com\" { \"Acme\" } else { \"elsewhere\" } }\n",

@@ -50,7 +50,8 @@ struct LanguageTests {
 
   @Test func parametersReplaceDefaults() async throws {
     let world = TestWorld()
-    let script = try Script(SourceFile(name: "t.safe", text: "param n: Int = 1   ## how many\nn + 1"), schema: TestWorld.schema)
+    let script = try Script(SourceFile(name: "t.safe", text: "#!/x\n## Adds.\n## Once.\nparam n: Int = 1   ## how many\nn + 1"), schema: TestWorld.schema)
+    #expect(script.program.documentation == "Adds.\nOnce.")
     #expect(script.program.parameters.map(\.documentation) == ["how many"])
     _ = await script.run(in: world, parameters: ["n": .int(41)])
     #expect(world.output == ["42"])
@@ -61,14 +62,6 @@ struct LanguageTests {
     #expect(throws: ScriptErrors.self) { _ = try Script(SourceFile(name: "t", text: "print secret(\"CITY\")"), schema: TestWorld.schema) }
     _ = try await run("secret(\"CITY\")", in: world)
     #expect(world.output == ["(secret)"])
-  }
-
-  @Test(arguments: Library.methods.map { ($0.name, $0.example.code, $0.example.result) } + Library.functions.map { ($0.name, $0.example.code, $0.example.result) })
-  func examplesOfTheLibraryAreTrue(_ name: String, _ code: String, _ expected: String) async throws {
-    let world = TestWorld()
-    let result = try await run(code, in: world)
-    #expect(result.error == nil, "\(name)")
-    #expect(world.output == [expected], "\(name): \(code)")
   }
 
   @Test func aPromptKeepsItsVariables() async {
@@ -144,6 +137,8 @@ struct LanguageTests {
     ("people | wh", "where"), ("people | where .em", "email"), ("people | where .mood == b", "busy"), ("peo", "people"), ("gre", "greet"),
     ("greet ann@acme.com ti", "times:"), ("hire a@b.c mood: c", "calm"), ("people.find(.na", "name"), ("x.fi", "find("), ("people | each p { gre", "greet"),
     ("people[ann@acme.com].ni", "nick"), ("people | select .name | where .n", "name"), ("people | where .teams.any(.na", "name"),
+    ("visits ", "since:"), ("visits(si", "since:"), ("visits since: 3d b", "by:"), ("visits | where .person?.na", "name"), ("rooms[bu", "busy"), ("close bu", "busy"),
+    ("close calm da", "data:"), ("load ", "people:"), ("office.ci", "city"),
   ])
   func completes(_ text: String, _ expected: String) {
     let completer = Completer(schema: TestWorld.schema, variables: ["x": .list(.int)])

@@ -18,6 +18,7 @@ final class TestWorld: World {
       ResourceType(
         name: "Team", plural: "teams", summary: "teams", fields: [Field("id", .id("Team")), Field("name", .text)],
         relations: [], keys: ["name"], shown: ["name"]),
+      visits, office, house,
     ],
     verbs: [
       Verb(
@@ -26,12 +27,20 @@ final class TestWorld: World {
       Verb(
         "hire", .value(.email), [.init("mood", .value(.enumeration(mood)), isRequired: true)], capability: "people.hire", result: "Person",
         summary: "adds a person", example: "hire ann@acme.com mood: calm"),
+      Verb(
+        "close", .row("Room"), [.init("data", .settings(RecordType([Field("desks", .optional(.int)), Field("label", .optional(.text))])))],
+        capability: "rooms.close", destruction: .cases([1]), summary: "closes a room", example: "close calm"),
+      Verb(
+        "load", .none, [.init("people", .table(RecordType([Field("email", .email), Field("mood", .optional(.enumeration(mood)))])))],
+        capability: "people.load", summary: "loads people", example: "load people: [{ email: ann@acme.com, mood: calm }]"),
     ])
 
   struct State {
     var people: Table
     var output: [String] = []
+    var queries: [String] = []
     var relationReads = 0
+    var ids = 0
     var running = 0
     var mostRunning = 0
   }
@@ -59,12 +68,18 @@ final class TestWorld: World {
   }
 
   func rows(of resource: ResourceType) async throws(RunError) -> Table {
-    resource.plural == "people" ? state.withLock { $0.people } : teams
+    switch resource.plural {
+    case "people": return state.withLock { $0.people }
+    case "office": return Row(Self.office.row, [.text("Oslo"), .null]).table
+    case "rooms": return Row(Self.house.row, [.text("20000000-0000-4000-8000-000000000000"), .symbol(Self.mood, 0), .bool(true)]).table
+    default: return teams
+    }
   }
 
   /// Everybody whose age is odd is in the red team; everybody is in the blue one.
   func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows {
     state.withLock { $0.relationReads += 1 }
+    if relation.source == "Visit" { return Visitor(people: state.withLock { $0.people }) }
     struct Teams: RelatedRows {
       let all: Table
       func rows(of row: Row) throws(RunError) -> Table {
@@ -78,6 +93,12 @@ final class TestWorld: World {
   }
 
   func perform(_ call: VerbCall) async throws(RunError) -> VerbOutcome {
+    if call.verb.subject == .none || call.verb.name == "close" {
+      try call.permit(call.arguments["people"]?.elementCount ?? 1)
+      let about = if case .record(let row) = call.subject { row.value("mood").printed } else { call.subject.printed }
+      state.withLock { $0.output.append("\(call.verb.name) \(about)") }
+      return VerbOutcome(value: .null, changed: true)
+    }
     let email = if case .record(let row) = call.subject { row.text("email") ?? "" } else { call.subject.printed }
     let known = state.withLock { state in (0..<state.people.count).contains { Row(state.people, $0).text("email")?.lowercased() == email.lowercased() } }
     state.withLock {
@@ -113,6 +134,16 @@ final class TestWorld: World {
   }
 
   func environment(_ name: String) -> String? { name == "CITY" ? "Oslo" : nil }
+
+  /// Counts, so that what a script shows is the same each time.
+  func uuid() -> String {
+    state.withLock { state in
+      state.ids += 1
+      let digits = String(state.ids)
+      return "20000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
+    }
+  }
+
   let now = 1_769_853_600_000_000
   var isInterrupted: Bool { false }
 

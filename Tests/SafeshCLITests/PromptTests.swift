@@ -83,6 +83,14 @@ struct PromptTests {
     #expect(screen.wait { $0.components(separatedBy: "print (i * 21)").count == 3 }, "\(screen.text)")
   }
 
+  @Test func theFirstWordsThatPeopleTryWork() throws {
+    let screen = try Screen(columns: 80, rows: 40)
+    #expect(try screen.run(" help ", until: ":quit or Ctrl-D leaves"), "\(screen.text)")
+    #expect(try screen.run("let help = 40 + 2", until: "40 + 2\nsafesh"), "\(screen.text)")
+    #expect(try screen.run("help", until: "\n42\n"), "\(screen.text)")
+    #expect(try screen.run("exit", until: "left 0"), "\(screen.text)")
+  }
+
   @Test func controlKeys() throws {
     let screen = try Screen()
     try screen.type("this is nothing")

@@ -107,6 +107,7 @@ import Testing
     (#"{"rules":[{"service":"api","limit":1,"period":"2d"}]}"#, "no longer than 1d"), (#"{"rules":[{"service":"api","limit":1,"period":"-1m"}]}"#, "'period'"),
     (#"{"rules":[{"service":"api","method":"post","limit":1,"period":"1m"}]}"#, "'method' must be in capitals"),
     (#"{"rules":[{"service":"api","path":"members","limit":1,"period":"1m"}]}"#, "'path' must be"),
+    (#"{"rules":[{"service":"api","path":"/public/members/{id}","limit":1,"period":"1m"}]}"#, "'path' must be one path"),
     (#"{"rules":[{"service":"api","path":7,"limit":1,"period":"1m"}]}"#, "'path' is no text"),
     (#"{"rules":[{"service":"api","every":"1m"}]}"#, "unknown member 'every': there are service, method, path, limit, period"),
   ])

@@ -43,6 +43,10 @@ import Testing
       await expectError(.host, "192.0.2.1 is not an address of this machine") {
         try await SecretSafeServer.start(ServerOptions(host: "192.0.2.1", port: 0, data: path + "3"))
       }
+      await expectError(.host, "the host 'no such host' is not known: name an address of this machine") {
+        try await SecretSafeServer.start(ServerOptions(host: "no such host", port: 0, data: path + "3"))
+      }
+      await expectError(.data, "the name of the data file is empty") { try await SecretSafeServer.start(ServerOptions(port: 0, data: "")) }
       await expectError(.data, "cannot be created") {
         try await SecretSafeServer.start(ServerOptions(port: 0, data: path + "/x/y"))
       }

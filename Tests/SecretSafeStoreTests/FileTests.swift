@@ -59,6 +59,33 @@ import Testing
     }
   }
 
+  /// A hole in it, or an end that is missing: it is named as damaged, and a backup takes its place.
+  @Test(arguments: [true, false]) func aDamagedFileIsNamedAndRestored(_ isCut: Bool) async throws {
+    try await withFile { path in
+      let store = try Store.open(.file(path))
+      let organization = try await store.createOrganization(name: "Acme")
+      try store.backup(to: path + ".backup")
+      try store.close()
+      let file = try #require(FileHandle(forUpdatingAtPath: path))
+      if isCut {
+        try file.truncate(atOffset: 50_000)
+      } else {
+        try file.seek(toOffset: 4096)
+        try file.write(contentsOf: Data(repeating: 0xA5, count: 60_000))
+      }
+      try file.close()
+      let damaged = try Data(contentsOf: URL(fileURLWithPath: path))
+
+      #expect(code(path) == .damaged)
+      #expect(throws: StoreError(.damaged, "\(path) is damaged: name another backup")) { try Store.restore(path, to: path + "2") }
+      #expect(try Store.restore(path + ".backup", to: path) == path + ".before-restore")
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path + ".before-restore")) == damaged)
+      let restored = try Store.open(.file(path))
+      #expect(try restored.organization() == organization)
+      try restored.close()
+    }
+  }
+
   @Test func newerFileIsRefused() async throws {
     try await withFile { path in
       try Store.open(.file(path)).close()
@@ -101,6 +128,14 @@ import Testing
 
   @Test func missingDirectoryIsNamed() async throws {
     try await withFile { path in #expect(code(path + "/x/org.db") == .noDirectory) }
+    #expect(code("") == .noDirectory)
+  }
+
+  @Test func aMissingBackupIsNamed() async throws {
+    try await withFile { path in
+      let missing = StoreError(.missing, "\(path).backup is not there: name a file that 'safesh org backup' wrote")
+      #expect(throws: missing) { try Store.restore(path + ".backup", to: path) }
+    }
   }
 
   /// Why the file cannot be opened.

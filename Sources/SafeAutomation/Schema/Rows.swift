@@ -19,6 +19,35 @@ enum Rows {
     [.text(collection.id.description), text(collection.externalId)]
   }
 
+  static func values(_ policy: Policy) -> [Value] {
+    [
+      .text(policy.id.description), .symbol(SecretSafeSchema.policyType, policy.type.rawValue), .bool(policy.enabled),
+      PolicySettings.value(policy.data),
+    ]
+  }
+
+  static func values(_ event: Event) -> [Value] {
+    [
+      .symbol(SecretSafeSchema.eventType, event.type.rawValue), id(event.itemId), id(event.collectionId), id(event.groupId), id(event.policyId),
+      id(event.memberId), id(event.actingUserId), id(event.installationId), .time(Int(event.date.microseconds)),
+      event.device.map { .symbol(SecretSafeSchema.deviceType, $0.rawValue) } ?? .null, text(event.ipAddress), id(event.secretId),
+      id(event.projectId), id(event.serviceAccountId),
+    ]
+  }
+
+  static func values(_ subscription: Subscription) -> [Value] {
+    func record(_ column: Int, _ numbers: [Int?]) -> Value {
+      guard case .record(let type) = SecretSafeSchema.subscription.row.fields[column].type.required else { return .null }
+      return .record(Row(type, numbers.map { $0.map { .int($0) } ?? .null }))
+    }
+    let (passwords, secrets) = (subscription.passwordManager, subscription.secretsManager)
+    return [
+      record(0, [passwords?.seats, passwords?.maxAutoScaleSeats, passwords?.storage]),
+      secrets.map { record(1, [$0.seats, $0.maxAutoScaleSeats, $0.serviceAccounts, $0.maxAutoScaleServiceAccounts]) } ?? .null,
+    ]
+  }
+
+  private static func id(_ id: GUID?) -> Value { text(id?.description) }
   private static func text(_ text: String?) -> Value { text.map { .text($0) } ?? .null }
 
   private static func value(_ permissions: Permissions) -> Value {
@@ -44,15 +73,18 @@ enum Rows {
   static func associations(_ value: Value?) -> [Association]? {
     guard let value, !value.isNull else { return nil }
     return (value.elements ?? []).compactMap { element in
-      guard case .record(let row) = element, let id = id(row), case .symbol(_, let number) = row.value("access"),
-        let access = Access(rawValue: number)
-      else { return nil }
+      guard case .record(let row) = element, let id = id(row), let access = access(row.value("access")) else { return nil }
       return Association(id: id, access: access)
     }
   }
 
   static func optionalText(_ value: Value?) -> String? {
     if case .text(let text)? = value { return text }
+    return nil
+  }
+
+  static func access(_ value: Value?) -> Access? {
+    if case .symbol(_, let number)? = value { return Access(rawValue: number) }
     return nil
   }
 

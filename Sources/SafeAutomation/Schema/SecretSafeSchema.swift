@@ -7,11 +7,16 @@ public enum SecretSafeSchema {
   static let memberType = EnumType(name: "MemberType", cases: MemberType.named)
   static let access = EnumType(name: "Access", cases: Access.named)
 
+  static let policyType = EnumType(name: "PolicyType", cases: PolicyType.named)
+
   public static let schema = Schema(
-    enumerations: [memberStatus, memberType, access], resources: [members, groups, collections], verbs: VerbEntry.all.map(\.verb))
+    enumerations: [memberStatus, memberType, access, policyType, eventType, deviceType],
+    resources: [members, groups, collections, policies, events, subscription], verbs: VerbEntry.all.map(\.verb))
 
   /// What `collections:` of a verb takes.
   static let accessRow = RecordType([Field("id", .id("Collection")), Field("access", .enumeration(access))])
+  /// What `groups:` of a collection takes.
+  static let groupAccessRow = RecordType([Field("id", .id("Group")), Field("access", .enumeration(access))])
 
   static let permissions = RecordType(Permissions.names.map { Field($0, .bool) })
 
@@ -46,4 +51,36 @@ public enum SecretSafeSchema {
       Relation(source: "Collection", name: "members", target: "Member", fields: [Field("access", .enumeration(access))]),
     ],
     keys: ["externalId"], shown: ["externalId", "id"])
+
+  static let policies: ResourceType = {
+    var policies = ResourceType(
+      name: "Policy", plural: "policies", summary: "the rules of the organization that were saved at least once",
+      fields: [
+        Field("id", .optional(.id("Policy"))), Field("type", .enumeration(policyType)), Field("enabled", .bool),
+        Field("data", .optional(.record(PolicySettings.row))),
+      ],
+      keys: ["type"], shown: ["type", "enabled", "data"])
+    policies.absent = { [.null, $0, .bool(false), .null] }
+    return policies
+  }()
+
+  static let subscription: ResourceType = {
+    let number = SafeLanguage.`Type`.optional(.int)
+    var subscription = ResourceType(
+      name: "Subscription", plural: "subscription", summary: "what the organization pays for",
+      fields: [
+        Field("passwordManager", .record(RecordType([Field("seats", number), Field("maxAutoScaleSeats", number), Field("storage", number)]))),
+        Field(
+          "secretsManager",
+          .optional(
+            .record(
+              RecordType([
+                Field("seats", number), Field("maxAutoScaleSeats", number), Field("serviceAccounts", number),
+                Field("maxAutoScaleServiceAccounts", number),
+              ])))),
+      ],
+      shown: ["passwordManager", "secretsManager"])
+    subscription.isSingle = true
+    return subscription
+  }()
 }

@@ -14,8 +14,9 @@ extension VerbEntry {
         example: #"create group name: "Engineering""#), create),
     VerbEntry(
       Verb(
-        "update", .row("Group"), [.init("name", .value(.text)), .init("externalId", .value(.optional(.text)))], capability: "groups.update",
-        result: "Group", summary: "changes what is named and keeps the rest; null clears",
+        "update", .row("Group"),
+        [.init("name", .value(.text)), .init("externalId", .value(.optional(.text))), .init("collections", .table(SecretSafeSchema.accessRow))],
+        capability: "groups.update", result: "Group", summary: "changes what is named and keeps the rest; null clears",
         example: #"update groups["Engineering"] externalId: "eng""#), update),
     VerbEntry(
       Verb(
@@ -28,8 +29,16 @@ extension VerbEntry {
       name: Rows.optionalText(call.arguments["name"]) ?? "", externalId: Rows.optionalText(call.arguments["externalId"]),
       collections: Rows.associations(call.arguments["collections"]))
     try call.permit()
-    let group = try await context.client.createGroup(body)
-    return .row(await context.organization.put(group), changed: true)
+    var group = try await context.client.createGroup(body)
+    group.collections = group.collections ?? body.collections ?? []
+    return await stored(group, context, changed: true)
+  }
+
+  /// The group in what the run knows, from both sides.
+  private static func stored(_ group: Group, _ context: VerbContext, changed: Bool) async -> VerbOutcome {
+    let row = await context.organization.put(group)
+    await context.organization.setCollections(of: group)
+    return .row(row, changed: changed)
   }
 
   private static func update(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
@@ -40,20 +49,22 @@ extension VerbEntry {
       var body = GroupBody(name: old.name, externalId: old.externalId)
       if let name = Rows.optionalText(call.arguments["name"]) { body.name = name }
       if let externalId = call.arguments["externalId"] { body.externalId = Rows.optionalText(externalId) }
-      if body.name == old.name, body.externalId == old.externalId { return .row(await context.organization.put(old), changed: false) }
+      let collections = Rows.associations(call.arguments["collections"])
+      if let collections, Set(collections) != Set(old.collections ?? []) { body.collections = collections }
+      if body.name == old.name, body.externalId == old.externalId, body.collections == nil { return await stored(old, context, changed: false) }
       try call.permit()
-      let new = try await context.client.updateGroup(id, body)
-      return .row(await context.organization.put(new), changed: true)
+      var new = try await context.client.updateGroup(id, body)
+      // Some servers answer null for what they kept.
+      new.collections = new.collections ?? body.collections ?? old.collections
+      return await stored(new, context, changed: true)
     }
   }
 
   private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
     guard case .record(let row) = call.subject, let id = Rows.id(row) else { throw RunError(.data, "this is no group") }
-    return try await context.locks.locking(id) {
-      try call.permit()
+    return try await removing(id, context, call) {
       try await context.client.removeGroup(id)
       await context.organization.removeGroup(id)
-      return .changed
     }
   }
 }

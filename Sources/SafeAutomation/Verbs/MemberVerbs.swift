@@ -18,7 +18,8 @@ extension VerbEntry {
         "update", .row("Member"),
         [
           .init("type", .value(.enumeration(SecretSafeSchema.memberType))), .init("externalId", .value(.optional(.text))),
-          .init("permissions", .flags(Permissions.names)),
+          .init("permissions", .flags(Permissions.names)), .init("groups", .rows("Group")),
+          .init("collections", .table(SecretSafeSchema.accessRow)),
         ],
         capability: "members.update", result: "Member", summary: "changes what is named and keeps the rest; null clears",
         example: "update ann@acme.com type: admin"), update),
@@ -49,7 +50,8 @@ extension VerbEntry {
       externalId: Rows.optionalText(call.arguments["externalId"]), permissions: Rows.permissions(call.arguments["permissions"]),
       collections: Rows.associations(call.arguments["collections"]), groups: Rows.ids(call.arguments["groups"]))
     try call.permit()
-    let member = try await context.client.invite(body)
+    var member = try await context.client.invite(body)
+    member.collections = member.collections ?? body.collections ?? []
     let row = await context.organization.put(member)
     await context.organization.setGroups(body.groups ?? [], of: member.id)
     return .row(row, changed: true)
@@ -65,21 +67,30 @@ extension VerbEntry {
       if let externalId = call.arguments["externalId"] { body.externalId = Rows.optionalText(externalId) }
       if let permissions = Rows.permissions(call.arguments["permissions"]) { body.permissions = permissions }
       if body.type != .custom { body.permissions = call.arguments["permissions"] == nil ? nil : body.permissions }
+      if let collections = Rows.associations(call.arguments["collections"]) { body.collections = collections }
+      if let groups = Rows.ids(call.arguments["groups"]) {
+        // Without `groups` the server keeps them.
+        if Set(groups) != Set(try await context.client.groupIDs(ofMember: id)) { body.groups = groups }
+      }
       let isSame = body.type == old.type && body.externalId == old.externalId && body.permissions == old.permissions
-      if isSame { return .row(await context.organization.put(old), changed: false) }
+      if isSame, Set(body.collections ?? []) == Set(old.collections ?? []), body.groups == nil {
+        return .row(await context.organization.put(old), changed: false)
+      }
       try call.permit()
-      let new = try await context.client.updateMember(id, body)
-      return .row(await context.organization.put(new), changed: true)
+      var new = try await context.client.updateMember(id, body)
+      // Some servers answer less for members who have not accepted (`api.md` 3.2.4).
+      new.collections = new.collections ?? body.collections
+      let row = await context.organization.put(new)
+      if let groups = body.groups { await context.organization.setGroups(groups, of: id) }
+      return .row(row, changed: true)
     }
   }
 
   private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
     let id = try await context.organization.member(call.subject).id
-    return try await context.locks.locking(id) {
-      try call.permit()
+    return try await removing(id, context, call) {
       try await context.client.removeMember(id)
       await context.organization.removeMember(id)
-      return .changed
     }
   }
 

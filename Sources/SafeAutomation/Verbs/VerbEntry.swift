@@ -12,7 +12,21 @@ struct VerbEntry: Sendable {
     self.body = body
   }
 
-  static let all: [VerbEntry] = memberVerbs + groupVerbs
+  static let all: [VerbEntry] = memberVerbs + groupVerbs + collectionVerbs + policyVerbs + organizationVerbs
+}
+
+extension VerbEntry {
+  /// Takes an object away, unless this run did so already.
+  static func removing(
+    _ id: GUID, _ context: VerbContext, _ call: VerbCall, _ remove: @Sendable () async throws -> Void
+  ) async throws -> VerbOutcome {
+    try await context.locks.locking(id) {
+      if await context.organization.removed.contains(id) { return .unchanged }
+      try call.permit()
+      try await remove()
+      return .changed
+    }
+  }
 }
 
 /// What the body of a verb works with.
@@ -20,6 +34,7 @@ struct VerbContext: Sendable {
   let client: Client
   let organization: Organization
   let locks: ObjectLocks
+  let confirm: @Sendable (String) -> Bool
 }
 
 extension VerbOutcome {

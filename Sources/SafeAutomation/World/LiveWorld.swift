@@ -11,15 +11,19 @@ public struct Surroundings: Sendable {
   public var now: Int
   public var isInterrupted: @Sendable () -> Bool
   public var emit: @Sendable (Output) -> Void
+  /// Asks the person before what costs money; false where nobody can be asked and nobody said yes beforehand.
+  public var confirm: @Sendable (String) -> Bool
 
   public init(
     readInput: @escaping @Sendable (String) throws(RunError) -> [UInt8], environment: [String: String], now: Int,
-    isInterrupted: @escaping @Sendable () -> Bool, emit: @escaping @Sendable (Output) -> Void
+    isInterrupted: @escaping @Sendable () -> Bool, confirm: @escaping @Sendable (String) -> Bool = { _ in false },
+    emit: @escaping @Sendable (Output) -> Void
   ) {
     self.readInput = readInput
     self.environment = environment
     self.now = now
     self.isInterrupted = isInterrupted
+    self.confirm = confirm
     self.emit = emit
   }
 }
@@ -38,6 +42,14 @@ public final class LiveWorld: World {
     try await session.open().organization.table(resource.name)
   }
 
+  public func rows(of resource: ResourceType, matching query: RowQuery) async throws(RunError) -> Table {
+    try await session.open().organization.events(query, now: surroundings.now, isInterrupted: surroundings.isInterrupted)
+  }
+
+  public func refresh(_ resource: ResourceType) async throws(RunError) -> Table {
+    try await session.open().organization.refreshed(resource.name)
+  }
+
   public func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows {
     try await session.open().organization.related(relation, for: rows)
   }
@@ -47,11 +59,12 @@ public final class LiveWorld: World {
     guard let entry = VerbEntry.all.first(where: { $0.verb.name == call.verb.name && $0.verb.subject == call.verb.subject }) else {
       throw RunError(.data, "the verb '\(call.verb.name)' is not in the table of verbs")
     }
-    do { return try await entry.body(session.context, call) } catch { throw RunError(error) }
+    do { return try await entry.body(session.context(asking: surroundings.confirm), call) } catch { throw RunError(error) }
   }
 
   public func input(_ path: String) throws(RunError) -> [UInt8] { try surroundings.readInput(path) }
   public func environment(_ name: String) -> String? { surroundings.environment[name] }
+  public func uuid() -> String { GUID.random().description }
   public var now: Int { surroundings.now }
   public var isInterrupted: Bool { surroundings.isInterrupted() }
   public func emit(_ output: Output) { surroundings.emit(output) }

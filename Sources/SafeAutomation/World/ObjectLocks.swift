@@ -3,6 +3,12 @@ internal import SecretSafeAPI
 /// Lets one write at a time at each object: read, merge and write of one caller never mixes with another's.
 actor ObjectLocks {
   private var waiting: [GUID: [CheckedContinuation<Void, Never>]] = [:]
+  /// Writes under way or waiting for their object.
+  private var holders = 0
+  /// A write that may touch any object is under way, or waits for those that are.
+  private var isExclusive = false
+  private var outside: [CheckedContinuation<Void, Never>] = []
+  private var drained: CheckedContinuation<Void, Never>?
 
   func locking<T: Sendable>(_ id: GUID, _ body: @Sendable () async throws -> T) async throws -> T {
     await acquire(id)
@@ -10,7 +16,27 @@ actor ObjectLocks {
     return try await body()
   }
 
+  /// For a write that may touch any object: begins when no other is under way, and none begins until it is done.
+  func lockingAll<T: Sendable>(_ body: @Sendable () async throws -> T) async throws -> T {
+    await waitOutside()
+    isExclusive = true
+    if holders > 0 { await withCheckedContinuation { drained = $0 } }
+    defer {
+      isExclusive = false
+      let next = outside
+      outside = []
+      for waiter in next { waiter.resume() }
+    }
+    return try await body()
+  }
+
+  private func waitOutside() async {
+    while isExclusive { await withCheckedContinuation { outside.append($0) } }
+  }
+
   private func acquire(_ id: GUID) async {
+    await waitOutside()
+    holders += 1
     guard waiting[id] != nil else {
       waiting[id] = []
       return
@@ -19,6 +45,11 @@ actor ObjectLocks {
   }
 
   private func release(_ id: GUID) {
+    holders -= 1
+    if holders == 0, let waiter = drained {
+      drained = nil
+      waiter.resume()
+    }
     guard var queue = waiting[id], !queue.isEmpty else {
       waiting[id] = nil
       return

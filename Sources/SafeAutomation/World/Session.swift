@@ -3,13 +3,18 @@ public import SecretSafeClient
 
 /// A signed-in connection to one organization and what is known of it.
 public final class Session: Sendable {
-  let context: VerbContext
-  var organization: Organization { context.organization }
+  private let client: Client
+  let organization: Organization
+  private let locks = ObjectLocks()
 
   /// `lifetime` is how long a fetched list is good; nil for as long as the session lasts.
   public init(client: Client, lifetime: Duration? = nil) {
-    let organization = Organization(client: client, lifetime: lifetime)
-    context = VerbContext(client: client, organization: organization, locks: ObjectLocks())
+    self.client = client
+    organization = Organization(client: client, lifetime: lifetime)
+  }
+
+  func context(asking confirm: @escaping @Sendable (String) -> Bool) -> VerbContext {
+    VerbContext(client: client, organization: organization, locks: locks, confirm: confirm)
   }
 }
 

@@ -22,12 +22,13 @@ struct CompiledLambda {
   /// Fetches what the predicate reads, in bulk, for the rows that it will see.
   func prepare(_ frame: Frame, over source: Value) async throws(RunError) {
     for cache in caches { cache.reset() }
-    for (slot, value) in hoisted { frame.locals[slot] = try await value.run(frame) }
+    // Before the values, which may be pipelines whose own predicates read relations.
     for (slot, relation, ofRow) in relations {
       var rows: Table?
       if ofRow, case .table(let table) = source { rows = table }
       frame.related[slot] = try await frame.run.world.related(relation, for: rows)
     }
+    for (slot, value) in hoisted { frame.locals[slot] = try await value.run(frame) }
   }
 
   /// The same inside another predicate, whose preparation did what waits.

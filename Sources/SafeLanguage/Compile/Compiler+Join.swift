@@ -12,6 +12,7 @@ extension Compiler {
         try frame.tick()
         frame.setRow(table, index)
         let list = try code(frame)
+        try Limits.require(elements: builder.count + min(list.elementCount, Limits.elements + 1), typed.body.span)
         for element in 0..<list.elementCount {
           let cells = builder.addRow()
           cells.update(from: table.row(index), count: width)
@@ -60,6 +61,7 @@ extension Compiler {
             match = previous[Int(match)]
           }
         }
+        try Limits.require(elements: builder.count + matches.count, join.table.span)
         if matches.isEmpty, keepsLeft { builder.addRow().update(from: left.row(place), count: width) }
         for match in matches.reversed() {
           let cells = builder.addRow()

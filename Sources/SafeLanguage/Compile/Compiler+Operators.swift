@@ -148,6 +148,7 @@ extension Compiler {
     }
     return .bool { frame throws(RunError) in
       let (value, list) = (try value(frame), try list(frame))
+      if let isIn = list.holds(value) { return isIn == expected }
       let wanted = folds ? Folding.folded(value) : value
       for index in 0..<list.elementCount {
         let element = list.element(index)
@@ -162,13 +163,10 @@ extension Compiler {
     if case .constant(.text(let source)) = b.kind, let pattern = Pattern(source) {
       return .bool { frame throws(RunError) in pattern.matches(try text(frame)) }
     }
-    let source = compile(b).asText
+    let (source, cache) = (compile(b).asText, PatternCache())
     return .bool { frame throws(RunError) in
       let source = try source(frame)
-      guard let pattern = Pattern(source) else {
-        throw RunError(.data, "'\(source)' is no regular expression", span: span)
-      }
-      return pattern.matches(try text(frame))
+      do throws(RunError) { return try cache.pattern(source).matches(try text(frame)) } catch { throw error.at(span) }
     }
   }
 
@@ -349,7 +347,9 @@ extension Compiler {
       return result.partialValue
     }
     switch (operation, p, q) {
-    case (.add, .text(let x), .text(let y)): return .text(x + y)
+    case (.add, .text(let x), .text(let y)):
+      try Limits.require(bytes: x.utf8.count + y.utf8.count, span)
+      return .text(x + y)
     case (.subtract, .date(let x), .date(let y)): return .duration(try checked((x &- y).multipliedReportingOverflow(by: Calendar.microsecondsPerDay)))
     case (.subtract, .time, .time), (.subtract, .time, .date), (.subtract, .date, .time):
       return .duration(try checked(p.microseconds.subtractingReportingOverflow(q.microseconds)))
@@ -358,9 +358,10 @@ extension Compiler {
         throw RunError(.data, "a date changes by whole days only", span: span, hint: "write '.time()' for the hours, or use 24h, 2d")
       }
       let days = y / Calendar.microsecondsPerDay
-      return .date(try checked(operation == .add ? x.addingReportingOverflow(days) : x.subtractingReportingOverflow(days)))
-    case (.add, .time(let x), .duration(let y)): return .time(try checked(x.addingReportingOverflow(y)))
-    case (.subtract, .time(let x), .duration(let y)): return .time(try checked(x.subtractingReportingOverflow(y)))
+      let date = try checked(operation == .add ? x.addingReportingOverflow(days) : x.subtractingReportingOverflow(days))
+      return .date(try Calendar.require(days: date, span))
+    case (.add, .time(let x), .duration(let y)): return .time(try Calendar.require(time: try checked(x.addingReportingOverflow(y)), span))
+    case (.subtract, .time(let x), .duration(let y)): return .time(try Calendar.require(time: try checked(x.subtractingReportingOverflow(y)), span))
     case (.add, .duration(let x), .duration(let y)): return .duration(try checked(x.addingReportingOverflow(y)))
     case (.subtract, .duration(let x), .duration(let y)): return .duration(try checked(x.subtractingReportingOverflow(y)))
     case (.multiply, .duration(let x), .int(let y)), (.multiply, .int(let y), .duration(let x)):
@@ -372,7 +373,10 @@ extension Compiler {
       if y == 0 { throw RunError(.arithmetic, "division by zero", span: span) }
       return .duration(Calendar.floorDivision(x, y).remainder)
     default:
-      if let x = p.elements, let y = q.elements { return .list(x + y) }
+      if p.isList, q.isList {
+        try Limits.require(elements: min(p.elementCount, Limits.elements + 1) + min(q.elementCount, Limits.elements + 1), span)
+        return .list((p.elements ?? []) + (q.elements ?? []))
+      }
       if let x = p.double, let y = q.double {
         let isWhole = if case .int = p, case .int = q { operation != .divide } else { false }
         if isWhole { return .int(try Self.lenient(operation, p.integer, q.integer, span)) }
@@ -427,6 +431,14 @@ private enum ConstantCell {
   }
 }
 
+extension Value {
+  /// Whether a whole number is in a range, without going through it; nil for others.
+  fileprivate func holds(_ value: Value) -> Bool? {
+    guard case .range(let start, let end) = self, case .int(let number) = value else { return nil }
+    return number >= start && number < end
+  }
+}
+
 /// A list made a set, once each time a predicate begins its rows.
 final class SetCache {
   private var values: Set<Value>?
@@ -434,6 +446,7 @@ final class SetCache {
   func reset() { values = nil }
 
   func contains(_ value: Value, in list: Value, _ folds: Bool) -> Bool {
+    if let isIn = list.holds(value) { return isIn }
     if let values { return values.contains(value) }
     let values = Set((list.elements ?? []).map { folds ? Folding.folded($0) : $0 })
     self.values = values

@@ -59,8 +59,28 @@ extension Compiler {
   }
 
   private func stage(_ stage: TypedStage) -> CompiledStage {
+    let made = self.made(stage)
+    guard stage.needsList else { return made }
+    let span = stage.span
+    switch made.body {
+    case .now(let body):
+      return CompiledStage(made.lambdas, values: made.values) { frame, source throws(RunError) in
+        do throws(RunError) { try source.requireList() } catch { throw error.at(span) }
+        return try body(frame, source)
+      }
+    case .waiting(let body):
+      return CompiledStage(
+        made.lambdas, values: made.values,
+        waiting: { frame, source async throws(RunError) in
+          do throws(RunError) { try source.requireList() } catch { throw error.at(span) }
+          return try await body(frame, source)
+        })
+    }
+  }
+
+  private func made(_ stage: TypedStage) -> CompiledStage {
     switch stage.kind {
-    case .filter(let lambda): return filter(self.lambda(lambda))
+    case .filter(let lambda): return filter(self.lambda(lambda), stage.span)
     case .project(let columns): return project(columns, stage.type)
     case .sort(let keys): return sort(keys.map { ($0.descending, self.lambda($0.key)) }, keys.map(\.key.body.type))
     case .take(let count): return slice(count, stage.span) { count, total in 0..<min(count, total) }
@@ -82,7 +102,7 @@ extension Compiler {
         return .null
       }
     case .method(let method, let arguments):
-      let inner = methodStage(method, arguments, stage.span)
+      let inner = methodStage(method, arguments, stage.type, stage.span)
       let type = stage.type
       guard case .now(let body) = inner.body else { return inner }
       return CompiledStage(inner.lambdas, values: inner.values) { frame, value throws(RunError) in Self.fitted(try body(frame, value), type) }
@@ -106,7 +126,7 @@ extension Compiler {
   }
 
   /// A method over a list, with what its predicate fetches first.
-  func methodStage(_ method: Method, _ arguments: [TypedArgument], _ span: Span) -> CompiledStage {
+  func methodStage(_ method: Method, _ arguments: [TypedArgument], _ type: Type, _ span: Span) -> CompiledStage {
     var values: [(slot: Int, value: Evaluation)] = []
     var lambdas: [CompiledLambda] = []
     for argument in arguments {
@@ -117,7 +137,8 @@ extension Compiler {
     }
     let slots = values.map(\.slot)
     switch method.body {
-    case .value(let body):
+    case .value, .typed, .pattern, .stage:
+      let body = valueBody(method, arguments, type)
       return CompiledStage(lambdas, values: values) { frame, receiver throws(RunError) in
         do throws(RunError) { return try body(receiver, slots.map { frame.locals[$0] }) } catch { throw error.at(span) }
       }
@@ -134,12 +155,13 @@ extension Compiler {
 
   // MARK: where, take, skip, distinct
 
-  private func filter(_ lambda: CompiledLambda) -> CompiledStage {
+  private func filter(_ lambda: CompiledLambda, _ span: Span) -> CompiledStage {
     let condition = lambda.body.asBool
     return CompiledStage([lambda]) { frame, source throws(RunError) in
       var kept: [Int] = []
       try Self.forEachRow(of: source, frame) { index throws(RunError) in
         if try condition(frame) { kept.append(index) }
+        try Limits.require(elements: kept.count, span)
       }
       return source.selecting(kept)
     }
@@ -170,11 +192,7 @@ extension Compiler {
       let count = frame.locals[slot].integer
       guard count >= 0 else { throw RunError(.index, "the number of rows cannot be negative", span: span) }
       let range = range(count, source.elementCount)
-      switch source {
-      case .table(let table): return .table(table.slice(range))
-      case .range(let start, _): return .range(start + range.lowerBound, start + range.upperBound)
-      default: return source.selecting(Array(range))
-      }
+      return source.slice(range)
     }
   }
 
@@ -245,5 +263,15 @@ extension Value {
   func selecting(_ indexes: [Int]) -> Value {
     if case .table(let table) = self { return .table(table.selecting(indexes)) }
     return .list(indexes.map { element($0) })
+  }
+}
+
+extension TypedStage {
+  /// Whether it makes something for each element of a range, which then must not be too long.
+  fileprivate var needsList: Bool {
+    switch kind {
+    case .project, .sort, .distinct, .expand, .join, .each: true
+    default: false
+    }
   }
 }

@@ -113,7 +113,7 @@ extension Compiler {
   }
 
   private func expression(_ value: TypedExpression, _ isShown: Bool) -> CompiledBlock.Step {
-    let type = value.type
+    let (type, span) = (value.type, value.span)
     guard isShown else {
       switch evaluation(of: value) {
       case .now(let code): return .now(code)
@@ -123,6 +123,7 @@ extension Compiler {
     let code = evaluation(of: value)
     return .waiting { frame async throws(RunError) in
       let value = try await code.run(frame)
+      do throws(RunError) { try value.requireFinite() } catch { throw error.at(span) }
       frame.run.world.emit(.value(value, type))
       return value
     }

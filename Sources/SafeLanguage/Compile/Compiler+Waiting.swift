@@ -9,9 +9,11 @@ extension Compiler {
   private func waiting(_ expression: TypedExpression) -> Waiting {
     let span = expression.span
     switch expression.kind {
-    case .resource(let resource):
+    case .resource(let resource): return self.resource(resource, span)
+    case .fetch(let resource, let query): return fetch(resource, query, span)
+    case .refresh(let resource):
       return { frame async throws(RunError) in
-        do throws(RunError) { return .table(try await frame.run.world.rows(of: resource)) } catch { throw error.at(span) }
+        do throws(RunError) { return Self.value(of: resource, try await frame.run.world.refresh(resource)) } catch { throw error.at(span) }
       }
     case .relation(let base, let relation, _): return self.waitingRelation(base, relation, span)
     case .coalesce(let a, let b):
@@ -79,17 +81,6 @@ extension Compiler {
     }
   }
 
-  private func waitingRelation(_ base: TypedExpression, _ relation: Relation, _ span: Span) -> Waiting {
-    let base = evaluation(of: base)
-    return { frame async throws(RunError) in
-      guard case .record(let row) = try await base.run(frame) else { return .null }
-      do throws(RunError) {
-        let related = try await frame.run.world.related(relation, for: row.table.slice(row.index..<row.index + 1))
-        return .table(try related.rows(of: row))
-      } catch { throw error.at(span) }
-    }
-  }
-
   private func attempt(_ body: TypedBlock, _ slot: Int?, _ recovery: TypedBlock?) -> Waiting {
     let (body, recovery) = (block(body), recovery.map { block($0) })
     return { frame async throws(RunError) in
@@ -104,7 +95,7 @@ extension Compiler {
   private func waitingMethod(_ method: Method, _ base: TypedExpression, _ arguments: [TypedArgument], _ expression: TypedExpression) -> Waiting {
     let type = expression.type
     let receiver = evaluation(of: base)
-    let stage = methodStage(method, arguments, expression.span)
+    let stage = methodStage(method, arguments, type, expression.span)
     return { frame async throws(RunError) in
       let source = try await receiver.run(frame)
       if type.isOptional, source.isNull { return .null }
@@ -134,7 +125,7 @@ extension Compiler {
       let run = frame.run
       let call = VerbCall(
         verb: verb, subject: about, arguments: arguments, site: CallSite(span: span, path: frame.path),
-        permit: { () throws(RunError) in try run.permit(verb, span) })
+        permitting: { count throws(RunError) in try run.permit(verb, count, span) })
       do throws(RunError) {
         let outcome = try await run.world.perform(call)
         if outcome.changed { frame.countCall(verb.name) }

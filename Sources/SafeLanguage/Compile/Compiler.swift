@@ -44,7 +44,7 @@ final class Compiler {
     case .local(let slot): return local(slot, expression.type)
     case .row: return .value { $0.current }
     case .rowField(let column): return rowField(column, expression.type)
-    case .interpolation(let parts): return interpolation(parts)
+    case .interpolation(let parts): return interpolation(parts, expression.span)
     case .field(let base, let column): return field(base, column, expression.type)
     case .column(let base, let column): return self.column(base, column, expression.type)
     case .chain(let guards, let body): return chain(guards, body)
@@ -54,7 +54,7 @@ final class Compiler {
         frame.locals[slot] = try value(frame)
         return try body(frame)
       }
-    case .relation(let base, _, let slot): return relation(base, slot)
+    case .relation(let base, let relation, let slot): return self.relation(base, relation, slot)
     case .lookup(let resource, let base, let key): return lookup(resource, base, key, expression.span)
     case .index(let base, let index): return self.index(base, index, expression.span)
     case .list(let elements): return list(elements, expression.type)
@@ -132,7 +132,7 @@ final class Compiler {
           return try recovery?.runSync(frame) ?? .null
         }
       }
-    case .resource, .input, .verb, .print:
+    case .resource, .fetch, .refresh, .input, .verb, .print:
       preconditionFailure("the checker gives these an effect, so that they are compiled to wait")
     }
   }
@@ -204,7 +204,7 @@ final class Compiler {
     }
   }
 
-  private func interpolation(_ parts: [TypedPart]) -> Code {
+  private func interpolation(_ parts: [TypedPart], _ span: Span) -> Code {
     enum Piece {
       case characters(String)
       case code(Code.Of<Value>)
@@ -222,6 +222,7 @@ final class Compiler {
         case .characters(let characters): text += characters
         case .code(let code): text += try code(frame).printed
         }
+        try Limits.require(bytes: text.utf8.count, span)
       }
       return .text(text)
     }
@@ -237,23 +238,6 @@ final class Compiler {
         frame.locals[slot] = value
       }
       return try body(frame)
-    }
-  }
-
-  private func relation(_ base: TypedExpression, _ slot: Int) -> Code {
-    let base = compile(base).asValue
-    return .value { frame throws(RunError) in
-      guard case .record(let row) = try base(frame), let related = frame.related[slot] else { return .null }
-      return .table(try related.rows(of: row))
-    }
-  }
-
-  private func lookup(_ resource: ResourceType, _ base: TypedExpression, _ key: TypedExpression, _ span: Span) -> Code {
-    let (base, key) = (compile(base).asValue, compile(key).asText)
-    return .value { frame throws(RunError) in
-      let wanted = try key(frame)
-      guard case .table(let table) = try base(frame) else { return .null }
-      return .record(try Lookup.row(wanted, in: table, resource, span))
     }
   }
 
@@ -286,16 +270,23 @@ final class Compiler {
     }
   }
 
-  /// A list of rows as the table that its type says.
+  /// A list of rows as the table that its type says, and a sum of nothing as what it is a sum of.
   static func fitted(_ value: Value, _ type: Type) -> Value {
+    if case .int(let number) = value {
+      if type == .float { return .float(Double(number)) }
+      return type == .duration ? .duration(number) : value
+    }
     guard case .table(let row) = type, case .list(let elements) = value else { return value }
     var builder = TableBuilder(row, keeping: [], capacity: elements.count)
     for element in elements {
       guard case .record(let record) = element else { continue }
-      builder.keep(record.table.arenas)
       let cells = builder.addRow()
-      if record.type.fields.count == row.fields.count {
+      // A record of its own is copied: to keep the memory of each would mean to look through that of all.
+      if record.type.fields.count == row.fields.count, record.table.count > 1 {
+        builder.keep(record.table.arenas)
         cells.update(from: record.table.row(record.index), count: row.fields.count)
+      } else if record.type.fields.count == row.fields.count {
+        for column in row.fields.indices { cells[column] = builder.cell(record.table.value(record.index, column)) }
       } else {
         for (column, field) in row.fields.enumerated() { cells[column] = builder.cell(record.value(field.name)) }
       }
@@ -308,7 +299,7 @@ final class Compiler {
   private func method(_ method: Method, _ base: TypedExpression, _ arguments: [TypedArgument], _ expression: TypedExpression) -> Code {
     let base = compile(base)
     let (type, span, isLenient) = (expression.type, expression.span, expression.type.isOptional)
-    let call = self.call(method, arguments, span)
+    let call = self.call(method, arguments, type, span)
     let source = base.asValue
     return .value { frame throws(RunError) in
       let receiver = try source(frame)
@@ -317,10 +308,25 @@ final class Compiler {
     }
   }
 
-  /// A method's body over its arguments.
-  func call(_ method: Method, _ arguments: [TypedArgument], _ span: Span) -> (Frame, Value) throws(RunError) -> Value {
+  /// A method's body over values. A pattern that is written out is compiled here, another when it is first seen.
+  func valueBody(_ method: Method, _ arguments: [TypedArgument], _ type: Type) -> (Value, [Value]) throws(RunError) -> Value {
     switch method.body {
-    case .value(let body):
+    case .value(let body): return body
+    case .typed(let body): return { receiver, values throws(RunError) in try body(receiver, values, type) }
+    case .pattern(let body):
+      var known: Pattern?
+      if case .value(let argument)? = arguments.first, case .constant(.text(let source)) = argument.kind { known = Pattern(source) }
+      let cache = PatternCache(known)
+      return { receiver, values throws(RunError) in try body(receiver.string, try cache.pattern(values[0].string), values) }
+    case .rows, .stage: preconditionFailure("the checker makes a pipeline of a method that is a stage, and rows have their own loop")
+    }
+  }
+
+  /// A method's body over its arguments.
+  func call(_ method: Method, _ arguments: [TypedArgument], _ type: Type, _ span: Span) -> (Frame, Value) throws(RunError) -> Value {
+    switch method.body {
+    case .value, .typed, .pattern, .stage:
+      let body = valueBody(method, arguments, type)
       let values = arguments.compactMap { argument -> Code.Of<Value>? in
         if case .value(let value) = argument { return compile(value).asValue }
         return nil

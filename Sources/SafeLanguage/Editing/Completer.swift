@@ -5,12 +5,21 @@ public struct Completer {
     public var help: String
   }
 
-  private let schema: Schema
-  private let variables: [String: Type]
+  let schema: Schema
+  /// Knows the variables, definitions and used files that the place sees.
+  let checker: Checker
+  /// Where the statements before the place begin.
+  private var starts: Set<Int> = []
 
   public init(schema: Schema, variables: [String: Type]) {
-    self.schema = schema
-    self.variables = variables
+    var checker = Checker(schema: schema, mode: .prompt)
+    for (name, type) in variables { _ = checker.declare(Word(text: name, span: Span(0, 0)), type) }
+    self.init(checker)
+  }
+
+  init(_ checker: Checker) {
+    schema = checker.schema
+    self.checker = checker
   }
 
   /// The bytes that a candidate takes the place of, and the candidates in their order. `offset` is in bytes.
@@ -20,25 +29,26 @@ public struct Completer {
     while start > 0, isWord(bytes[start - 1]) { start -= 1 }
     let word = String(decoding: bytes[start...], as: UTF8.self)
     let before = String(decoding: bytes[..<start], as: UTF8.self)
-    guard !isInTextOrComment(before) else { return (offset..<offset, []) }
-    let found = place(before).filter { $0.text.lowercased().hasPrefix(word.lowercased()) }
+    let parsed = Parser.parse(SourceFile(name: "", text: before), marking: true)
+    guard !isInTextOrComment(parsed, before.utf8.count) else { return (offset..<offset, []) }
+    var completer = self
+    completer.starts = parsed.marks.statements
+    let found = completer.place(before, parsed).filter { $0.text.lowercased().hasPrefix(word.lowercased()) }
     return (start..<offset, found)
   }
 
-  private func isInTextOrComment(_ before: String) -> Bool {
-    var lexer = Lexer(SourceFile(name: "", text: before))
-    _ = lexer.tokens()
-    if lexer.diagnostics.contains(where: { $0.code == .openText }) { return true }
-    return lexer.comments.last.map { $0.end == before.utf8.count } ?? false
+  private func isInTextOrComment(_ parsed: Parser.Parsed, _ end: Int) -> Bool {
+    if parsed.diagnostics.contains(where: { $0.code == .openText && $0.span.end >= end }) { return true }
+    return parsed.comments.last.map { $0.end == end } ?? false
   }
 
   // MARK: places
 
-  private func place(_ before: String) -> [Candidate] {
-    var lexer = Lexer(SourceFile(name: "", text: before))
-    let tokens = lexer.tokens().dropLast()
-    guard let last = tokens.last else { return beginning }
+  private func place(_ before: String, _ parsed: Parser.Parsed) -> [Candidate] {
+    let tokens = parsed.tokens.dropLast()
+    guard let last = tokens.last else { return beginning(tokens) }
     let isTouching = last.span.end == before.utf8.count
+    if let found = declared(tokens, parsed.marks, isTouching) { return found }
     if last.isSign(.dot) || last.isSign(.questionDot), isTouching {
       // A dot after a space begins a field of the current row; elsewhere it selects from what stands before it.
       if last.spaceBefore || isOpening(tokens.dropLast().last) { return fields(of: rowType(before, tokens)) }
@@ -47,8 +57,10 @@ public struct Completer {
     if last.isSign(.pipe) { return stages(after: pipelineType(before, tokens)) }
     if let comparison = tokens.last, isComparison(comparison), let field = operand(before, tokens) { return cases(of: field) + names }
     if last.isSign(.colon), let label = tokens.dropLast().last?.word { return argument(label, tokens) }
-    if let verb = openVerb(tokens) { return labels(of: verb, tokens) + names }
-    return isStart(last) ? beginning : names
+    if last.isSign(.openBracket), let key = lookupKey(tokens) { return cases(of: key) + names }
+    if let verb = openVerb(tokens) { return subjects(of: verb, last) + labels(of: verb, tokens) + names }
+    if let resource = openList(tokens) { return labels(resource.filters, resource.signature, tokens) }
+    return isStart(last) || before.utf8.last == UInt8(ascii: "\n") ? beginning(tokens) : names
   }
 
   private func isOpening(_ token: Token?) -> Bool {
@@ -65,12 +77,28 @@ public struct Completer {
 
   private func isComparison(_ token: Token) -> Bool { token.isSign(.equal) || token.isSign(.notEqual) }
 
-  private var beginning: [Candidate] {
-    names + verbs + ["let", "for", "if", "print"].map { Candidate(text: $0, help: "") }
+  private func beginning(_ tokens: ArraySlice<Token>) -> [Candidate] {
+    let isTop = !tokens.contains { $0.isSign(.openBrace) } || braces(tokens) == 0
+    return names + verbs + words(isTop: isTop)
   }
 
-  private var names: [Candidate] {
-    variables.keys.sorted().map { Candidate(text: $0, help: variables[$0].map { "\($0)" } ?? "") }
+  private func braces(_ tokens: ArraySlice<Token>) -> Int {
+    tokens.reduce(0) { $0 + ($1.isSign(.openBrace) ? 1 : $1.isSign(.closeBrace) ? -1 : 0) }
+  }
+
+  private func words(isTop: Bool) -> [Candidate] {
+    Library.statements.filter { isTop || !$0.isTop }.map { Candidate(text: $0.name, help: "\($0.syntax)   \($0.summary)") }
+  }
+
+  private var variables: [String: Type] {
+    checker.scopes.reduce(into: [:]) { found, scope in found.merge(scope.mapValues(\.type)) { $1 } }
+  }
+
+  var names: [Candidate] {
+    let variables = variables
+    return variables.keys.sorted().map { Candidate(text: $0, help: variables[$0].map { "\($0)" } ?? "") }
+      + definitions.map { Candidate(text: $0.name, help: $0.signature) }
+      + checker.files[0].modules.keys.sorted().map { Candidate(text: $0, help: "a used file") }
       + schema.resources.map { Candidate(text: $0.plural, help: $0.summary) }
       + Library.functions.map { Candidate(text: $0.name, help: $0.summary) }
   }
@@ -80,18 +108,16 @@ public struct Completer {
     return schema.verbs.filter { seen.insert($0.name).inserted }.map { Candidate(text: $0.name, help: "\($0.signature)   \($0.summary)") }
   }
 
-  private static let stageHelp = [
-    "where": "where CONDITION   keeps the rows that the condition holds for", "select": "select .a, b = …   makes rows of these columns",
-    "extend": "extend b = …   adds columns", "sort": "sort .a, -.b   orders the rows; - for descending", "take": "take N   the first rows",
-    "skip": "skip N   without the first rows", "distinct": "distinct [.a]   each row, or each value of .a, once",
-    "summarize": "summarize n = count() by .a   one row for each group", "each": "each [x] [par N] [key .a] { … } [on error stop|skip|collect]",
-  ]
+  private var definitions: [Definition] {
+    checker.files[0].definitions.sorted { $0.key < $1.key }.map { checker.definitions[$0.value] }
+  }
 
   private func stages(after type: Type?) -> [Candidate] {
-    let stages = Parser.stageNames.map { Candidate(text: $0, help: Self.stageHelp[$0] ?? "") }
-    let methods = type.map { type in Library.methods.filter { $0.accepts(type) } } ?? []
+    let methods = type.map { type in Library.methods.filter { $0.accepts(type) && Library.stage($0.name) == nil } } ?? []
     let isReport = if case .table(let row)? = type { row.index(of: RecordType.outcome) != nil } else { false }
-    return stages + (isReport ? [Candidate(text: "report", help: "counts, and failed rows with where they came from")] : [])
+    let stages = Library.stages.filter { $0.name != "report" || isReport }
+    return stages.map { Candidate(text: $0.name, help: "\($0.syntax)   \($0.summary)") }
+      + definitions.filter { $0.parameters.first?.type.element != nil }.map { Candidate(text: $0.name, help: $0.signature) }
       + methods.map { Candidate(text: $0.name, help: $0.summary) }
   }
 
@@ -102,14 +128,14 @@ public struct Completer {
     case .record(let row), .table(let row):
       found = row.visible.map { Candidate(text: $0.name, help: "\($0.type)") }
       if case .record = type.required, let resource = row.resource.flatMap({ schema.resource(named: $0) }) {
-        found += resource.relations.map { Candidate(text: $0.name, help: "\($0.target)s") }
+        found += resource.relations.map { Candidate(text: $0.name, help: $0.isOne ? "\($0.target)?" : "\($0.target)s") }
       }
     default: break
     }
     return found + Library.methods.filter { $0.accepts(type.required) }.map { Candidate(text: $0.name + "(", help: $0.summary) }
   }
 
-  private func cases(of type: Type) -> [Candidate] {
+  func cases(of type: Type) -> [Candidate] {
     guard case .enumeration(let enumeration) = type.required else { return [] }
     return enumeration.cases.map { Candidate(text: $0.name, help: enumeration.name) }
   }
@@ -117,7 +143,7 @@ public struct Completer {
   // MARK: verbs
 
   /// The verb whose arguments are being written.
-  private func openVerb(_ tokens: ArraySlice<Token>) -> [Verb]? {
+  func openVerb(_ tokens: ArraySlice<Token>) -> [Verb]? {
     for token in tokens.reversed() {
       switch token.kind {
       case .name(let name):
@@ -126,25 +152,17 @@ public struct Completer {
       case .sign(.pipe), .sign(.semicolon), .sign(.openBrace), .sign(.closeBrace), .sign(.assign), .sign(.openParenthesis): return nil
       default: break
       }
+      if starts.contains(token.span.start) { return nil }
     }
     return nil
   }
 
   private func labels(of verbs: [Verb], _ tokens: ArraySlice<Token>) -> [Candidate] {
-    var given: Set<String> = []
-    for (token, next) in zip(tokens, tokens.dropFirst()) where next.isSign(.colon) { if let word = token.word { given.insert(word) } }
-    var labels: [Candidate] = []
-    for parameter in verbs.flatMap(\.parameters) where !given.contains(parameter.name) && !labels.contains(where: { $0.text == parameter.name + ":" }) {
-      labels.append(Candidate(text: parameter.name + ":", help: verbs[0].signature))
+    var labels = labels(verbs.flatMap(\.parameters), verbs[0].signature, tokens)
+    for verb in verbs {
+      if case .word(let word) = verb.subject, !tokens.contains(where: { $0.word == word }) { labels.insert(Candidate(text: word, help: verb.summary), at: 0) }
     }
-    if case .word(let word)? = verbs.first?.subject, !tokens.contains(where: { $0.word == word }) { labels.insert(Candidate(text: word, help: verbs[0].summary), at: 0) }
     return labels
-  }
-
-  private func argument(_ label: String, _ tokens: ArraySlice<Token>) -> [Candidate] {
-    guard let parameter = openVerb(tokens)?.flatMap(\.parameters).first(where: { $0.name == label }) else { return names }
-    if case .value(let type) = parameter.type { return cases(of: type) + names }
-    return names
   }
 
   // MARK: types of what stands before
@@ -159,21 +177,32 @@ public struct Completer {
         if depth == 0 { return tokens[(index + 1)...] }
         depth -= 1
       }
-      if depth == 0, token.isSign(.semicolon) || token.isSign(.assign) && isDeclaration(tokens, index) { return tokens[(index + 1)...] }
+      guard depth == 0 else { continue }
+      if token.isSign(.semicolon) || token.isSign(.addAssign) || token.isSign(.assign) && isDeclaration(tokens, index) { return tokens[(index + 1)...] }
+      if token.isKeyword(.return) || token.isKeyword(.assert) || token.isKeyword(.if) || isLoop(tokens, index) { return tokens[(index + 1)...] }
+      if starts.contains(token.span.start) { return tokens[index...] }
     }
     return tokens
   }
 
+  /// Whether a `=` gives a whole statement its value, and not a column.
   private func isDeclaration(_ tokens: ArraySlice<Token>, _ index: Int) -> Bool {
-    guard index - 2 >= tokens.startIndex else { return index - 1 == tokens.startIndex }
-    return tokens[index - 2].isKeyword(.let) || tokens[index - 2].isKeyword(.var)
+    for token in tokens[..<index].reversed() {
+      if token.isSign(.pipe) { return false }
+      if starts.contains(token.span.start) { return true }
+    }
+    return true
+  }
+
+  /// The `in` of `for x in`.
+  private func isLoop(_ tokens: ArraySlice<Token>, _ index: Int) -> Bool {
+    tokens[index].isKeyword(.in) && index - 2 >= tokens.startIndex && tokens[index - 2].isKeyword(.for)
   }
 
   private func type(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
     guard let first = tokens.first, let last = tokens.last else { return nil }
     let text = String(decoding: Array(before.utf8)[first.span.start..<last.span.end], as: UTF8.self)
-    var checker = Checker(schema: schema, mode: .prompt)
-    for (name, type) in variables { _ = checker.declare(Word(text: name, span: Span(0, 0)), type) }
+    var checker = checker
     let block = Parser.parse(SourceFile(name: "", text: text)).program
     guard case .expression(let expression)? = block.statements.last?.kind else { return nil }
     return checker.check(expression).type
@@ -204,8 +233,8 @@ public struct Completer {
       let part = statement(rest)
       if let pipe = lastPipe(part) { return type(before, part[part.startIndex..<pipe])?.element }
       // Not in a stage here: perhaps in a predicate, whose receiver stands before the bracket.
-      guard part.startIndex > rest.startIndex else { return nil }
-      rest = rest[rest.startIndex..<(part.startIndex - 1)]
+      guard let open = openBracket(rest) else { return nil }
+      rest = rest[rest.startIndex..<open]
       if let list = receiver(before, rest) { return list.element }
     }
     return nil
@@ -237,7 +266,7 @@ public struct Completer {
     if part.first?.isSign(.dot) == true {
       guard let name = part.dropFirst().first?.word, case .record(let row)? = rowType(before, tokens[tokens.startIndex..<index]) else { return nil }
       if let relation = row.resource.flatMap({ schema.resource(named: $0) })?.relations.first(where: { $0.name == name }) {
-        return schema.resource(named: relation.target).map { .table($0.row) }
+        return schema.resource(named: relation.target).map { relation.type($0) }
       }
       return row.index(of: name).map { row.fields[$0].type }
     }

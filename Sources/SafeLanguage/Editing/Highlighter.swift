@@ -37,8 +37,8 @@ public enum Highlighter {
         if previous?.isSign(.dot) == true || previous?.isSign(.questionDot) == true { return next?.isSign(.openParenthesis) == true ? .function : .field }
         if previous?.isSign(.pipe) == true { return .stage }
         if schema.resource(listed: name) != nil { return .resource }
-        if schema.verbs.contains(where: { $0.name == name }) || Library.function(name) != nil || ["print", "report", "csv"].contains(name) { return .function }
-        return nil
+        let isCalled = schema.verbs.contains { $0.name == name } || Library.function(name) != nil || ["print", "report", "refresh", "csv"].contains(name)
+        return isCalled ? .function : nil
       default: return nil
       }
     }

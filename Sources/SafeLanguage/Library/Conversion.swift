@@ -89,8 +89,9 @@ extension Value {
     case .duration(let value): return Calendar.text(duration: value)
     case .secret: return "(secret)"
     case .record(let row):
-      let fields = row.type.visible.map { "\($0.name): \(row.value($0.name).literal)" }
+      let fields = row.written.map { "\($0.name): \($0.value.literal)" }
       return fields.isEmpty ? "{ }" : "{ \(fields.joined(separator: ", ")) }"
+    case .range(let start, let end) where elementCount > Limits.elements: return "range(\(start), \(end))"
     case .list, .range, .table:
       return "[" + (elements ?? []).map(\.literal).joined(separator: ", ") + "]"
     }

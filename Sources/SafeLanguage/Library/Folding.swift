@@ -96,28 +96,6 @@ enum Folding {
   }
 }
 
-/// A regular expression of `matches`.
-struct Pattern {
-  private let regex: Regex<AnyRegexOutput>
-
-  init?(_ source: String) {
-    guard let regex = try? Regex(source) else { return nil }
-    self.regex = regex
-  }
-
-  func matches(_ text: String) -> Bool { (try? regex.firstMatch(in: text)) != nil }
-
-  /// What is wrong with a pattern, or nil.
-  static func problem(_ source: String) -> String? {
-    do {
-      _ = try Regex(source)
-      return nil
-    } catch {
-      return "\(error)"
-    }
-  }
-}
-
 /// `groups["Engineering"]`: by the resource's keys, by its id.
 enum Lookup {
   static func row(_ wanted: String, in table: Table, _ resource: ResourceType, _ span: Span) throws(RunError) -> Row {

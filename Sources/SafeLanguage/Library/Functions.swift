@@ -4,8 +4,10 @@ extension Library {
       name: "range", parameters: [.init(name: "start", type: .int, isRequired: true), .init(name: "end", type: .int, isRequired: false)],
       result: .list(.int), effect: .pure, summary: "0 to n − 1, or a to b − 1, made as they are read",
       example: ("range(3).sum()", "3")
-    ) { _, arguments in
-      arguments.count == 1 ? .range(0, arguments[0].integer) : .range(arguments[0].integer, arguments[1].integer)
+    ) { _, arguments throws(RunError) in
+      let (start, end) = arguments.count == 1 ? (0, arguments[0].integer) : (arguments[0].integer, arguments[1].integer)
+      if end.subtractingReportingOverflow(start).overflow { throw RunError(.arithmetic, "the length of the range does not fit 64 bits") }
+      return .range(start, end)
     },
     Function(
       name: "today", parameters: [], result: .date, effect: .read, summary: "the date in UTC; stands still during a run",

@@ -8,7 +8,7 @@ extension Library {
       while loop.next() { if try loop.test() { count += 1 } }
       return .int(count)
     },
-    rows("any", .predicate(isRequired: false), "whether the condition holds for one at least", "[1, 2].any(it > 1)", "true") { _, _ in
+    rows("any", .predicate(isRequired: false), "whether the condition holds for one at least; without one whether there are any", "[1, 2].any(it > 1)", "true") { _, _ in
       .bool
     } body: {
       loop throws(RunError) in
@@ -37,23 +37,23 @@ extension Library {
     } body: { loop throws(RunError) in
       loop.count > 0 ? loop.element(loop.count - 1) : .null
     },
-    rows("sum", .projection(isRequired: false), "the sum; of nothing 0", "[1, 2].sum()", "3") { receiver, arguments in
+    rows("sum", .projection(isRequired: false), "the sum; of nothing 0", "[1, 2].sum()", "3", gives: "a number or Duration") { receiver, arguments in
       let type = (arguments.first ?? receiver.element)?.required
       return type == .int || type == .float || type == .duration ? type : nil
     } body: { loop throws(RunError) in
       try loop.aggregate(SumAccumulator())
     },
-    rows("min", .projection(isRequired: false), "the least, or null", "[2, 1].min()", "1") {
+    rows("min", .projection(isRequired: false), "the least, or null", "[2, 1].min()", "1", gives: "T?") {
       ordered($0, $1)
     } body: { loop throws(RunError) in
       try loop.aggregate(ExtremeAccumulator(least: true))
     },
-    rows("max", .projection(isRequired: false), "the greatest, or null", "[2, 1].max()", "2") {
+    rows("max", .projection(isRequired: false), "the greatest, or null", "[2, 1].max()", "2", gives: "T?") {
       ordered($0, $1)
     } body: { loop throws(RunError) in
       try loop.aggregate(ExtremeAccumulator(least: false))
     },
-    rows("avg", .projection(isRequired: false), "the mean, or null", "[1, 2].avg()", "1.5") { receiver, arguments in
+    rows("avg", .projection(isRequired: false), "the mean, or null", "[1, 2].avg()", "1.5", gives: "Float?") { receiver, arguments in
       (arguments.first ?? receiver.element)?.required.isNumber == true ? .optional(.float) : nil
     } body: { loop throws(RunError) in
       try loop.aggregate(MeanAccumulator())
@@ -61,42 +61,88 @@ extension Library {
     rows("map", .projection(), "the list of the values", "[1, 2].map(it * 10)", "[10, 20]") { _, arguments in
       arguments.first.map { Type.list(of: $0) }
     } body: { loop throws(RunError) in
+      try Limits.require(elements: loop.count)
       var values: [Value] = []
       values.reserveCapacity(loop.count)
       while loop.next() { values.append(try loop.value()) }
       return .list(values)
     },
-    rows("distinct", nil, "each element once, in the order of the first", "[2, 1, 2].distinct()", "[2, 1]") { receiver, _ in
-      receiver
-    } body: { loop throws(RunError) in
-      var seen: Set<Value> = []
-      var kept: [Int] = []
-      while loop.next() { if seen.insert(loop.current).inserted { kept.append(loop.index) } }
-      return loop.selecting(kept)
-    },
     Method(
       "join", on: .list, [.value("separator", .text)], "one text of the elements", #"["a", "b"].join(", ")"#, #""a, b""#,
       type: { receiver, _ in receiver.element?.isPrintable == true ? .text : nil },
-      body: .value { receiver, arguments in
-        .text((receiver.elements ?? []).map(\.printed).joined(separator: arguments[0].string))
+      body: .value { receiver, arguments throws(RunError) in
+        try receiver.requireList()
+        let separator = arguments[0].string
+        var text = ""
+        for index in 0..<receiver.elementCount {
+          if index > 0 { text += separator }
+          text += receiver.element(index).printed
+          try Limits.require(bytes: text.utf8.count)
+        }
+        return .text(text)
       }),
     Method(
       "flatten", on: .list, [], "the elements of its lists, in one list", "[[1], [2, 3]].flatten()", "[1, 2, 3]",
       type: { receiver, _ in receiver.element?.element.map { Type.list(of: $0) } },
-      body: .value { receiver, _ in .list((receiver.elements ?? []).flatMap { $0.elements ?? [] }) }),
+      body: .value { receiver, _ throws(RunError) in
+        var values: [Value] = []
+        for index in 0..<receiver.elementCount {
+          let list = receiver.element(index)
+          try Limits.require(elements: values.count + min(list.elementCount, Limits.elements + 1))
+          values += list.elements ?? []
+        }
+        return .list(values)
+      }),
     Method(
       "reverse", on: .list, [], "from the last to the first", "[1, 2].reverse()", "[2, 1]", type: { receiver, _ in receiver },
-      body: .value { receiver, _ in
+      body: .value { receiver, _ throws(RunError) in
+        try receiver.requireList()
         if case .table(let table) = receiver { return .table(table.selecting((0..<table.count).reversed())) }
         return .list((receiver.elements ?? []).reversed())
+      }),
+    Method(
+      "zip", on: .list, [Method.Parameter(name: "other", kind: .list, isRequired: true)],
+      "rows of one element of each, `.left` and `.right`, as long as both have one", #"[1, 2].zip(["a", "b"])"#,
+      #"[{ left: 1, right: "a" }, { left: 2, right: "b" }]"#,
+      type: { receiver, arguments in
+        guard let left = receiver.element, let right = arguments.first?.element else { return nil }
+        return .table(RecordType([Field("left", left), Field("right", right)]))
+      },
+      body: .typed { receiver, arguments, type throws(RunError) in
+        guard case .table(let row) = type else { return .list([]) }
+        let count = min(receiver.elementCount, arguments[0].elementCount)
+        try Limits.require(elements: count)
+        var builder = TableBuilder(row, keeping: [], capacity: count)
+        for index in 0..<count { builder.add([receiver.element(index), arguments[0].element(index)]) }
+        return .table(builder.table())
+      }),
+    Method(
+      "chunk", on: .list, [.value("size", .int)], "lists of so many elements, the last of what is left", "[1, 2, 3].chunk(2)", "[[1, 2], [3]]",
+      type: { receiver, _ in receiver.element.map { .list(Type.list(of: $0)) } },
+      body: .value { receiver, arguments throws(RunError) in
+        let size = arguments[0].integer
+        guard size > 0 else { throw RunError(.index, "a chunk has one element at least, this asks for \(size)") }
+        try receiver.requireList()
+        let count = receiver.elementCount
+        return .list(stride(from: 0, to: count, by: min(size, max(1, count))).map { receiver.slice($0..<$0 + min(size, count - $0)) })
+      }),
+    Method(
+      "indexOf", on: .list, [.element("value")], "where the value is first, the first element being 0, or null", #"["a", "b"].indexOf("b")"#, "1",
+      type: { _, _ in .optional(.int) },
+      body: .typed { receiver, arguments, _ throws(RunError) in
+        if case .range(let start, let end) = receiver {
+          guard case .int(let wanted) = arguments[0], wanted >= start, wanted < end else { return .null }
+          return .int(wanted - start)
+        }
+        return (0..<receiver.elementCount).first { receiver.element($0) == arguments[0] }.map { .int($0) } ?? .null
       }),
   ]
 
   private static func rows(
-    _ name: String, _ parameter: Method.Parameter?, _ summary: String, _ code: String, _ result: String,
+    _ name: String, _ parameter: Method.Parameter?, _ summary: String, _ code: String, _ result: String, gives: String? = nil,
     type: @escaping @Sendable (Type, [Type]) -> Type?, body: @escaping @Sendable (inout RowLoop) throws(RunError) -> Value
   ) -> Method {
-    Method(name, on: .list, parameter.map { [$0] } ?? [], summary, code, result, type: type, body: .rows(body))
+    Method(name, on: .list, parameter.map { [$0] } ?? [], summary, code, result, gives: gives, type: type, body: .rows(body))
   }
 
   private static func ordered(_ receiver: Type, _ arguments: [Type]) -> Type? {

@@ -1,18 +1,28 @@
 /// A method of the language as data: the checker, completion, `help`, the reference and the runtime read this.
 public struct Method: Sendable {
-  public enum Receiver: Sendable {
-    case text, list, int, float, date, time, duration, any
+  public enum Receiver: String, Sendable, CaseIterable {
+    case text, list, table, record, int, float, date, time, duration, any
+    /// A Date or a Time.
+    case moment
   }
 
   public struct Parameter: Sendable {
     public enum Kind: Sendable {
       case value(Type)
+      /// A Text; `problem` says what is wrong with it, which the checker asks where it is written out, and the run where it is not.
+      case checked(problem: @Sendable (String) -> String?)
       /// A value of the element's type.
       case element
+      case list
+      case record
+      /// The name of a field as a text literal; its type is a record of that field alone. As many as are given.
+      case fields
       /// Worked out for each row, as a condition.
       case predicate
       /// Worked out for each row, as a value.
       case projection
+      /// What a stage takes in its place: one condition or number, or as many keys as are given.
+      case stage(String)
     }
 
     public var name: String
@@ -21,9 +31,16 @@ public struct Method: Sendable {
   }
 
   enum Body: Sendable {
+    /// The receiver and the arguments in the order of the parameters; those at the end that were not given are missing.
     case value(@Sendable (Value, [Value]) throws(RunError) -> Value)
+    /// The same, for what needs to know the type that the checker gave the result.
+    case typed(@Sendable (Value, [Value], Type) throws(RunError) -> Value)
+    /// The first argument is a regular expression, compiled once.
+    case pattern(@Sendable (String, Pattern, [Value]) throws(RunError) -> Value)
     /// Over the elements, with the predicate or projection if there is one.
     case rows(@Sendable (inout RowLoop) throws(RunError) -> Value)
+    /// What the stage of the same name does.
+    case stage(@Sendable ([Expression], Span) -> StageKind)
   }
 
   public let name: String
@@ -32,19 +49,24 @@ public struct Method: Sendable {
   public let summary: String
   /// An expression and what it gives.
   public let example: (code: String, result: String)
+  /// What it gives, for the reference, where the types alone do not say.
+  let gives: String?
   /// The type of the result from the receiver's and the arguments'; nil where they do not fit.
   let result: @Sendable (_ receiver: Type, _ arguments: [Type]) -> Type?
   let body: Body
+  /// Methods touch nothing; what their arguments do is the arguments' own.
+  public var effect: Effect { .pure }
 
   init(
     _ name: String, on receiver: Receiver, _ parameters: [Parameter] = [], _ summary: String, _ code: String, _ result: String,
-    type: @escaping @Sendable (Type, [Type]) -> Type?, body: Body
+    gives: String? = nil, type: @escaping @Sendable (Type, [Type]) -> Type?, body: Body
   ) {
     self.name = name
     self.receiver = receiver
     self.parameters = parameters
     self.summary = summary
     example = (code, result)
+    self.gives = gives
     self.result = type
     self.body = body
   }
@@ -54,8 +76,9 @@ public struct Method: Sendable {
     switch (receiver, type) {
     case (.any, let type): type.isPrintable
     case (.text, let type): type.isText
-    case (.list, .list), (.list, .table): true
+    case (.list, .list), (.list, .table), (.table, .table), (.record, .record): true
     case (.int, .int), (.float, .float), (.float, .int), (.date, .date), (.time, .time), (.duration, .duration): true
+    case (.moment, .date), (.moment, .time): true
     default: false
     }
   }
@@ -67,6 +90,15 @@ public struct Function: Sendable {
     public var name: String
     public var type: Type
     public var isRequired: Bool
+    /// What is wrong with a Text, if it is one that not every Text fits.
+    var problem: (@Sendable (String) -> String?)?
+
+    init(name: String, type: Type, isRequired: Bool, problem: (@Sendable (String) -> String?)? = nil) {
+      self.name = name
+      self.type = type
+      self.isRequired = isRequired
+      self.problem = problem
+    }
   }
 
   public let name: String
@@ -100,4 +132,15 @@ extension Method.Parameter {
   static func predicate(isRequired: Bool = true) -> Self { Self(name: "condition", kind: .predicate, isRequired: isRequired) }
   static func projection(isRequired: Bool = true) -> Self { Self(name: "value", kind: .projection, isRequired: isRequired) }
   static func element(_ name: String) -> Self { Self(name: name, kind: .element, isRequired: true) }
+  static func checked(_ name: String, _ problem: @escaping @Sendable (String) -> String?) -> Self {
+    Self(name: name, kind: .checked(problem: problem), isRequired: true)
+  }
+
+  var isRepeated: Bool {
+    switch kind {
+    case .fields: true
+    case .stage(let what): what == "keys"
+    default: false
+    }
+  }
 }

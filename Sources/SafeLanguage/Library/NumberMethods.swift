@@ -10,6 +10,8 @@ extension Library {
         let rounded = digits >= 0 ? (value * scale).rounded() / scale : (value / scale).rounded() * scale
         return .float(rounded.isFinite ? rounded : value)
       }),
+    whole("floor", "the whole number below or at it", "(-2.5).floor()", "-3", .down),
+    whole("ceil", "the whole number above or at it", "2.1.ceil()", "3", .up),
     Method(
       "int", on: .float, [], "without the digits after the point; null if it does not fit", "2.9.int()", "2",
       type: { _, _ in .optional(.int) }, body: .value { receiver, _ in receiver.double.flatMap { Int(exactly: $0.rounded(.towardZero)) }.map { .int($0) } ?? .null }),
@@ -18,23 +20,29 @@ extension Library {
       body: .value { receiver, _ in .float(receiver.double ?? 0) }),
     Method(
       "abs", on: .int, [], "without its sign", "(-2).abs()", "2", type: { _, _ in .int },
-      body: .value { receiver, _ throws(RunError) in
-        let value = receiver.integer
-        if value == .min { throw RunError(.arithmetic, "the number does not fit 64 bits") }
-        return .int(abs(value))
-      }),
+      body: .value { receiver, _ throws(RunError) in .int(try magnitude(receiver.integer)) }),
+    Method(
+      "abs", on: .float, [], "without its sign", "(-2.5).abs()", "2.5", type: { _, _ in .float },
+      body: .value { receiver, _ in .float((receiver.double ?? 0).magnitude) }),
+    Method(
+      "abs", on: .duration, [], "without its sign", "(2h - 3h).abs()", "1h", type: { _, _ in .duration },
+      body: .value { receiver, _ throws(RunError) in .duration(try magnitude(receiver.microseconds)) }),
   ]
 
-  static let timeMethods: [Method] = [
+  private static func whole(_ name: String, _ summary: String, _ code: String, _ result: String, _ rule: FloatingPointRoundingRule) -> Method {
     Method(
-      "day", on: .time, [], "its date", "2026-01-31T10:00:00Z.day()", "2026-01-31", type: { _, _ in .date },
-      body: .value { receiver, _ in .date(Calendar.floorDivision(receiver.microseconds, Calendar.microsecondsPerDay).quotient) }),
-    Method(
-      "hour", on: .time, [], "its hour, 0 to 23", "2026-01-31T10:00:00Z.hour()", "10", type: { _, _ in .int },
-      body: .value { receiver, _ in
-        .int(Calendar.floorDivision(receiver.microseconds, Calendar.microsecondsPerDay).remainder / 3_600_000_000)
-      }),
-  ]
+      name, on: .float, [], summary, code, result, type: { _, _ in .int },
+      body: .value { receiver, _ throws(RunError) in
+        if case .int = receiver { return receiver }
+        guard let whole = Int(exactly: (receiver.double ?? 0).rounded(rule)) else { throw RunError(.arithmetic, "the number does not fit 64 bits") }
+        return .int(whole)
+      })
+  }
+
+  private static func magnitude(_ value: Int) throws(RunError) -> Int {
+    if value == .min { throw RunError(.arithmetic, "the number does not fit 64 bits") }
+    return abs(value)
+  }
 
   private static func powerOfTen(_ exponent: UInt) -> Double { (0..<exponent).reduce(1.0) { product, _ in product * 10 } }
 }

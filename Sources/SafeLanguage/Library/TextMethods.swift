@@ -1,43 +1,107 @@
 extension Library {
   static let textMethods: [Method] = [
-    text("lower", "in lower case", #""Ann@ACME.com".lower()"#, #""ann@acme.com""#) { .text($0.lowercased()) },
-    text("upper", "in upper case", #""ops".upper()"#, #""OPS""#) { .text($0.uppercased()) },
-    text("trim", "without white space at both ends", #""  x ".trim()"#, #""x""#) { .text(trimmed($0)) },
+    text("lower", "in lower case", #""Ann@ACME.com".lower()"#, #""ann@acme.com""#) { $0.lowercased() },
+    text("upper", "in upper case", #""ops".upper()"#, #""OPS""#) { $0.uppercased() },
+    text("trim", "without white space at both ends", #""  x ".trim()"#, #""x""#) { trimmed($0) },
     Method(
       "length", on: .text, [], "how many characters (code points)", #""naïve".length()"#, "5", type: { _, _ in .int },
       body: .value { receiver, _ in .int(receiver.string.unicodeScalars.count) }),
     Method(
       "replace", on: .text, [.value("old", .text), .value("new", .text)], "with every `old` replaced", #""a-b-c".replace("-", "/")"#,
       #""a/b/c""#, type: { _, _ in .text },
-      body: .value { receiver, arguments in
-        .text(split(receiver.string, arguments[0].string).joined(separator: arguments[1].string))
+      body: .value { receiver, arguments throws(RunError) in
+        let parts = try split(receiver.string, arguments[0].string)
+        let new = arguments[1].string
+        try Limits.require(parts.count - 1, times: new.utf8.count)
+        return try limited(parts.joined(separator: new))
       }),
     Method(
       "split", on: .text, [.value("separator", .text)], "its parts, trimmed and without empty ones", #""a; b;;c".split(";")"#,
       #"["a", "b", "c"]"#, type: { _, _ in .list(.text) },
+      body: .value { receiver, arguments throws(RunError) in
+        .list(try split(receiver.string, arguments[0].string).map(trimmed).filter { !$0.isEmpty }.map { .text($0) })
+      }),
+    Method(
+      "lines", on: .text, [], "its lines as they stand, without their ends", #""a\n\n b\r\n".lines()"#, #"["a", "", " b"]"#,
+      type: { _, _ in .list(.text) },
+      body: .value { receiver, _ throws(RunError) in
+        var lines = try split(receiver.string, "\n").map { $0.utf8.last == 13 ? String(decoding: $0.utf8.dropLast(), as: UTF8.self) : $0 }
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        return .list(lines.map { .text($0) })
+      }),
+    padding("padLeft", "filled up to the width on its left", #""7".padLeft(3, with: "0")"#, #""007""#) { $1 + $0 },
+    padding("padRight", "filled up to the width on its right", #""ab".padRight(4) + "|""#, #""ab  |""#) { $0 + $1 },
+    Method(
+      "repeat", on: .text, [.value("times", .int)], "the text so many times", #""ab".repeat(2)"#, #""abab""#, type: { _, _ in .text },
+      body: .value { receiver, arguments throws(RunError) in
+        let times = arguments[0].integer
+        guard times >= 0 else { throw RunError(.index, "a text is not repeated \(times) times", hint: "0 gives an empty text") }
+        try Limits.require(times, times: max(1, receiver.string.utf8.count))
+        return .text(String(repeating: receiver.string, count: times))
+      }),
+    Method(
+      "slice", on: .text, [.value("start", .int), .value("end", .int, isRequired: false)],
+      "the characters from `start`, the first being 0, up to before `end`; from the end below 0, and as far as there are any",
+      #""2026-01-31".slice(0, 4)"#, #""2026""#, type: { _, _ in .text },
       body: .value { receiver, arguments in
-        .list(split(receiver.string, arguments[0].string).map(trimmed).filter { !$0.isEmpty }.map { .text($0) })
+        let scalars = receiver.string.unicodeScalars
+        let count = scalars.count
+        func place(_ index: Int) -> Int { max(0, min(count, index < 0 ? count &+ index : index)) }
+        let start = place(arguments[0].integer)
+        let end = arguments.count > 1 && !arguments[1].isNull ? place(arguments[1].integer) : count
+        guard start < end else { return .text("") }
+        let first = scalars.index(scalars.startIndex, offsetBy: start)
+        return .text(String(scalars[first..<scalars.index(first, offsetBy: end - start)]))
+      }),
+    Method(
+      "indexOf", on: .text, [.value("part", .text)], "where the part begins, the first character being 0, or null", #""naïve".indexOf("ve")"#, "3",
+      type: { _, _ in .optional(.int) },
+      body: .value { receiver, arguments throws(RunError) in
+        let parts = try split(receiver.string, arguments[0].string)
+        if arguments[0].string.isEmpty { return .int(0) }
+        return parts.count > 1 ? .int(parts[0].unicodeScalars.count) : .null
       }),
     parse("int", "as a whole number, or null", #""42".int()"#, "42", .int) { Int($0).map { .int($0) } },
     parse("float", "as a number, or null", #""0.5".float()"#, "0.5", .float) { text in
       Double(text).flatMap { $0.isFinite ? .float($0) : nil }
     },
     parse("date", "as a date, or null", #""2026-01-31".date()"#, "2026-01-31", .date) { Calendar.date($0).map { .date($0) } },
-    parse("time", "as a time, or null", #""2026-01-31T10:00:00Z".time()"#, "2026-01-31T10:00:00Z", .time) {
-      Calendar.time($0).map { .time($0) }
+    parse("time", "as a time, or null", #""2026-01-31T10:00:00Z".time()"#, "2026-01-31T10:00:00Z", .time) { text in
+      (Calendar.time(text) ?? Calendar.date(text).map { $0 * Calendar.microsecondsPerDay }).map { .time($0) }
     },
     parse("email", "as an address, or null", #""ann@acme.com".email()"#, #""ann@acme.com""#, .email) {
       Conversion.isEmail($0) ? .text($0) : nil
     },
-    Method(
-      "text", on: .any, [], "as `print` would write it", "(1 + 1).text()", #""2""#, type: { _, _ in .text },
-      body: .value { receiver, _ in .text(receiver.printed) }),
   ]
 
+  static let textOfAnything = Method(
+    "text", on: .any, [], "as `print` would write it", "(1 + 1).text()", #""2""#, type: { _, _ in .text },
+    body: .value { receiver, _ throws(RunError) in try limited(receiver.printed) })
+
   private static func text(
-    _ name: String, _ summary: String, _ code: String, _ result: String, _ body: @escaping @Sendable (String) -> Value
+    _ name: String, _ summary: String, _ code: String, _ result: String, _ body: @escaping @Sendable (String) -> String
   ) -> Method {
-    Method(name, on: .text, [], summary, code, result, type: { _, _ in .text }, body: .value { receiver, _ in body(receiver.string) })
+    Method(
+      name, on: .text, [], summary, code, result, type: { _, _ in .text },
+      body: .value { receiver, _ throws(RunError) in try limited(body(receiver.string)) })
+  }
+
+  private static func padding(
+    _ name: String, _ summary: String, _ code: String, _ result: String, _ body: @escaping @Sendable (String, String) -> String
+  ) -> Method {
+    Method(
+      name, on: .text, [.value("width", .int), .value("with", .text, isRequired: false)], summary + "; with spaces, unless another character is named",
+      code, result, type: { _, _ in .text },
+      body: .value { receiver, arguments throws(RunError) in
+        let text = receiver.string
+        let filler = arguments.count > 1 && !arguments[1].isNull ? arguments[1].string : " "
+        guard filler.unicodeScalars.count == 1 else {
+          throw RunError(.data, "a text is filled up with one character, this is '\(filler)'", hint: "as in: with: \"0\"")
+        }
+        let missing = max(0, arguments[0].integer.subtractingReportingOverflow(text.unicodeScalars.count).partialValue)
+        try Limits.require(missing, times: filler.utf8.count)
+        return try limited(body(text, String(repeating: filler, count: missing)))
+      })
   }
 
   private static func parse(
@@ -46,6 +110,11 @@ extension Library {
     Method(
       name, on: .text, [], summary, code, result, type: { _, _ in .optional(type) },
       body: .value { receiver, _ in body(trimmed(receiver.string)) ?? .null })
+  }
+
+  static func limited(_ text: String) throws(RunError) -> Value {
+    try Limits.require(bytes: text.utf8.count)
+    return .text(text)
   }
 
   static func trimmed(_ text: String) -> String {
@@ -57,7 +126,7 @@ extension Library {
   }
 
   /// The parts between separators, empty ones too; by bytes, which is by code points. An empty separator splits nothing.
-  static func split(_ text: String, _ separator: String) -> [String] {
+  static func split(_ text: String, _ separator: String) throws(RunError) -> [String] {
     let bytes = Array(text.utf8)
     let mark = Array(separator.utf8)
     guard !mark.isEmpty, bytes.count >= mark.count else { return [text] }
@@ -69,6 +138,7 @@ extension Library {
         parts.append(String(decoding: bytes[start..<at], as: UTF8.self))
         at += mark.count
         start = at
+        if parts.count & 0xffff == 0 { try Limits.require(elements: parts.count) }
       } else {
         at += 1
       }

@@ -6,6 +6,19 @@ public enum Calendar {
     ("ms", 1000), ("s", 1_000_000), ("m", 60_000_000), ("h", 3_600_000_000), ("d", 86_400_000_000), ("w", 604_800_000_000),
   ]
 
+  /// The days that can be written: 0000-01-01 to 9999-12-31. So no sum of days leaves 64 bits.
+  static let writable = -719_528...2_932_896
+
+  static func require(days: Int, _ span: Span) throws(RunError) -> Int {
+    if !writable.contains(days) { throw RunError(.arithmetic, "a date lies between the years 0 and 9999", span: span) }
+    return days
+  }
+
+  static func require(time: Int, _ span: Span) throws(RunError) -> Int {
+    _ = try require(days: floorDivision(time, microsecondsPerDay).quotient, span)
+    return time
+  }
+
   /// Days since 1970-01-01. Years run from March here, so that the leap day is a year's last.
   static func days(year: Int, month: Int, day: Int) -> Int {
     let y = month <= 2 ? year - 1 : year

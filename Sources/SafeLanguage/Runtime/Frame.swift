@@ -23,14 +23,14 @@ final class RunContext: Sendable {
     isCapped = program.mode == .script && !isTest
   }
 
-  /// Counts a call that changes something against the cap of `needs`.
-  func permit(_ verb: Verb, _ span: Span) throws(RunError) {
+  /// Counts a call that changes something, or so many changes of one call, against the cap of `needs`.
+  func permit(_ verb: Verb, _ count: Int, _ span: Span) throws(RunError) {
     guard isCapped else { return }
     let cap = needs[verb.capability] ?? 0
     let allowed = state.withLock { state in
       let used = state.used[verb.capability] ?? 0
-      if used >= cap { return false }
-      state.used[verb.capability] = used + 1
+      if count > cap - used { return false }
+      state.used[verb.capability] = used + count
       return true
     }
     if !allowed {
@@ -196,7 +196,7 @@ struct RowLoop {
 
   func test() throws(RunError) -> Bool {
     try frame.tick()
-    guard case .bool(let code)? = argument else { return false }
+    guard case .bool(let code)? = argument else { return argument == nil }
     return try code(frame)
   }
 

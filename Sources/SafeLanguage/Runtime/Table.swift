@@ -72,12 +72,22 @@ public struct Row: Sendable, Hashable {
     return nil
   }
 
+  /// What is written of it: every visible field, but of a sparse record those that have a value.
+  public var written: [(name: String, value: Value)] {
+    type.fields.enumerated().compactMap { column, field in
+      let value = table.value(index, column)
+      return field.isHidden || type.isSparse && value.isNull ? nil : (field.name, value)
+    }
+  }
+
   /// `hires.csv:17`, if the row came from somewhere.
   public var origin: String? { text(RecordType.origin) }
 
   private var identity: Value? {
     guard table.type.resource != nil, let column = table.type.index(of: "id") else { return nil }
-    return table.value(index, column)
+    // A policy that was never saved has none, and is known by its content.
+    let id = table.value(index, column)
+    return id.isNull ? nil : id
   }
 
   public static func == (a: Row, b: Row) -> Bool {

@@ -48,11 +48,12 @@ extension Value: Equatable {
     case (.text(let x), .text(let y)): return TextOrder.equal(x, y)
     case (.symbol(let s, let x), .symbol(let t, let y)): return s === t && x == y
     case (.date(let x), .date(let y)), (.time(let x), .time(let y)), (.duration(let x), .duration(let y)): return x == y
-    case (.date(let x), .time(let y)), (.time(let y), .date(let x)): return x * Calendar.microsecondsPerDay == y
+    case (.date(let x), .time(let y)), (.time(let y), .date(let x)): return x &* Calendar.microsecondsPerDay == y
     case (.record(let x), .record(let y)): return x == y
     default:
-      guard let x = a.elements, let y = b.elements else { return false }
-      return x.count == y.count && zip(x, y).allSatisfy { $0 == $1 }
+      guard a.isList, b.isList, a.elementCount == b.elementCount else { return false }
+      if case .range(let x, _) = a, case .range(let y, _) = b { return a.elementCount == 0 || x == y }
+      return (0..<a.elementCount).allSatisfy { a.element($0) == b.element($0) }
     }
   }
 }
@@ -71,17 +72,26 @@ extension Value: Hashable {
     case .record(let row): row.hash(into: &hasher)
     case .secret: hasher.combine(1)
     case .list, .range, .table:
-      for element in elements ?? [] { element.hash(into: &hasher) }
+      // Long lists differ early or in their length, so the beginning is enough to tell them apart.
+      hasher.combine(elementCount)
+      for index in 0..<min(elementCount, 1024) { element(index).hash(into: &hasher) }
     }
   }
 }
 
 extension Value {
-  /// The elements of a list, range or table.
+  public var isList: Bool {
+    switch self {
+    case .list, .range, .table: true
+    default: false
+    }
+  }
+
+  /// The elements of a list, range or table; none of a range that is too long to be a list, which `requireList` tells.
   public var elements: [Value]? {
     switch self {
     case .list(let elements): elements
-    case .range(let start, let end): (start..<max(start, end)).map { .int($0) }
+    case .range(let start, let end): elementCount > Limits.elements ? nil : (start..<max(start, end)).map { .int($0) }
     case .table(let table): (0..<table.count).map { .record(Row(table, $0)) }
     default: nil
     }
@@ -94,6 +104,16 @@ extension Value {
     case .range(let start, let end): max(0, end - start)
     case .table(let table): table.count
     default: 0
+    }
+  }
+
+  /// Some of the elements that follow one another.
+  func slice(_ range: Range<Int>) -> Value {
+    switch self {
+    case .table(let table): .table(table.slice(range))
+    case .range(let start, _): .range(start + range.lowerBound, start + range.upperBound)
+    case .list(let elements): .list(Array(elements[range]))
+    default: self
     }
   }
 
@@ -119,10 +139,10 @@ extension Value {
     case (.symbol(let s, let x), .symbol(let t, let y)): return TextOrder.precedes(s.name(of: x), t.name(of: y))
     case (.bool(let x), .bool(let y)): return x == y ? nil : y
     case (.date(let x), .time(let y)):
-      let x = x * Calendar.microsecondsPerDay
+      let x = x &* Calendar.microsecondsPerDay
       return x == y ? nil : x < y
     case (.time(let x), .date(let y)):
-      let y = y * Calendar.microsecondsPerDay
+      let y = y &* Calendar.microsecondsPerDay
       return x == y ? nil : x < y
     default:
       guard let x = a.double, let y = b.double, x != y else { return nil }

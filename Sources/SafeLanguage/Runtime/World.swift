@@ -3,6 +3,13 @@ public protocol World: Sendable {
   /// The rows of a resource as this run's own writes have left them.
   func rows(of resource: ResourceType) async throws(RunError) -> Table
 
+  /// The rows that a query asks for, of a resource that is fetched each time. They are exactly those that its arguments and conditions
+  /// hold for, so that the limit counts what the script will see.
+  func rows(of resource: ResourceType, matching query: RowQuery) async throws(RunError) -> Table
+
+  /// The rows as they are now, whatever was kept.
+  func refresh(_ resource: ResourceType) async throws(RunError) -> Table
+
   /// Makes a relation ready: for these rows, or (nil) for every row of its source. In bulk, from the cheaper side.
   func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows
 
@@ -14,6 +21,9 @@ public protocol World: Sendable {
 
   /// A variable of the environment.
   func environment(_ name: String) -> String?
+
+  /// A new random id.
+  func uuid() -> String
 
   /// Microseconds since 1970; stands still during a run.
   var now: Int { get }
@@ -39,8 +49,10 @@ public struct VerbCall: Sendable {
   public var arguments: [String: Value]
   /// Where in the source, and at which turn of the loops around it.
   public var site: CallSite
+  let permitting: @Sendable (Int) throws(RunError) -> Void
+
   /// Counts against the cap of `needs`; called before the first request that changes something.
-  public var permit: @Sendable () throws(RunError) -> Void
+  public func permit(_ count: Int = 1) throws(RunError) { try permitting(count) }
 }
 
 /// The identity of a call: its place and the indexes of the loops around it, so that rows may finish in any order.

@@ -17,13 +17,16 @@ extension Checker {
       report(.unknownFunction, "\(base.type) has no method '\(name.text)'", name.span, hint: hint)
       return .missing(span)
     }
+    note(name.span, .method(method, of: base.type, gives: nil))
     guard var result = apply(method, to: base, arguments, name, span) else { return .missing(span) }
+    note(name.span, .method(method, of: base.type, gives: result.type))
     if isNullable { result.type = result.type.orNull }
     return result
   }
 
   /// A method with its arguments checked, or nil after an error.
   private mutating func apply(_ method: Method, to base: TypedExpression, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression? {
+    if case .stage(let make) = method.body { return staged(make, method, on: base, arguments, name, span) }
     guard let typed = self.arguments(of: method, base.type, arguments, name) else { return nil }
     guard let type = method.result(base.type, typed.types) else {
       report(.typeMismatch, "'\(method.name)' does not work on \(base.type)\(typed.types.isEmpty ? "" : " with \(typed.types[0])")", span)
@@ -60,42 +63,56 @@ extension Checker {
   ) -> (arguments: [TypedArgument], types: [Type])? {
     var typed: [TypedArgument] = []
     var types: [Type] = []
-    for (index, argument) in arguments.enumerated() {
-      guard index < method.parameters.count else {
-        report(.unknownArgument, "'\(method.name)' takes \(method.parameters.count == 0 ? "no argument" : "at most \(method.parameters.count)")", argument.span)
-        return nil
-      }
-      let parameter = method.parameters[index]
-      if let label = argument.label, label.text != parameter.name {
-        report(.unknownArgument, "'\(method.name)' has no argument '\(label.text)'", label.span, hint: "it takes '\(parameter.name)'")
-        return nil
+    let element = receiver.element ?? .unknown
+    let wanted = method.parameters.map { Wanted(name: $0.name, isRequired: $0.isRequired, isRepeated: $0.isRepeated) }
+    guard let found = matched(arguments, wanted, of: name, example: method.example.code) else { return nil }
+    func add(_ value: TypedExpression) {
+      typed.append(.value(value))
+      types.append(value.type)
+    }
+    for (index, parameter) in method.parameters.enumerated() {
+      guard let argument = found[index].first else {
+        // What was left out before something that was not is null.
+        if found[index...].contains(where: { !$0.isEmpty }) { add(.constant(.null, .null, name.span)) }
+        continue
       }
       switch parameter.kind {
       case .value(let type):
-        let value = coerce(check(argument.value, expecting: type), to: type) { "'\(parameter.name)' is \(type), this is \($0)" }
-        typed.append(.value(value))
-        types.append(value.type)
+        add(coerce(check(argument.value, expecting: type), to: type) { "'\(parameter.name)' is \(type), this is \($0)" })
+      case .checked(let problem):
+        add(checkedText(coerce(check(argument.value, expecting: .text), to: .text) { "'\(parameter.name)' is Text, this is \($0)" }, problem))
       case .element:
-        let type = receiver.element ?? .unknown
-        let value = coerce(check(argument.value, expecting: type), to: type) { "the list holds \(type), this is \($0)" }
-        typed.append(.value(value))
-        types.append(value.type)
+        add(coerce(check(argument.value, expecting: element), to: element) { "the list holds \(element), this is \($0)" })
+      case .list, .record:
+        let value = check(argument.value)
+        requireValue(value)
+        if value.type.isOptional { return maybeNull(value, parameter.name) }
+        add(value)
+      case .fields:
+        for argument in found[index] {
+          guard let (name, type) = fieldName(argument, of: receiver) else { return nil }
+          typed.append(name)
+          types.append(type)
+        }
       case .predicate:
-        typed.append(.row(predicate(over: receiver.element ?? .unknown, argument.value)))
+        typed.append(.row(predicate(over: element, argument.value)))
         types.append(.bool)
       case .projection:
-        let lambda = lambda(over: receiver.element ?? .unknown, argument.value)
+        let lambda = lambda(over: element, argument.value)
         requireValue(lambda.body)
         refuseWrite(lambda)
         typed.append(.row(lambda))
         types.append(lambda.body.type)
+      case .stage: preconditionFailure("a method that is a stage checks its arguments as one")
       }
     }
-    if let missing = method.parameters.dropFirst(arguments.count).first(where: \.isRequired) {
-      report(.missingArgument, "'\(method.name)' needs '\(missing.name)'", name.span, hint: "as in: \(method.example.code)")
-      return nil
-    }
     return (typed, types)
+  }
+
+  private mutating func maybeNull(_ value: TypedExpression, _ name: String) -> (arguments: [TypedArgument], types: [Type])? {
+    diagnostics.append(
+      Diagnostic(.maybeNull, "this may be null, and '\(name)' is needed", value.span, hint: "give a default with '??', or test it against null"))
+    return nil
   }
 
   mutating func refuseWrite(_ lambda: TypedLambda) {
@@ -118,6 +135,8 @@ extension Checker {
     let verbs = schema.verbs.filter { $0.name == name.text }
     if !verbs.isEmpty { return verb(verbs, arguments, name, span) }
     if let index = definition(named: name.text) { return invoke(index, arguments, name, span) }
+    if let resource = schema.resource(listed: name.text) { return fetch(resource, arguments, name, span) }
+    if name.text == "refresh" { return refresh(arguments, name, span) }
     unknownCall(name)
     return .missing(span)
   }
@@ -125,32 +144,28 @@ extension Checker {
   mutating func unknownCall(_ name: Word) {
     let names = callableNames + files[file].definitions.keys.sorted()
     var hint = didYouMean(name.text, names)
-    if hint == nil, schema.resource(listed: name.text) != nil { hint = "'\(name.text)' is a resource, write '\(name.text) | …'" }
+    if ["while", "loop", "until"].contains(name.text) { hint = "loops run over lists, so that every script ends: for i in range(10) { … }" }
     if hint == nil, variable(name.text) != nil { hint = "'\(name.text)' is a variable and is not called" }
     if hint == nil, Library.methods.contains(where: { $0.name == name.text }) { hint = "'\(name.text)' is a method: write 'x.\(name.text)(…)'" }
     report(.unknownFunction, "there is no function or verb '\(name.text)'", name.span, hint: hint)
   }
 
   var callableNames: [String] {
-    Library.functions.map(\.name) + schema.verbs.map(\.name) + ["print", "report", "csv"]
+    Library.functions.map(\.name) + schema.verbs.map(\.name) + ["print", "report", "refresh", "csv"] + schema.resources.filter { !$0.filters.isEmpty }.map(\.plural)
   }
 
   private mutating func call(_ function: Function, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    note(name.span, .function(function))
     var values: [TypedExpression] = []
-    for (index, argument) in arguments.enumerated() {
-      guard index < function.parameters.count else {
-        report(.unknownArgument, "'\(function.name)' takes \(function.parameters.count == 0 ? "no argument" : "at most \(function.parameters.count)")", argument.span)
-        return .missing(span)
+    let wanted = function.parameters.map { Wanted(name: $0.name, isRequired: $0.isRequired, isRepeated: false) }
+    guard let found = matched(arguments, wanted, of: name, example: function.example.code) else { return .missing(span) }
+    for (index, parameter) in function.parameters.enumerated() {
+      guard let argument = found[index].first else {
+        if found[index...].contains(where: { !$0.isEmpty }) { values.append(.constant(.null, .null, name.span)) }
+        continue
       }
-      let parameter = function.parameters[index]
-      if let label = argument.label, label.text != parameter.name {
-        report(.unknownArgument, "'\(function.name)' has no argument '\(label.text)'", label.span, hint: "it takes '\(parameter.name)'")
-      }
-      values.append(coerce(check(argument.value, expecting: parameter.type), to: parameter.type) { "'\(parameter.name)' is \(parameter.type), this is \($0)" })
-    }
-    if let missing = function.parameters.dropFirst(arguments.count).first(where: \.isRequired) {
-      report(.missingArgument, "'\(function.name)' needs '\(missing.name)'", name.span, hint: "as in: \(function.example.code)")
-      return .missing(span)
+      let value = coerce(check(argument.value, expecting: parameter.type), to: parameter.type) { "'\(parameter.name)' is \(parameter.type), this is \($0)" }
+      values.append(parameter.problem.map { checkedText(value, $0) } ?? value)
     }
     var result = node(function.result, span, values) { .function(function, $0) }
     result.effect = result.effect.joined(function.effect)
@@ -169,6 +184,8 @@ extension Checker {
     requireValue(value)
     if !value.type.required.isPrintable { report(.typeMismatch, "a \(value.type) has no text", value.span) }
     refuseInPredicate("'print'", span)
+    // What follows from it has been told.
+    if level > 0 { return .missing(span) }
     var result = node(.nothing, span, [value]) { .print($0[0]) }
     result.effect = result.effect.joined(.read)
     return result
@@ -203,6 +220,7 @@ extension Checker {
   // MARK: aggregates
 
   private mutating func call(_ aggregate: Aggregate, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
+    note(name.span, .aggregate(aggregate))
     let outer = aggregates
     aggregates = nil
     defer { if aggregates == nil { aggregates = outer } }
@@ -236,180 +254,5 @@ extension Checker {
     let slot = newSlot()
     aggregates = (outer ?? []) + [TypedAggregate(aggregate: aggregate, argument: lambda, slot: slot)]
     return TypedExpression(kind: .local(slot), type: aggregate.result(lambda?.body.type), span: span)
-  }
-
-  // MARK: verbs
-
-  mutating func verb(_ verbs: [Verb], _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
-    guard let first = arguments.first, first.label == nil else {
-      report(.missingArgument, "'\(name.text)' needs what it is about", name.span, hint: "as in: \(verbs[0].example)")
-      return .missing(span)
-    }
-    guard let (verb, subject) = subject(verbs, first.value, name) else {
-      for argument in arguments.dropFirst() where verbs.count == 1 || argument.label == nil { _ = check(argument.value) }
-      return .missing(span)
-    }
-    return finish(verb, subject, arguments.dropFirst(), name, span)
-  }
-
-  mutating func finish(_ verb: Verb, _ subject: TypedExpression, _ arguments: ArraySlice<Argument>, _ name: Word, _ span: Span) -> TypedExpression {
-    let named = parameters(of: verb, arguments, name)
-    guard allow(verb, span) else { return .missing(span) }
-    let type = verb.result.flatMap { schema.resource(named: $0) }.map { Type.record($0.row) } ?? .nothing
-    var result = node(type, span, [subject] + named.map(\.value)) { values in
-      .verb(verb, values[0], zip(named, values.dropFirst()).map { ($0.name, $1) })
-    }
-    result.effect = result.effect.joined(verb.effect)
-    return result
-  }
-
-  /// The verb whose subject fits what stands there.
-  private mutating func subject(_ verbs: [Verb], _ expression: Expression, _ name: Word) -> (Verb, TypedExpression)? {
-    if case .name(let word) = expression.kind, let verb = verbs.first(where: { $0.subject == .word(word) }) {
-      return (verb, .constant(.null, .null, expression.span))
-    }
-    if let verb = verbs.first, case .word(let word) = verb.subject {
-      report(.unexpected, "'\(name.text)' is followed by '\(word)'", expression.span, hint: "as in: \(verb.example)")
-      return nil
-    }
-    if let verb = verbs.first, case .value(let type) = verb.subject {
-      let value = coerce(check(expression, expecting: type), to: type) { "'\(verb.name)' takes \(type), this is \($0)" }
-      return (verb, value)
-    }
-    let value = check(expression, expecting: .email)
-    return subject(verbs, value, name).map { ($0, value) }
-  }
-
-  mutating func subject(_ verbs: [Verb], _ value: TypedExpression, _ name: Word) -> Verb? {
-    switch value.type {
-    case .unknown: return nil
-    case .record(let row):
-      if let verb = verbs.first(where: { $0.subject == .row(row.resource ?? "") }) { return verb }
-      let wanted = verbs.compactMap { if case .row(let resource) = $0.subject { resource } else { nil } }.joined(separator: " or ")
-      if row.resource == nil {
-        report(
-          .lostIdentity, "'\(name.text)' takes a \(wanted), and this row no longer is one", value.span,
-          hint: "'select', 'summarize' and 'each' give new rows; '.input' of an 'each' has the old one")
-      } else {
-        report(.typeMismatch, "'\(name.text)' takes a \(wanted), this is a \(row.resource ?? "row")", value.span)
-      }
-      return nil
-    case let type where type.isText:
-      if let verb = verbs.first(where: { if case .row(let resource) = $0.subject { schema.resource(named: resource)?.keys.contains("email") == true } else { false } }) {
-        if case .constant(.text(let text)) = value.kind, !Conversion.isEmail(text), !Conversion.isGUID(text) {
-          report(.badTextLiteral, "'\(text)' is no e-mail address", value.span)
-          return nil
-        }
-        return verb
-      }
-      fallthrough
-    default:
-      let wanted = verbs.compactMap { if case .row(let resource) = $0.subject { resource } else { nil } }.joined(separator: " or ")
-      if value.type.isOptional {
-        report(.maybeNull, "this may be null, and '\(name.text)' needs a \(wanted)", value.span, hint: "test it against null first")
-      } else {
-        report(.typeMismatch, "'\(name.text)' takes a \(wanted), this is \(value.type)", value.span)
-      }
-      return nil
-    }
-  }
-
-  private mutating func parameters(of verb: Verb, _ arguments: ArraySlice<Argument>, _ name: Word) -> [(name: String, value: TypedExpression)] {
-    var named: [(name: String, value: TypedExpression)] = []
-    for argument in arguments {
-      guard let label = argument.label else {
-        report(.unknownArgument, "'\(verb.name)' takes named arguments after the first", argument.span, hint: verb.signature)
-        continue
-      }
-      guard let parameter = verb.parameters.first(where: { $0.name == label.text }) else {
-        report(
-          .unknownArgument, "'\(verb.name)' has no argument '\(label.text)'", label.span, hint: didYouMean(label.text, verb.parameters.map(\.name)) ?? verb.signature)
-        _ = check(argument.value)
-        continue
-      }
-      if named.contains(where: { $0.name == label.text }) { report(.duplicateName, "'\(label.text):' is given twice", label.span) }
-      named.append((parameter.name, self.value(argument.value, for: parameter)))
-    }
-    for parameter in verb.parameters where parameter.isRequired && !named.contains(where: { $0.name == parameter.name }) {
-      report(.missingArgument, "'\(verb.name)' needs '\(parameter.name):'", name.span, hint: "as in: \(verb.example)")
-    }
-    return named
-  }
-
-  private mutating func value(_ expression: Expression, for parameter: Verb.Parameter) -> TypedExpression {
-    let what = parameter.name
-    switch parameter.type {
-    case .value(let type):
-      return coerce(check(expression, expecting: type), to: type) { "'\(what):' is \(type), this is \($0)" }
-    case .row(let resource):
-      let value = check(expression)
-      if case .record(let row) = value.type, row.resource == resource { return value }
-      mismatch(value, "'\(what):' takes a \(resource)")
-      return .missing(value.span)
-    case .rows(let resource):
-      let value = check(expression)
-      switch value.type {
-      case .table(let row) where row.resource == resource: return value
-      case .list(.unknown): return value
-      default:
-        mismatch(value, "'\(what):' takes a list of \(resource)s")
-        return .missing(value.span)
-      }
-    case .table(let wanted):
-      let value = check(expression)
-      switch value.type {
-      case .list(.unknown): return value
-      case .table(let row) where wanted.fields.allSatisfy({ field in row.index(of: field.name).map { row.fields[$0].type.required == field.type.required } == true }):
-        return value
-      default:
-        mismatch(value, "'\(what):' takes rows with \(wanted.fields.map { ".\($0.name)" }.joined(separator: " and "))")
-        return .missing(value.span)
-      }
-    case .flags(let names):
-      let value = check(expression)
-      guard case .record(let row) = value.type else {
-        mismatch(value, "'\(what):' takes a record")
-        return .missing(value.span)
-      }
-      for field in row.visible {
-        if !names.contains(field.name) {
-          report(.unknownField, "there is no permission '\(field.name)'", value.span, hint: didYouMean(field.name, names))
-        } else if field.type != .bool {
-          report(.typeMismatch, "'\(field.name)' is true or false, this is \(field.type)", value.span)
-        }
-      }
-      return value
-    }
-  }
-
-  private mutating func mismatch(_ value: TypedExpression, _ message: String) {
-    if value.type == .unknown { return }
-    if value.type.isOptional {
-      report(.maybeNull, "this may be null, and \(message)", value.span, hint: "test it against null first")
-    } else {
-      report(.typeMismatch, "\(message), this is \(value.type)", value.span)
-    }
-  }
-
-  /// A write must be named by `needs`, and stand where something is done.
-  mutating func allow(_ verb: Verb, _ span: Span) -> Bool {
-    if level > 0 {
-      report(.writeInExpression, "'\(verb.name)' cannot stand in a predicate or projection", span, hint: "use 'each'")
-    } else {
-      need(verb.capability, span, verb: verb.name)
-    }
-    return level == 0
-  }
-
-  /// A write that `needs` must name; in a `def` whoever calls it must.
-  mutating func need(_ capability: String, _ span: Span, verb: String) {
-    if let definition {
-      if definitions[definition].capabilities[capability] == nil { definitions[definition].capabilities[capability] = span }
-      return
-    }
-    guard mode == .script, !isFree, needs[capability] == nil else { return }
-    let declared = needs.isEmpty ? "this script may only read" : "'needs' does not name '\(capability)'"
-    let diagnostic = Diagnostic(.undeclaredWrite, "\(declared), and '\(verb)' writes", span, hint: "say how often at most: needs \(capability) <= 100")
-    if !diagnostics.contains(where: { $0.code == .undeclaredWrite && $0.span == span }) { add(diagnostic) }
   }
 }

@@ -26,6 +26,7 @@ extension Checker {
       report(.duplicateName, "'\(name.text)' is defined twice", name.span, hint: "choose another name")
     }
     files[file].definitions[name.text] = definitions.count
+    note(name.span, .definition(definitions.count))
     definitions.append(Definition(syntax: syntax, file: file, source: files[file].source))
     signature(of: definitions.count - 1)
   }
@@ -68,7 +69,10 @@ extension Checker {
         return report(.badUse, "'\(path.text)' uses this file itself", path.span, hint: "move what both need into a third file")
       }
       let known = files.indices.dropFirst().first { files[$0].source.name == source.name }
-      files[file].modules[name.text] = known ?? load(source)
+      let module = known ?? load(source)
+      files[file].modules[name.text] = module
+      note(path.span, .module(module))
+      note(name.span, .module(module))
     } catch {
       report(.badUse, error.message, path.span, hint: error.hint)
     }
@@ -82,6 +86,7 @@ extension Checker {
 
   /// `names.f(x)`
   mutating func call(_ name: Word, of module: Int, _ arguments: [Argument], _ span: Span) -> TypedExpression {
+    note(Span(span.start, name.span.start - 1), .module(module))
     guard let index = files[module].definitions[name.text] else {
       report(
         .unknownFunction, "'\(files[module].source.name)' defines no '\(name.text)'", name.span,
@@ -93,12 +98,14 @@ extension Checker {
 
   /// `names.x`
   mutating func value(_ name: Word, of module: Int, _ span: Span) -> TypedExpression {
+    note(Span(span.start, name.span.start - 1), .module(module))
     guard let variable = files[module].variables[name.text] else {
       let hint = files[module].definitions[name.text] == nil
         ? didYouMean(name.text, Array(files[module].variables.keys).sorted()) : "'\(name.text)' is called: write '\(name.text)(…)'"
       report(.unknownName, "'\(files[module].source.name)' has no '\(name.text)'", name.span, hint: hint)
       return .missing(span)
     }
+    note(name.span, .variable(variable.slot))
     return TypedExpression(kind: .local(variable.slot), type: variable.type, span: span)
   }
 
@@ -208,6 +215,7 @@ extension Checker {
       if schema.resource(listed: parameter.name) != nil {
         report(.duplicateName, "'\(parameter.name)' is a resource", word.name.span, hint: "choose another name")
       }
+      noteDeclaration(parameter.slot, word.name, parameter.type, .parameter)
       scopes[scopes.count - 1][parameter.name] = Variable(slot: parameter.slot, type: parameter.type, isVariable: false, level: 0, parDepth: 0)
     }
     var block = self.block(syntax.body, expecting: definitions[index].result)
@@ -251,6 +259,7 @@ extension Checker {
   func definition(named name: String) -> Int? { files[file].definitions[name] }
 
   mutating func invoke(_ index: Int, _ arguments: [Argument], _ name: Word, _ span: Span, first: TypedExpression? = nil) -> TypedExpression {
+    note(name.span, .definition(index))
     let parameters = definitions[index].parameters
     let signature = definitions[index].signature
     var values: [TypedExpression?] = Array(repeating: nil, count: parameters.count)

@@ -41,9 +41,9 @@ extension Checker {
       if optional { base = guarded(base, &guards) }
       return method(name, of: base, arguments, span)
     case .index(let base, let index): return self.index(base, index, &guards, span)
-    case .call(let name, let arguments, _): return call(name, arguments, span)
+    case .call(let name, let arguments, _): return unnamedCase(name, arguments, expecting: expecting, span) ?? call(name, arguments, span)
     case .list(let elements): return list(elements, expecting: expecting, span)
-    case .record(let entries): return record(entries, span)
+    case .record(let entries): return record(entries, expecting: expecting, span)
     case .not(let operand):
       let operand = condition(operand)
       return node(.bool, span, [operand]) { .not($0[0]) }
@@ -90,7 +90,8 @@ extension Checker {
       reportNull("this may be null, and a text is needed", value.span, hint: "give a default with '??'")
       return value
     }
-    if !value.type.isPrintable { report(.typeMismatch, "a \(value.type) has no text", value.span) }
+    requireValue(value)
+    if !value.type.isPrintable, value.type != .nothing { report(.typeMismatch, "a \(value.type) has no text", value.span) }
     return value
   }
 
@@ -98,16 +99,19 @@ extension Checker {
 
   private mutating func name(_ name: String, expecting: Type?, _ span: Span) -> TypedExpression {
     if case .enumeration(let enumeration)? = expecting?.required, let number = enumeration.number(of: name) {
+      note(span, .enumCase(name, enumeration))
       return .constant(.symbol(enumeration, number), .enumeration(enumeration), span)
     }
     if let variable = variable(name) {
+      note(span, .variable(variable.slot))
       var local = TypedExpression(kind: .local(variable.slot), type: variable.type, span: span, level: variable.level)
       if !variable.isVariable { local.type = narrowedType(local) }
       if !variable.isShared { readsUnshared = true }
       return local
     }
     if let resource = schema.resource(listed: name) {
-      return TypedExpression(kind: .resource(resource), type: .table(resource.row), span: span, effect: .read)
+      note(span, .resource(resource))
+      return self.resource(resource, span)
     }
     if let field = leniently(name, expecting: expecting, span) { return field }
     unknownName(name, expecting: expecting, span)
@@ -135,6 +139,8 @@ extension Checker {
   }
 
   private mutating func unknownName(_ name: String, expecting: Type?, _ span: Span) {
+    // The lexer told of it.
+    if !name.utf8.allSatisfy({ isWord($0) }) { return }
     if case .enumeration(let enumeration)? = expecting?.required {
       report(
         .unknownCase, "\(enumeration.name) has no case '\(name)'", span,
@@ -149,7 +155,7 @@ extension Checker {
     if files[file].modules[name] != nil { hint = "'\(name)' is a used file: write '\(name).f(…)'" }
     if let enumeration = schema.enumerations.first(where: { $0.number(of: name) != nil }) {
       hint = hint ?? "'\(name)' is a case of \(enumeration.name), which is not expected here"
-    } else if Library.function(name) != nil || schema.verbs.contains(where: { $0.name == name }) {
+    } else if callableNames.contains(name) {
       hint = "'\(name)' is called: write '\(name)(…)' or give it an argument"
     }
     report(.unknownName, "there is no variable or resource '\(name)'", span, hint: hint ?? "text stands in quotes")
@@ -175,6 +181,7 @@ extension Checker {
         unknownField(name, row, methods: Library.methodNames(on: base.type))
         return .missing(span)
       }
+      note(name.span, .field(row.fields[index], of: row.resource ?? "the rows"))
       return node(.list(of: row.fields[index].type), span, [base]) { .column($0[0], index) }
     case .optional(let inner):
       if case .record = inner {
@@ -198,7 +205,10 @@ extension Checker {
   }
 
   private mutating func field(_ name: Word, _ row: RecordType, _ base: TypedExpression, _ span: Span) -> TypedExpression {
-    if let relation = relation(name.text, of: row) { return self.relation(relation, of: base, span) }
+    if let relation = relation(name.text, of: row) {
+      note(name.span, .relation(relation))
+      return self.relation(relation, of: base, span)
+    }
     guard let index = visibleIndex(name, row) else {
       unknownField(name, row)
       return .missing(span)
@@ -211,6 +221,7 @@ extension Checker {
       result = node(type, span, [base]) { .field($0[0], index) }
     }
     result.type = narrowedType(result)
+    note(name.span, .field(Field(name.text, result.type), of: row.resource ?? "the row"))
     return result
   }
 
@@ -220,6 +231,7 @@ extension Checker {
     let relations = row.resource.flatMap { schema.resource(named: $0) }?.relations.map(\.name) ?? []
     let candidates = row.visible.map(\.name) + relations
     var hint = methods.contains(name.text) ? "it is a method: write '.\(name.text)()'" : didYouMean(name.text, candidates, prefix: ".")
+    if hint == nil, let other = comparedWith, let field = field(row, comparedWith: other) { hint = "did you mean '.\(field)'?" }
     if hint == nil, row.resource == nil, let wider = schema.resources.first(where: { $0.row.index(of: name.text) != nil }), candidates.count < wider.row.fields.count {
       hint = "the row has \(candidates.prefix(10).map { ".\($0)" }.joined(separator: ", "))"
     }
@@ -231,10 +243,10 @@ extension Checker {
 
   private mutating func relation(_ relation: Relation, of base: TypedExpression, _ span: Span) -> TypedExpression {
     guard let target = schema.resource(named: relation.target) else { return .missing(span) }
-    let row = RecordType(target.row.fields + relation.fields, resource: target.name)
     let slot = relationSlots
     relationSlots += 1
-    var result = TypedExpression(kind: .relation(base, relation, slot: slot), type: .table(row), span: span, effect: .read, level: base.level)
+    var result = TypedExpression(
+      kind: .relation(base, relation, slot: slot), type: relation.type(target), span: span, effect: .read, level: base.level)
     if base.level > 0 {
       // Fetched in bulk before the first row, so that the predicate itself does not wait.
       var ofRow = false
@@ -251,7 +263,7 @@ extension Checker {
     _ base: Expression, _ index: Expression, _ guards: inout [(slot: Int, value: TypedExpression)], _ span: Span
   ) -> TypedExpression {
     let base = link(base, guards: &guards)
-    if case .resource(let resource) = base.kind { return lookup(resource, base, index, span) }
+    if case .resource(let resource) = base.kind, !resource.keys.isEmpty { return lookup(resource, base, index, span) }
     let checked = check(index, expecting: .int)
     guard let element = base.type.element else {
       report(.typeMismatch, "\(base.type) has no elements", base.span, hint: base.type.isOptional ? "give a default with '??'" : nil)
@@ -259,18 +271,6 @@ extension Checker {
     }
     let position = coerce(checked, to: .int) { "an index is an Int, this is \($0)" }
     return node(element, span, [base, position]) { .index($0[0], $0[1]) }
-  }
-
-  /// `groups["Engineering"]`: by a key of the resource or its id.
-  private mutating func lookup(_ resource: ResourceType, _ base: TypedExpression, _ key: Expression, _ span: Span) -> TypedExpression {
-    var key = check(key, expecting: .text)
-    if key.type.isOptional {
-      reportNull("this may be null, and a key is needed", key.span, hint: "give a default with '??', or test it against null")
-      if mode == .script { key = .missing(key.span) }
-    } else if key.type != .unknown, !key.type.isText {
-      report(.typeMismatch, "\(resource.plural) are found by \((resource.keys + ["id"]).joined(separator: ", ")), this is \(key.type)", key.span)
-    }
-    return node(.record(resource.row), span, [base, key]) { .lookup(resource, $0[0], key: $0[1]) }
   }
 
   // MARK: lists and records
@@ -293,11 +293,11 @@ extension Checker {
     return node(checked.isEmpty ? .list(.unknown) : .list(of: type), span, checked) { .list($0) }
   }
 
-  private mutating func record(_ entries: [RecordEntry], _ span: Span) -> TypedExpression {
+  private mutating func record(_ entries: [RecordEntry], expecting: Type?, _ span: Span) -> TypedExpression {
     var fields: [Field] = []
     var values: [TypedExpression] = []
     for entry in entries {
-      let value = check(entry.value)
+      let value = check(entry.value, expecting: field(entry.name.text, of: expecting))
       requireValue(value)
       if fields.contains(where: { $0.name == entry.name.text }) {
         report(.duplicateName, "the field '\(entry.name.text)' comes twice", entry.name.span)
@@ -336,7 +336,7 @@ extension Checker {
     var slot: Int?
     var second = recovery.map { block in
       inScope { checker in
-        if let name { slot = checker.declare(name, .record(checker.schema.errorType)) }
+        if let name { slot = checker.declare(name, .record(checker.schema.errorType), as: .row) }
         return checker.block(block)
       }
     }

@@ -30,8 +30,23 @@ extension Checker {
       let second = check(right)
       return (other(left, second), second)
     }
+    let outer = comparedWith
+    comparedWith = right.kind
     let first = check(left)
+    comparedWith = outer
     return (first, other(right, first))
+  }
+
+  /// The one field that a comparison with this could be about.
+  func field(_ row: RecordType, comparedWith other: ExpressionKind) -> String? {
+    let fitting = row.visible.filter { field in
+      switch (other, field.type.required) {
+      case (.name(let name), .enumeration(let type)): variable(name) == nil && type.number(of: name) != nil
+      case (.email, .email), (.bool, .bool), (.date, .date), (.date, .time), (.time, .time), (.duration, .duration): true
+      default: false
+      }
+    }
+    return fitting.count == 1 ? fitting[0].name : nil
   }
 
   /// The other side of a comparison. Beside what is wrong already, an enum case is not wrong too.
@@ -172,7 +187,10 @@ extension Checker {
     let value = check(left, expecting: expecting)
     var fallback = check(right, expecting: expecting ?? value.type.required)
     requireValue(fallback)
-    if value.type.required == .email, case .constant(.text) = fallback.kind { fallback = coerce(fallback, to: .email) { "\($0)" } }
+    // A default that is no address makes a text of both.
+    if value.type.required == .email, case .constant(.text(let text)) = fallback.kind, Conversion.isEmail(text) {
+      fallback = coerce(fallback, to: .email) { "\($0)" }
+    }
     fallback = literal(fallback, like: value)
     if value.type == .unknown || fallback.type == .unknown || fallback.type == .nothing { return .missing(span) }
     guard let type = common(value.type.required == .null ? fallback.type : value.type.required, fallback.type) else {

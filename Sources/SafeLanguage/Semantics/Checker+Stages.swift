@@ -17,11 +17,22 @@ extension Checker {
       typed.append(next)
       type = next.type
     }
-    let (parts, level) = (base, base.level)
-    var result = TypedExpression(kind: .pipeline(parts, typed), type: type, span: span, effect: base.effect, level: level)
-    for stage in typed {
+    return pipeline(of: base, typed, type, span)
+  }
+
+  /// A list through stages that are checked. In a predicate the list is worked out before, where only a stage depends on the row.
+  mutating func pipeline(of base: TypedExpression, _ stages: [TypedStage], _ type: Type, _ span: Span) -> TypedExpression {
+    var stages = stages
+    let (source, level) = (pushingDown(&stages, into: base), base.level)
+    var result = TypedExpression(kind: .pipeline(source, stages), type: type, span: span, effect: base.effect, level: level)
+    for stage in stages {
       result.effect = result.effect.joined(stage.effect)
       if self.level > 0 { result.level = max(result.level, stageLevel(stage)) }
+    }
+    if result.level > level, base.effect > .pure {
+      let list = hoisted(source)
+      result.kind = .pipeline(list, stages)
+      result.effect = stages.reduce(list.effect) { $0.joined($1.effect) }
     }
     if self.level > 0, result.effect > .pure, result.level > 0 {
       report(.writeInExpression, "this is fetched anew for each row", span, hint: "fetch it once before, with 'let'")
@@ -49,7 +60,7 @@ extension Checker {
     }
   }
 
-  private mutating func stage(_ stage: Stage, _ type: Type) -> TypedStage? {
+  mutating func stage(_ stage: Stage, _ type: Type) -> TypedStage? {
     if case .missing = stage.kind { return nil }
     if case .call(let name, let arguments, let rest) = stage.kind {
       let count = diagnostics.count
@@ -120,7 +131,9 @@ extension Checker {
   }
 
   private mutating func distinct(_ keys: [Expression], _ type: Type, _ element: Type, _ span: Span) -> TypedStage {
-    let lambdas = keys.map { lambda(over: element, $0) }
+    var lambdas = keys.map { lambda(over: element, $0) }
+    // Addresses are the same without regard to case, which keys know.
+    if keys.isEmpty, element.required == .email { lambdas = [lambda(over: element, Expression(kind: .it, span: span))] }
     lambdas.forEach { refuseWrite($0) }
     return made(.distinct(lambdas), type, span, lambdas)
   }
@@ -287,7 +300,7 @@ extension Checker {
       }
       if let key { checker.refuseWrite(key) }
       if par != nil { checker.parDepth += 1 }
-      let slot = each.rowName.map { checker.declare($0, element) }
+      let slot = each.rowName.map { checker.declare($0, element, as: .row) }
       let block = checker.inRow(element) { $0.block(each.block) }
       if par != nil { checker.parDepth -= 1 }
       return (slot, key, block)
@@ -312,6 +325,7 @@ extension Checker {
   /// The row's name inside the key of `each`, which is a predicate over the row.
   private mutating func named(_ name: Word, _ element: Type, _ body: (inout Checker) -> TypedExpression) -> TypedExpression {
     let slot = newSlot()
+    noteDeclaration(slot, name, element, .row)
     scopes[scopes.count - 1][name.text] = Variable(slot: slot, type: element, isVariable: false, level: level, parDepth: parDepth)
     defer { scopes[scopes.count - 1][name.text] = nil }
     let value = body(&self)
@@ -330,6 +344,7 @@ extension Checker {
     if type == .unknown, Library.methods.contains(where: { $0.name == name.text }) { return nil }
     if let method = Library.method(name.text, on: type) {
       if rest != nil { return nil }
+      note(name.span, .method(method, of: type, gives: nil))
       guard let typed = self.arguments(of: method, type, arguments, name) else { return nil }
       guard let result = method.result(type, typed.types) else {
         report(.typeMismatch, "'\(method.name)' does not work on \(type)", span)
@@ -355,7 +370,7 @@ extension Checker {
       report(.typeMismatch, "'\(name.text)' takes one row at a time", name.span, hint: "write: each { \(name.text) it }")
       return nil
     }
-    let names = Parser.stageNames + ["report", "print"] + Library.methodNames(on: type)
+    let names = Parser.stageNames + ["print"] + Library.methodNames(on: type)
     report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: Self.foreignStages[name.text] ?? didYouMean(name.text, names))
     return nil
   }

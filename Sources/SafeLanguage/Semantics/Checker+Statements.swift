@@ -60,7 +60,7 @@ extension Checker {
   /// An expression statement prints its value; an `if` or `try` does not.
   private func isShown(_ expression: TypedExpression) -> Bool {
     switch expression.kind {
-    case .conditional, .attempt: false
+    case .conditional, .attempt, .refresh: false
     default: expression.type != .nothing
     }
   }
@@ -85,6 +85,7 @@ extension Checker {
       report(.unknownName, "there is no variable '\(name.text)'", name.span, hint: didYouMean(name.text, visibleNames) ?? "declare it with 'var'")
       return nil
     }
+    note(name.span, .variable(variable.slot))
     var checked = check(value, expecting: variable.type)
     if !variable.isVariable {
       report(.notAssignable, "'\(name.text)' was declared with 'let'", name.span, hint: "declare it with 'var'")
@@ -115,7 +116,7 @@ extension Checker {
     }
     let element = checked.type.required.element ?? .unknown
     let (slot, body) = inScope { checker in
-      let slot = checker.declareNumber(checker.declare(name, element), element)
+      let slot = checker.declareNumber(checker.declare(name, element, as: .row), element)
       return (slot, checker.block(block))
     }
     return TypedStatement(kind: .loop(slot: slot, checked, body), span: span, effect: checked.effect.joined(body.effect))
@@ -178,7 +179,7 @@ extension Checker {
       report(.duplicateName, "'--\(CheckedProgram.optionName(of: name.text))' is an option of 'safesh run'", name.span, hint: "choose another name")
     }
     let checked = value.map { check($0, expecting: type) }.map { coerce($0, to: type) { "'\(name.text)' is \(type), this is \($0)" } }
-    let slot = declare(name, type, isShared: true)
+    let slot = declare(name, type, isShared: true, as: .param)
     parameters.append(
       CheckedProgram.Parameter(
         name: name.text, type: type, documentation: documentation, isRequired: checked == nil && !type.isOptional,
@@ -203,7 +204,10 @@ extension Checker {
       }
       return .record(RecordType(seen))
     case .named(let name):
-      if let found = namedTypes[name] { return found }
+      if let found = namedTypes[name] {
+        note(syntax.span, .type(found))
+        return found
+      }
       if name != "?" { report(.unknownType, "there is no type '\(name)'", syntax.span, hint: didYouMean(name, Array(namedTypes.keys).sorted())) }
       return .unknown
     }
@@ -217,8 +221,8 @@ extension Checker {
     for enumeration in schema.enumerations { types[enumeration.name] = .enumeration(enumeration) }
     for resource in schema.resources {
       types[resource.name] = .record(resource.row)
-      types[resource.name + "Id"] = .id(resource.name)
     }
+    for name in schema.identified { types[name + "Id"] = .id(name) }
     return types
   }
 }

@@ -80,7 +80,7 @@ extension Checker {
     case (.list(.null), .table), (.list(.unknown), .table):
       return node(type, expression.span, [expression]) { _ in .list([]) }
     case (.table(let from), .table(let to)):
-      guard let columns = mapping(from, to) else { return nil }
+      guard let columns = Self.mapping(from, to) else { return nil }
       return node(type, expression.span, [expression]) { .narrowed($0[0], to, columns) }
     case (.record(let from), .record(let to)):
       if case .record(_, let values) = expression.kind, to.resource == nil {
@@ -91,14 +91,14 @@ extension Checker {
         }
         return node(type, expression.span, parts) { .record(to, $0) }
       }
-      guard let columns = mapping(from, to) else { return nil }
+      guard let columns = Self.mapping(from, to) else { return nil }
       return node(type, expression.span, [expression]) { .narrowed($0[0], to, columns) }
     default: return nil
     }
   }
 
   /// For each field of the narrower record its place in the wider one.
-  private func mapping(_ from: RecordType, _ to: RecordType) -> [Int]? {
+  private static func mapping(_ from: RecordType, _ to: RecordType) -> [Int]? {
     if let resource = to.resource, from.resource != resource { return nil }
     var columns: [Int] = []
     for field in to.fields {
@@ -145,7 +145,9 @@ extension Checker {
   }
 
   /// The narrowest type that both fit, or nil.
-  func common(_ a: Type, _ b: Type) -> Type? {
+  func common(_ a: Type, _ b: Type) -> Type? { Self.common(a, b) }
+
+  static func common(_ a: Type, _ b: Type) -> Type? {
     if a == b || b == .unknown { return a }
     if a == .unknown { return b }
     switch (a, b) {
@@ -169,7 +171,7 @@ extension Checker {
   }
 
   /// Rows with the same fields, each as wide as both need.
-  private func common(_ x: RecordType, _ y: RecordType) -> RecordType? {
+  private static func common(_ x: RecordType, _ y: RecordType) -> RecordType? {
     guard x.resource == nil, y.resource == nil, x.fields.map(\.name) == y.fields.map(\.name) else { return nil }
     var fields: [Field] = []
     for (a, b) in zip(x.fields, y.fields) {

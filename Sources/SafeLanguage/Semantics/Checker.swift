@@ -51,6 +51,10 @@ struct Checker {
   var readsUnshared = false
   /// What the prompt read as if it were written in full.
   var rewrites: [Fix] = []
+  /// What the field that is looked for is compared with, which tells what it may be.
+  var comparedWith: ExpressionKind?
+  /// What names mean, for an editor.
+  var symbols: SymbolIndex?
   let loader: SourceLoader
 
   init(schema: Schema, mode: CheckMode, loader: SourceLoader = .none) {
@@ -92,13 +96,16 @@ struct Checker {
     return slots - 1
   }
 
-  mutating func declare(_ name: Word, _ type: Type, isVariable: Bool = false, isShared: Bool = false) -> Int {
+  mutating func declare(
+    _ name: Word, _ type: Type, isVariable: Bool = false, isShared: Bool = false, as kind: SymbolIndex.Declaration.Kind? = nil
+  ) -> Int {
     if schema.resource(listed: name.text) != nil {
       report(.duplicateName, "'\(name.text)' is a resource", name.span, hint: "choose another name")
     } else if scopes[scopes.count - 1][name.text] != nil, mode == .script {
       report(.duplicateName, "'\(name.text)' is declared twice", name.span, hint: "choose another name, or declare it with 'var' and set it")
     }
     let slot = newSlot()
+    noteDeclaration(slot, name, type, kind ?? (isVariable ? .var : .let))
     scopes[scopes.count - 1][name.text] = Variable(
       slot: slot, type: type, isVariable: isVariable, level: level, parDepth: parDepth, isShared: isShared)
     return slot

@@ -24,6 +24,13 @@ public struct Schema: Sendable {
     ])
   }
 
+  /// What ids there are ids of: the resources, and what their fields refer to.
+  public var identified: [String] {
+    var seen = resources.map(\.name)
+    for case .id(let name) in resources.flatMap(\.row.fields).map(\.type.required) where !seen.contains(name) { seen.append(name) }
+    return seen
+  }
+
   /// Every capability that `needs` may name.
   public var capabilities: [String] {
     var seen: [String] = []
@@ -45,9 +52,17 @@ public struct ResourceType: Sendable {
   public var keys: [String]
   /// The fields that a table on a screen shows, in their order there.
   public var shown: [String]
+  /// One row instead of a list: `subscription`.
+  public var isSingle = false
+  /// What narrows the list where it is fetched: `events since: 24h`. Such a list is fetched each time it is asked for.
+  public var filters: [Verb.Parameter] = []
+  /// Fields and relations that the source compares itself, where a `where` directly after the list says so.
+  public var comparable: [String] = []
+  /// The row of a key that the list lacks; without it such a key is an error.
+  public var absent: (@Sendable (Value) -> [Value])?
 
   public init(
-    name: String, plural: String, summary: String, fields: [Field], relations: [Relation], keys: [String], shown: [String]
+    name: String, plural: String, summary: String, fields: [Field], relations: [Relation] = [], keys: [String] = [], shown: [String]
   ) {
     self.name = name
     self.plural = plural
@@ -57,6 +72,23 @@ public struct ResourceType: Sendable {
     self.keys = keys
     self.shown = shown
   }
+
+  /// What `list[…]` takes, and a verb in place of the row: an address for a member, the type for a policy.
+  public var keyType: Type {
+    guard let key = keys.first, let index = row.index(of: key) else { return .text }
+    return row.fields[index].type.required
+  }
+
+  /// Whether a verb takes the key in place of the row; a name would be too easily mistaken.
+  var isNamedByKey: Bool {
+    switch keyType {
+    case .email, .enumeration: true
+    default: false
+    }
+  }
+
+  /// `events since: until:`
+  public var signature: String { ([plural] + filters.map { "\($0.name):" }).joined(separator: " ") }
 }
 
 /// The way from a row to rows of another resource.
@@ -68,12 +100,21 @@ public struct Relation: Hashable, Sendable {
   public var target: String
   /// Fields that the rows have besides their own, as `.access`.
   public var fields: [Field]
+  /// A row, or null where it is gone, instead of a list.
+  public var isOne: Bool
 
-  public init(source: String, name: String, target: String, fields: [Field] = []) {
+  public init(source: String, name: String, target: String, fields: [Field] = [], isOne: Bool = false) {
     self.source = source
     self.name = name
     self.target = target
     self.fields = fields
+    self.isOne = isOne
+  }
+
+  /// The type of `.name`.
+  func type(_ target: ResourceType) -> Type {
+    let row = RecordType(target.row.fields + fields, resource: target.name)
+    return isOne ? .optional(.record(row)) : .table(row)
   }
 }
 
@@ -86,6 +127,16 @@ public struct Verb: Sendable {
     case word(String)
     /// A value that is no resource yet: `invite EMAIL`.
     case value(Type)
+    /// Nothing: all that it is about is named, as in `import members: …`.
+    case none
+  }
+
+  /// When a call takes something away that the verb otherwise leaves.
+  public enum Destruction: Hashable, Sendable {
+    /// Where this argument is true.
+    case argument(String)
+    /// Where the subject is one of these cases of its key.
+    case cases([Int])
   }
 
   public struct Parameter: Sendable {
@@ -95,14 +146,18 @@ public struct Verb: Sendable {
 
     public enum Kind: Hashable, Sendable {
       case value(Type)
-      /// A row of the resource.
+      /// A row of the resource; for one whose key is an address, the address will do.
       case row(String)
       /// A list of rows of the resource.
       case rows(String)
-      /// A list of rows with at least these fields.
+      /// A list of rows with at least these fields; one that may be null may be missing.
       case table(RecordType)
       /// A record with any of these fields.
       case flags([String])
+      /// A record with any fields of this one; null clears.
+      case settings(RecordType)
+      /// The first of these that fits.
+      case oneOf([Kind])
     }
 
     public init(_ name: String, _ type: Kind, isRequired: Bool = false) {
@@ -117,6 +172,8 @@ public struct Verb: Sendable {
   public var parameters: [Parameter]
   public var capability: String
   public var effect: Effect
+  /// What makes a call destroy where the verb alone does not.
+  public var destruction: Destruction?
   /// The resource whose row it gives; nil gives nothing.
   public var result: String?
   public var summary: String
@@ -124,13 +181,14 @@ public struct Verb: Sendable {
 
   public init(
     _ name: String, _ subject: Subject, _ parameters: [Parameter] = [], capability: String, effect: Effect = .write,
-    result: String? = nil, summary: String, example: String
+    destruction: Destruction? = nil, result: String? = nil, summary: String, example: String
   ) {
     self.name = name
     self.subject = subject
     self.parameters = parameters
     self.capability = capability
     self.effect = effect
+    self.destruction = destruction
     self.result = result
     self.summary = summary
     self.example = example
@@ -138,13 +196,14 @@ public struct Verb: Sendable {
 
   /// `invite EMAIL type: externalId: groups:`
   public var signature: String {
-    let subject =
+    let subject: String? =
       switch self.subject {
       case .row(let resource): resource.uppercased()
       case .word(let word): word
       case .value(let type): "\(type)".uppercased()
+      case .none: nil
       }
-    return ([name, subject] + parameters.map { "\($0.name):" }).joined(separator: " ")
+    return ([name, subject].compactMap(\.self) + parameters.map { "\($0.name):" }).joined(separator: " ")
   }
 }
 

@@ -122,10 +122,13 @@ public struct RecordType: Hashable, Sendable {
   public var fields: [Field]
   /// The resource's name while the rows keep their identity.
   public var resource: String?
+  /// Of many possible fields a row has a few, as of the settings of policies: what is null is not written.
+  public var isSparse: Bool
 
-  public init(_ fields: [Field], resource: String? = nil) {
+  public init(_ fields: [Field], resource: String? = nil, isSparse: Bool = false) {
     self.fields = fields
     self.resource = resource
+    self.isSparse = isSparse
   }
 
   public var visible: [Field] { fields.filter { !$0.isHidden } }

@@ -3,7 +3,7 @@ extension TypedExpression {
   func mapping(_ transform: (TypedExpression) -> TypedExpression) -> TypedExpression {
     var result = self
     switch kind {
-    case .constant, .local, .row, .rowField, .resource, .attempt: break
+    case .constant, .local, .row, .rowField, .resource, .refresh, .attempt: break
     case .interpolation(let parts):
       result.kind = .interpolation(
         parts.map { part in
@@ -38,6 +38,11 @@ extension TypedExpression {
         })
     case .function(let function, let values): result.kind = .function(function, values.map(transform))
     case .input(let path, let type): result.kind = .input(transform(path), type)
+    case .fetch(let resource, var query):
+      query.arguments = query.arguments.map { ($0.name, transform($0.value)) }
+      query.conditions = query.conditions.map { ($0.field, $0.comparison, $0.slot, transform($0.value)) }
+      query.limit = query.limit.map { ($0.slot, transform($0.value)) }
+      result.kind = .fetch(resource, query)
     case .verb(let verb, let subject, let named): result.kind = .verb(verb, transform(subject), named.map { ($0.name, transform($0.value)) })
     case .invoke(let definition, let values): result.kind = .invoke(definition, values.map(transform))
     case .print(let a): result.kind = .print(transform(a))

@@ -35,6 +35,9 @@ indirect enum TypedKind: Sendable {
   /// `x?.…`: the guards are tried in order; the first null makes the whole null.
   case chain([(slot: Int, value: TypedExpression)], TypedExpression)
   case resource(ResourceType)
+  /// A list that is fetched each time, narrowed where it comes from.
+  case fetch(ResourceType, TypedQuery)
+  case refresh(ResourceType)
   case relation(TypedExpression, Relation, slot: Int)
   case lookup(ResourceType, TypedExpression, key: TypedExpression)
   case index(TypedExpression, TypedExpression)
@@ -63,6 +66,14 @@ indirect enum TypedKind: Sendable {
   case attempt(TypedBlock, slot: Int?, TypedBlock?)
   /// The value of the second with the first in a slot.
   case bind(Int, TypedExpression, TypedExpression)
+}
+
+/// What narrows a list where it is fetched.
+struct TypedQuery: Sendable {
+  var arguments: [(name: String, value: TypedExpression)] = []
+  /// Taken from the stages directly after; each value goes into a slot, which those stages read, too.
+  var conditions: [(field: String, comparison: RowComparison, slot: Int, value: TypedExpression)] = []
+  var limit: (slot: Int, value: TypedExpression)?
 }
 
 enum TypedPart: Sendable {

@@ -31,6 +31,9 @@ public struct SourceFile: Sendable, Hashable {
 
   public init(name: String, text: String) { self.init(name: name, bytes: Array(text.utf8)) }
 
+  /// Whether all of it is UTF-8.
+  public var isText: Bool { firstInvalidByte == nil }
+
   /// Where the text stops being UTF-8, if it does.
   var firstInvalidByte: Int? {
     if String(validating: bytes, as: UTF8.self) != nil { return nil }
@@ -58,6 +61,8 @@ public struct SourceFile: Sendable, Hashable {
     }
     return low + 1
   }
+
+  var lineCount: Int { lineStarts.count }
 
   /// A line's bytes without its end, and where it starts.
   func lineRange(_ line: Int) -> Span {

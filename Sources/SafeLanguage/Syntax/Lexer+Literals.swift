@@ -6,6 +6,7 @@ extension Lexer {
     if isDigit(byte(0)) { return date() ?? number() }
     let start = at
     while isWord(byte(0)) { at += 1 }
+    if isForeignLetter(0) { return foreignName(start) }
     let word = source.text(start, at)
     return Keyword(rawValue: word).map { .keyword($0) } ?? .name(word)
   }

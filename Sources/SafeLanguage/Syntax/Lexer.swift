@@ -8,6 +8,7 @@ struct Lexer {
   /// `##` comments by the offset where they begin.
   private(set) var documentation: [(span: Span, text: String)] = []
   private(set) var comments: [Span] = []
+  private var foreignNames: Set<String> = []
   var at: Int
   private let end: Int
   private var depth = 0
@@ -52,6 +53,16 @@ struct Lexer {
 
   func byte(_ offset: Int) -> UInt8 { at + offset < end ? source.bytes[at + offset] : 0 }
 
+  /// A name with letters that none has, told where it first stands.
+  mutating func foreignName(_ start: Int) -> Token.Kind {
+    while isWord(byte(0)) || byte(0) & 0xc0 == 0x80 || isForeignLetter(0) { at += 1 }
+    let name = source.text(start, at)
+    if foreignNames.insert(name).inserted {
+      report(.badCharacter, "'\(name)' is no name", Span(start, at), hint: "names have letters from a to z, digits and '_'; text stands in quotes")
+    }
+    return .name(name)
+  }
+
   mutating func report(_ code: Diagnostic.Code, _ message: String, _ span: Span, hint: String? = nil, incomplete: Bool = false) {
     var diagnostic = Diagnostic(code, message, span, hint: hint)
     diagnostic.isIncomplete = incomplete
@@ -83,7 +94,7 @@ struct Lexer {
     var from = start + 2
     while from < at, source.bytes[from] == UInt8(ascii: " ") { from += 1 }
     var to = at
-    while to > from, source.bytes[to - 1] == UInt8(ascii: "\r") || source.bytes[to - 1] == UInt8(ascii: " ") { to -= 1 }
+    while to > from, " \r\t".utf8.contains(source.bytes[to - 1]) { to -= 1 }
     documentation.append((Span(start, at), source.text(from, to)))
   }
 
@@ -93,7 +104,7 @@ struct Lexer {
 
   private mutating func next() -> Token.Kind? {
     let first = byte(0)
-    if isWord(first) { return literalOrWord() }
+    if isWord(first) || isForeignLetter(0) { return literalOrWord() }
     if first == UInt8(ascii: "\"") { return text() }
     if first == UInt8(ascii: "'") { return rawText() }
     return sign()
@@ -110,9 +121,35 @@ struct Lexer {
     let start = at
     at += 1
     while at < end, source.bytes[at] & 0xc0 == 0x80 { at += 1 }
-    let hint = source.bytes[start] == UInt8(ascii: "$") ? "variables have no '$'" : nil
-    report(.badCharacter, "unexpected character '\(source.text(start, at))'", Span(start, at), hint: hint)
+    let character = source.text(start, at)
+    var hint: String?
+    if character == "$" { hint = "variables have no '$'" }
+    if let text = typographicText(start, character) { return text }
+    if character == "\u{a0}" { hint = "write an ordinary space" }
+    report(.badCharacter, "unexpected character '\(character)'", Span(start, at), hint: hint)
     return nil
+  }
+
+  private static let typographicQuotes: Set<String> = ["“", "”", "„", "‘", "’", "«", "»"]
+
+  /// A text in the quotes of a word processor, up to the next of them on the line: told, and read as a text.
+  private mutating func typographicText(_ start: Int, _ quote: String) -> Token.Kind? {
+    guard Self.typographicQuotes.contains(quote) else { return nil }
+    let line = source.text(at, source.lineRange(source.line(at: start)).end)
+    let content = String(String.UnicodeScalarView(line.unicodeScalars.prefix { !Self.typographicQuotes.contains(String($0)) }))
+    let isClosed = content.utf8.count < line.utf8.count
+    at += content.utf8.count
+    if isClosed { at += source.bytes[at] == 0xc2 ? 2 : 3 }
+    var diagnostic = Diagnostic(.badCharacter, "'\(quote)' is no quote here", Span(start, at), hint: "texts stand in straight quotes")
+    if isClosed, !content.utf8.contains(where: { "\"\\{".utf8.contains($0) }) { diagnostic.fix = Fix(span: Span(start, at), text: "\"\(content)\"") }
+    diagnostics.append(diagnostic)
+    return .text(content.isEmpty ? [] : [.characters(content)])
+  }
+
+  /// A byte of a letter that no name has: the name is told once, and read as one.
+  func isForeignLetter(_ offset: Int) -> Bool {
+    guard byte(offset) >= 0x80 else { return false }
+    return source.text(at + offset, min(at + offset + 4, source.bytes.count)).unicodeScalars.first.map(\.properties.isAlphabetic) == true
   }
 
   /// What other languages write for `and`, `or`, `not`: told, and read as that.
@@ -187,11 +224,14 @@ struct Lexer {
       at = end
       return nil
     }
+    let reported = diagnostics.count
     at += 1
     depth += 1
     let code = tokens(untilClosingBrace: true)
     depth -= 1
     guard at < end else {
+      // What follows is a text to the reader, whatever it looked like as code.
+      diagnostics.removeSubrange(reported...)
       report(.openText, "this '{' in a text is not closed", Span(start, start + 1), hint: "write '\\{' for the character")
       return nil
     }

@@ -3,11 +3,14 @@ extension Parser {
   /// def = "def" name "(" [name ":" type ["=" pipeline] { "," … }] ")" ["->" type] block
   mutating func definition() -> StatementKind {
     let start = advance().span.start
-    guard let name = expectName("the function's name"), expect(.openParenthesis, "and the parameters after '\(name.text)'") else { return .missing }
+    guard let name = expectName("the function's name") else { return .missing }
+    let bracket = current.span.start
+    marks?.calls.insert(bracket)
+    guard expect(.openParenthesis, "and the parameters after '\(name.text)'") else { return .missing }
     let parameters = inBrackets { $0.definitionParameters() }
     guard expect(.closeParenthesis, "after the parameters") else { return .missing }
     let result = accept(.arrow) ? type() : nil
-    let documentation = documentation.of(Span(start, previousEnd))
+    let documentation = documentation.of(Span(start, previousEnd), sharesOpening: true)
     return .define(DefinitionSyntax(name: name, parameters: parameters, result: result, body: block(), documentation: documentation))
   }
 

@@ -74,6 +74,7 @@ extension Parser {
   private mutating func signedPostfix() -> Expression {
     guard current.isSign(.minus) else { return postfix() }
     let start = advance().span.start
+    marks?.signs.insert(start)
     let operand = postfix()
     return Expression(kind: .negate(operand), span: Span(start, operand.span.end))
   }
@@ -146,6 +147,7 @@ extension Parser {
   /// What other languages write for a comparison: told, and read as that.
   private mutating func foreignComparison() -> BinaryOperator? {
     let found: BinaryOperator
+    if let last = diagnostics.last, last.span == current.span { return nil }
     switch current.kind {
     case .sign(.assign): found = .equal
     case .name("contains"): found = .has
@@ -203,6 +205,7 @@ extension Parser {
   private mutating func unary() -> Expression {
     guard current.isSign(.minus) else { return postfix() }
     let start = advance().span.start
+    marks?.signs.insert(start)
     return nested(missing) { parser in
       let operand = parser.unary()
       return Expression(kind: .negate(operand), span: Span(start, operand.span.end))
@@ -249,7 +252,8 @@ extension Parser {
 
   /// arguments = "(" [[word ":"] pipeline { "," … }] ")"
   private mutating func arguments() -> [Argument] {
-    advance()
+    let start = advance().span.start
+    marks?.calls.insert(start)
     let arguments = inBrackets { parser in
       var arguments: [Argument] = []
       while !parser.current.isSign(.closeParenthesis), !parser.current.isEnd {
@@ -328,8 +332,9 @@ extension Parser {
   private mutating func parenthesized() -> Expression {
     let start = advance().span.start
     let inner = inBrackets { $0.pipeline() }
-    expect(.closeParenthesis, "after the expression")
-    return Expression(kind: inner.kind, span: Span(start, previousEnd))
+    // Where it should have ended nobody knows, so nothing more is said of it.
+    let isClosed = expect(.closeParenthesis, "after the expression")
+    return Expression(kind: isClosed ? inner.kind : .missing, span: Span(start, previousEnd))
   }
 
   private mutating func list() -> Expression {
@@ -349,6 +354,7 @@ extension Parser {
   /// record = "{" [name ":" pipeline { "," … }] "}"
   private mutating func record() -> Expression {
     let start = advance().span.start
+    marks?.braces[start] = .record
     let entries: [RecordEntry] = nested([]) { parser in
       parser.inBrackets { parser in
         var entries: [RecordEntry] = []

@@ -1,6 +1,6 @@
 extension Parser {
   /// The words that are stages after `|`.
-  static let stageNames = ["where", "select", "extend", "sort", "take", "skip", "distinct", "summarize", "expand", "join", "each"]
+  static let stageNames = Library.stages.map(\.name)
 
   /// What other languages call a stage, where it takes the same.
   private static let foreignNames = [
@@ -61,7 +61,9 @@ extension Parser {
       }
       let arguments = commandArguments()
       let rest = current.span
-      return .call(name, arguments, rest: skipToNextStage() ? rest : nil)
+      guard skipToNextStage() else { return .call(name, arguments, rest: nil) }
+      if marks?.rest == nil { marks?.rest = rest }
+      return .call(name, arguments, rest: rest)
     }
   }
 
@@ -125,7 +127,9 @@ extension Parser {
   private mutating func sortKeys() -> [SortKey] {
     var keys: [SortKey] = []
     repeat {
+      let start = current.span.start
       let descending = accept(.minus)
+      if descending { marks?.signs.insert(start) }
       keys.append(SortKey(descending: descending, value: postfix()))
     } while accept(.comma)
     return keys

@@ -7,7 +7,12 @@ extension Parser {
       if isEnd(current) || current.isEnd { return statements }
       let start = at
       statements.append(statement())
-      if at == start { advance() }
+      if at == start {
+        // It was told that nothing begins like this.
+        advance()
+        skipToNextStatement(isEnd)
+        continue
+      }
       if current.isEnd || isEnd(current) || current.lineBefore || current.isSign(.semicolon) { continue }
       unexpected("expected the end of the statement", hint: operatorHint)
       skipToNextStatement(isEnd)
@@ -40,6 +45,7 @@ extension Parser {
   /// statement = let | var | for | param | needs | def | return | use | assert | test | assignment | pipeline
   private mutating func statement() -> Statement {
     let start = current.span.start
+    marks?.statements.insert(start)
     let kind: StatementKind =
       switch current.kind {
       case .keyword(.let): declaration(isVariable: false)
@@ -118,6 +124,7 @@ extension Parser {
   /// block = "{" statements "}"
   mutating func block() -> Block {
     let start = current.span.start
+    if current.isSign(.openBrace) { marks?.braces[start] = .block }
     guard expect(.openBrace, "and a block") else { return Block(statements: [], span: Span(start, start)) }
     return nested(Block(statements: [], span: Span(start, start))) { parser in
       let body = parser.inLines { $0.statements(until: { $0.isSign(.closeBrace) }) }
@@ -135,6 +142,7 @@ extension Parser {
       expect(.closeBracket, "after the element's type")
       kind = .list(element)
     } else if accept(.openBrace) {
+      marks?.braces[start] = .type
       kind = .record(
         nested([]) { parser in
           let fields = parser.inBrackets { $0.typeFields() }

@@ -17,24 +17,47 @@ struct Parser {
   /// In the head of `for`, `if` and `each` an opening brace begins the block.
   var inHead = false
   var depth = 0
+  /// Where the lexer found something wrong, which is not told twice.
+  private var lexicalErrors: Set<Int> = []
+  /// What the layout of a source hangs on; kept where somebody lays it out anew.
+  var marks: TokenMarks?
 
   /// The statements of a source and everything wrong with their form.
   static func parse(_ source: SourceFile) -> (program: Block, documentation: String, diagnostics: [Diagnostic]) {
+    let parsed = parse(source, marking: false)
+    return (parsed.program, parsed.documentation, parsed.diagnostics)
+  }
+
+  /// The same with what the tokens turned out to be.
+  static func parse(_ source: SourceFile, marking: Bool) -> Parsed {
     guard source.bytes.count <= SourceFile.maximumBytes else {
       let message = "a script has at most \(SourceFile.maximumBytes >> 20) MiB"
-      return (Block(statements: [], span: Span(0, 0)), "", [Diagnostic(.tooDeep, message, Span(0, 0))])
+      return Parsed(diagnostics: [Diagnostic(.tooDeep, message, Span(0, 0))])
     }
     if let bad = source.firstInvalidByte {
       let diagnostic = Diagnostic(.badCharacter, "this is not UTF-8", Span(bad, bad + 1), hint: "save the file as UTF-8")
-      return (Block(statements: [], span: Span(0, 0)), "", [diagnostic])
+      return Parsed(diagnostics: [diagnostic])
     }
     var lexer = Lexer(source)
     let tokens = lexer.tokens()
     var parser = Parser(source: source, tokens: tokens, documentation: Documentation(lexer.documentation, source, tokens))
     parser.diagnostics = lexer.diagnostics
+    parser.lexicalErrors = Set(lexer.diagnostics.map(\.span.start))
+    parser.marks = marking ? TokenMarks() : nil
     let statements = parser.statements(until: { $0.isEnd })
     let program = Block(statements: statements, span: Span(0, source.bytes.count))
-    return (program, parser.documentation.ofScript, parser.diagnostics.sorted { $0.span.start < $1.span.start })
+    return Parsed(
+      program: program, documentation: parser.documentation.ofScript, diagnostics: parser.diagnostics.sorted { $0.span.start < $1.span.start },
+      tokens: tokens, comments: lexer.comments, marks: parser.marks ?? TokenMarks())
+  }
+
+  struct Parsed {
+    var program = Block(statements: [], span: Span(0, 0))
+    var documentation = ""
+    var diagnostics: [Diagnostic] = []
+    var tokens: [Token] = []
+    var comments: [Span] = []
+    var marks = TokenMarks()
   }
 
   private init(source: SourceFile, tokens: [Token], documentation: Documentation) {
@@ -114,6 +137,7 @@ struct Parser {
     let token = current
     // The end is told of where the text ends, not behind the empty lines after it.
     let span = token.isEnd ? Span(previousEnd, previousEnd) : token.span
+    if !token.isEnd, lexicalErrors.contains(span.start) { return }
     if let last = diagnostics.last, last.span.end >= span.start, last.span.start <= span.start || token.isEnd { return }
     let found = token.isEnd ? "the end" : "'\(source.text(span))'"
     var diagnostic = Diagnostic(.unexpected, "\(message), found \(found)", span, hint: hint)

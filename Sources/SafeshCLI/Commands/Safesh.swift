@@ -15,6 +15,8 @@ struct Safesh: ParsableCommand {
       safesh [run] FILE [--name value …]   run a script
       safesh -c 'TEXT'                     run a line
       safesh check FILE…                   check scripts without running them
+      safesh fmt FILE…                     lay scripts out in one form
+      safesh lsp                           serve an editor
       safesh test FILE…                    run the tests of scripts
       safesh snapshot FILE                 write the organization into a file
       safesh serve --data org.db           be the server
@@ -27,7 +29,9 @@ struct Safesh: ParsableCommand {
       Exit status: 0 done, 1 failed, 2 wrong usage or script, 3 some rows failed, 4 not signed in, 5 refused or over a cap, 130 interrupted.
       """,
     version: "safesh \(Version.current)",
-    subcommands: [Prompt.self, Run.self, Check.self, TestCommand.self, SnapshotCommand.self, Serve.self, Org.self], defaultSubcommand: Prompt.self)
+    subcommands: [
+      Prompt.self, Run.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self,
+    ], defaultSubcommand: Prompt.self)
 }
 
 /// How values are written.
@@ -50,13 +54,13 @@ struct GlobalOptions: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("Keep the sandbox organization in this file; wins over SAFESH_*.", valueName: "file"))
   var sandbox: String?
 
-  @Flag(help: "Ask nothing.")
+  @Flag(help: "Answer yes to every question.")
   var yes = false
 
   /// What holds where nothing was said, made without the parser.
   static var defaults: RunOptions { RunOptions(output: .table, color: .auto, sandbox: nil) }
 
-  var run: RunOptions { RunOptions(output: output, color: color, sandbox: sandbox) }
+  var run: RunOptions { RunOptions(output: output, color: color, sandbox: sandbox, yes: yes) }
 }
 
 /// The options of a run as plain values.
@@ -64,12 +68,14 @@ struct RunOptions: Sendable {
   var output: OutputFormat
   var color: ColorChoice
   var sandbox: String?
+  /// Every question is answered with yes.
+  var yes = false
 }
 
 struct Run: SafeshCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a script.",
-    discussion: "What follows the file and is no option of safesh is an option of the script: --max-n for the parameter max_n.")
+    discussion: "What follows the file and is no option of safesh is an option of the script: --max-n for the parameter max_n. 'safesh FILE --help' tells them.")
 
   @OptionGroup var options: GlobalOptions
 
@@ -87,6 +93,10 @@ struct Run: SafeshCommand {
     }
     if file.hasPrefix("-"), file != "-" {
       Terminal.write("safesh: unknown option '\(file)'; the script's own options follow the file\n", to: 2)
+      return .usage
+    }
+    if !file.contains("."), !file.contains("/"), file != "-", !InputFiles.exists(file) {
+      Terminal.write("safesh: there is no command and no file '\(file)'; 'safesh --help' lists the commands\n", to: 2)
       return .usage
     }
     return await ScriptRun(options: options.run, source: .file(file), arguments: Array(arguments.dropFirst())).run()

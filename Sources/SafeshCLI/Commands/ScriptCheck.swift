@@ -16,7 +16,7 @@ struct ScriptCheck {
         do throws(ScriptErrors) {
           let script = try Script(source, schema: schema, loader: InputFiles.loader)
           console.diagnostics(script.program.warnings, in: source)
-          console.message("\(path): \(Self.summary(script.program))", .ok)
+          console.message("\(path): ok, \(Self.effects(script.program))", .ok)
         } catch {
           console.diagnostics(error.diagnostics, in: source)
           status = .usage
@@ -30,8 +30,8 @@ struct ScriptCheck {
   }
 
   /// What the script will do at most.
-  private static func summary(_ program: CheckedProgram) -> String {
-    if program.needs.isEmpty { return program.effect == .pure ? "ok, touches nothing" : "ok, only reads" }
-    return "ok, writes: " + program.needs.sorted { $0.key < $1.key }.map { "\($0.key) at most \($0.value)" }.joined(separator: ", ")
+  static func effects(_ program: CheckedProgram) -> String {
+    if program.needs.isEmpty { return program.effect == .pure ? "touches nothing" : "only reads" }
+    return "writes: " + program.needs.sorted { $0.key < $1.key }.map { "\($0.key) at most \($0.value)" }.joined(separator: ", ")
   }
 }

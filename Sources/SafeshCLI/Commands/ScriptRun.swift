@@ -83,7 +83,8 @@ struct ScriptRun: Sendable {
       },
       surroundings: Surroundings(
         readInput: { path throws(RunError) in try InputFiles.read(path) }, environment: environment,
-        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, emit: { console.emit($0) }))
+        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, confirm: { [options] _ in options.yes },
+        emit: { console.emit($0) }))
     let result = await script.run(in: world, parameters: parameters)
     console.clearProgress()
     if let error = result.error { console.error(error, in: script.program.source) }
@@ -140,6 +141,7 @@ enum InputFiles {
     let full = path.hasPrefix("/") || base.isEmpty ? path : base + "/" + path
     return SourceFile(name: (full as NSString).standardizingPath, bytes: try read(full))
   }
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   static func read(_ path: String) throws(RunError) -> [UInt8] {
     if path == "-" {

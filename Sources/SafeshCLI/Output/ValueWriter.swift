@@ -131,9 +131,9 @@ enum JSONText {
     case .float(let value): writer.double(value)
     case .record(let row):
       writer.object { object in
-        for (column, field) in row.type.fields.enumerated() where !field.isHidden {
-          object.key(field.name)
-          write(row.table.value(row.index, column), to: &object)
+        for (name, value) in row.written {
+          object.key(name)
+          write(value, to: &object)
         }
       }
     case .list, .range, .table: writer.array(value.elements ?? []) { write($1, to: &$0) }

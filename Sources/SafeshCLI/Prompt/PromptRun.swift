@@ -32,7 +32,8 @@ struct PromptRun: Sendable {
       session: SessionSource { try await target.open() },
       surroundings: Surroundings(
         readInput: { path throws(RunError) in try InputFiles.read(path) }, environment: environment,
-        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, emit: { console.emit($0) }))
+        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
+        confirm: { [options] in options.yes || ["y", "yes"].contains(Question.ask("\($0) [y/N] ") ?? "") }, emit: { console.emit($0) }))
     let prompt = PromptLoop(target: target.name, options: options, console: console, world: world, interruption: interruption, running: running)
     let status = await prompt.run(environment)
     await target.close()
@@ -93,8 +94,8 @@ private struct PromptLoop {
         exit(128 + number)
       case .entry(let text):
         guard !text.allSatisfy(\.isWhitespace) else { continue }
-        if text.hasPrefix(":") {
-          if !command(text) { return .done }
+        if let command = Self.command(in: text, variables: session.variables.keys) {
+          if !perform(command) { return .done }
           continue
         }
         editor.beginCommand()
@@ -125,9 +126,17 @@ private struct PromptLoop {
     }
   }
 
+  /// The command that an entry is. Those words that everybody tries first are one without the colon, too, unless they name a variable.
+  private static func command(in text: String, variables: some Sequence<String>) -> String? {
+    if text.hasPrefix(":") { return text }
+    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    guard words.count == 1, ["help", "quit", "exit"].contains(words[0]), !variables.contains(words[0]) else { return nil }
+    return ":" + words[0]
+  }
+
   /// `:quit` and the few that are there; false to leave.
-  private func command(_ text: String) -> Bool {
-    switch text.split(separator: " ").first {
+  private func perform(_ text: String) -> Bool {
+    switch text.split(whereSeparator: \.isWhitespace).first {
     case ":quit", ":q", ":exit": return false
     case ":help", ":h":
       console.message(Self.help)
@@ -138,13 +147,17 @@ private struct PromptLoop {
   }
 
   private static let help = """
-    members | take 5                                   the first five members
+    members | take 5                                the first five members
     members | where .status == confirmed and not .twoFactorEnabled
-    groups["Engineering"].members | select .email      who is in a group
+    groups["Engineering"].members | select .email   who is in a group
     members | summarize n = count() by .status | sort -.n
-    invite ann@acme.com type: user                     invites; also: reinvite revoke restore update remove add drop create
-    let admins = members | where .type == admin        a name for a result
-    TAB completes · Ctrl-R searches the history · Ctrl-C clears the line · :quit or Ctrl-D leaves
+    events since: 24h | summarize n = count() by .type
+    let admins = members | where .type == admin     a name for a result
+    invite ann@acme.com type: user                  invites
+    Other verbs: reinvite revoke restore update remove add drop create grant ungrant
+    enable disable import
+    TAB completes · Ctrl-R searches the history · Ctrl-C clears the line
+    :quit or Ctrl-D leaves
     """
 
   private func editorOptions(_ environment: [String: String]) -> LineEditorOptions {

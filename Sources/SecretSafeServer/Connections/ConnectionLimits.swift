@@ -30,7 +30,7 @@ struct ConnectionLimits: Sendable {
     let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
       maxHeaderFieldSize: Self.headBytes, maxHeaderListSize: Self.headBytes, maxHeaderFieldCount: Self.headFields)
     let configuration = HTTP1Channel.Configuration(
-      additionalChannelHandlers: [SlowClients(self), ExpectedContinue()], idleTimeout: idle, httpDecoderConfiguration: decoder)
+      additionalChannelHandlers: [ConnectionHandler(self)], idleTimeout: idle, httpDecoderConfiguration: decoder)
     let tls = certificate?.configuration
     return HTTPServerBuilder { responder in
       let http = HTTP1Channel(responder: responder, configuration: configuration)

@@ -15,8 +15,8 @@ final class EventLoopExecutor: TaskExecutor {
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    let executor = asUnownedTaskExecutor()
-    group.any().execute { job.runSynchronously(on: executor) }
+    // Holds itself until then: that of a connection ends with its last job.
+    group.any().execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }
 

@@ -62,8 +62,8 @@ extension LimitRule {
       throw MalformedOption("'method' must be in capitals, such as \"POST\"; without it the rule is for all methods")
     }
     let path = try text("path")
-    if let path, !path.hasPrefix("/") || path.hasSuffix("/") || path.contains("//") || path.contains("?") {
-      throw MalformedOption("'path' must be below the service's base, as \"/public/members\" or \"/connect/token\"; without it the rule is for each path")
+    if let path, !path.hasPrefix("/") || path.hasSuffix("/") || path.contains("//") || path.contains(where: { "?{}*".contains($0) }) {
+      throw MalformedOption("'path' must be one path below the service's base, as \"/public/members\" or \"/connect/token\"; without it the rule is for each path")
     }
     guard case .number(let digits) = members.last(where: { $0.name == "limit" })?.value, let limit = Int(digits), 1...LimitRules.highestLimit ~= limit
     else { throw MalformedOption("'limit' must be a whole number from 1 to \(LimitRules.highestLimit)") }

@@ -112,12 +112,7 @@ extension [UInt8] {
 
   /// Appends a number that is not negative.
   mutating func append(number: Int) {
-    let start = count
-    var rest = Swift.max(0, number)
-    repeat {
-      append(UInt8(ascii: "0") + UInt8(rest % 10))
-      rest /= 10
-    } while rest > 0
-    self[start...].reverse()
+    if number > 9 { append(number: number / 10) }
+    append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: Swift.max(0, number) % 10))
   }
 }

@@ -12,16 +12,16 @@ struct EndpointPaths: Sendable {
     let route: String
     /// As the endpoint table has it.
     let endpointPath: String
-    let endpoints: [Endpoint]
+    let offers: [(method: HTTPRequest.Method, endpoint: Endpoint, action: Action)]
 
     init(_ endpointPath: String, _ endpoints: [Endpoint]) {
       route = Routes.apiBase + endpointPath
       components = route.split(separator: "/").map { $0.first == "{" ? nil : Array($0.utf8) }
       self.endpointPath = endpointPath
-      self.endpoints = endpoints
+      offers = endpoints.compactMap { endpoint in Routes.actions[endpoint].map { (endpoint.httpMethod, endpoint, $0) } }
     }
 
-    var methods: [HTTPRequest.Method] { endpoints.map(\.httpMethod) }
+    var methods: [HTTPRequest.Method] { offers.map(\.method) }
 
     /// What stands in the place of `{…}`, nothing if it has none; nil if the path is another one.
     fileprivate func text(in path: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {

@@ -8,7 +8,7 @@ enum EventsController {
   static let pageSize = 50
 
   static let actions: [Endpoint: Action] = [
-    .eventsList: { call in
+    .eventsList: .reads { call in
       let query = try EventQuery(call.query, now: .now())
       let page = try call.read { try $0.events(query.filter, after: query.cursor, limit: pageSize) }
       return .json(EventPage(data: page.events, continuationToken: page.next?.token))

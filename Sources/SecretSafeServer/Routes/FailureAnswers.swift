@@ -13,17 +13,18 @@ struct FailureAnswers: RouterMiddleware {
     _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
     var response: Response
-    do {
-      response = try await next(request, context)
-    } catch let failure as Failure {
-      response = failure.response
-    } catch let refusal as Refusal {
-      response = refusal.response
-    } catch {
-      log?.error("request failed", metadata: ["request": .stringConvertible(RequestLine(request, context)), "error": "\(error)"])
-      response = .json(ErrorObject(message: "An unhandled server error has occurred."), status: .internalServerError)
-    }
+    do { response = try await next(request, context) } catch { response = answer(error, to: request, context) }
     response.headers.secure()
     return response
+  }
+
+  func answer(_ error: any Error, to request: Request, _ context: ServerContext) -> Response {
+    switch error {
+    case let failure as Failure: return failure.response
+    case let refusal as Refusal: return refusal.response
+    default:
+      log?.error("request failed", metadata: ["request": .stringConvertible(RequestLine(request, context)), "error": "\(error)"])
+      return .json(ErrorObject(message: "An unhandled server error has occurred."), status: .internalServerError)
+    }
   }
 }

@@ -5,48 +5,48 @@ import SecretSafeStore
 /// `/public/members` (`api.md` 3.2)
 enum MembersController {
   static let actions: [Endpoint: Action] = [
-    .membersList: { call in try call.list { try $0.members(after: $1, limit: $2) } },
-    .membersPost: { call in
+    .membersList: .reads { call in try call.list { try $0.members(after: $1, limit: $2) } },
+    .membersPost: .changes { call in
       let body = try await call.body(InviteBody.init)
       return .json(try await call.change { try $0.invite(body) })
     },
-    .membersGet: { call in
+    .membersGet: .reads { call in
       let id = try call.id
       guard let member = try call.read({ try $0.member(id) }) else { throw Failure.notFound }
       return .json(member)
     },
-    .membersPut: { call in
+    .membersPut: .changes { call in
       let body = try await call.body(MemberBody.init)
       let id = try call.id
       return .json(try await call.change { try $0.updateMember(id, body) })
     },
-    .membersDelete: { call in
+    .membersDelete: .changes { call in
       let id = try call.id
       try await call.change { try $0.removeMember(id) }
       return .empty()
     },
-    .membersGetGroupIds: { call in
+    .membersGetGroupIds: .reads { call in
       let id = try call.id
       guard let ids = try call.read({ try $0.groupIDs(ofMember: id) }) else { throw Failure.notFound }
       return .json(ids)
     },
-    .membersPutGroupIds: { call in
+    .membersPutGroupIds: .changes { call in
       let body = try await call.body { IdentifiersBody($0, named: "groupIds", &$1) }
       let id = try call.id
       try await call.change { try $0.setGroupIDs(body.ids, ofMember: id) }
       return .empty()
     },
-    .membersReinvite: { call in
+    .membersReinvite: .changes { call in
       let id = try call.id
       try await call.change { try $0.reinvite(id) }
       return .empty()
     },
-    .membersRevoke: { call in
+    .membersRevoke: .changes { call in
       let id = try call.id
       try await call.change { try $0.revoke(id) }
       return .empty()
     },
-    .membersRestore: { call in
+    .membersRestore: .changes { call in
       let id = try call.id
       try await call.change { try $0.restore(id) }
       return .empty()

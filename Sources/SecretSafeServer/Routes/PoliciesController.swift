@@ -5,13 +5,13 @@ import SecretSafeStore
 /// `/public/policies` (`api.md` 3.6)
 enum PoliciesController {
   static let actions: [Endpoint: Action] = [
-    .policiesList: { call in .json(ListAnswer(try call.read { try $0.policies() })) },
-    .policiesGet: { call in
+    .policiesList: .reads { call in .json(ListAnswer(try call.read { try $0.policies() })) },
+    .policiesGet: .reads { call in
       let type = try call.policyType
       guard let policy = try call.read({ try $0.policy(type) }) else { throw Failure.notFound }
       return .json(policy)
     },
-    .policiesPut: { call in
+    .policiesPut: .changes { call in
       let body = try await call.body(PolicyBody.init)
       let type = try call.policyType
       return .json(try await call.change { try $0.savePolicy(type, body) })

@@ -3,7 +3,11 @@ import Hummingbird
 import SecretSafeAPI
 import SecretSafeStore
 
-typealias Action = @Sendable (Call) async throws -> Response
+/// What an endpoint does. Most only read, which needs no waiting, and then no function that could.
+enum Action: Sendable {
+  case reads(@Sendable (Call) throws -> Response)
+  case changes(@Sendable (Call) async throws -> Response)
+}
 
 /// The way from a request to its action. The routes are made from the endpoint table; there is no other list of them.
 struct Routes: Sendable {
@@ -25,9 +29,10 @@ struct Routes: Sendable {
 
   /// Works without a socket as well: it answers requests in process.
   func responder(_ operation: ServerOperation = ServerOperation()) -> Entrance {
-    let middlewares = operation.middlewares + [FailureAnswers(log: operation.log)]
+    let failures = FailureAnswers(log: operation.log)
+    let middlewares = operation.middlewares + [failures]
     return Entrance(
-      paths: EndpointPaths(endpoints), endpoints: Layer.around(EndpointResponder(routes: self), middlewares),
+      paths: EndpointPaths(endpoints), endpoints: Layer.around(EndpointResponder(routes: self, failures: failures), operation.middlewares),
       api: api(middlewares).buildResponder(), pages: pages(operation, middlewares).buildResponder())
   }
 
@@ -60,30 +65,32 @@ struct Routes: Sendable {
     router.add(middleware: middleware)
   }
 
-  func respond(
-    to endpoint: Endpoint, with action: Action, _ request: Request, _ context: ServerContext, _ pathText: String
-  ) async throws -> Response {
+  /// Makes sure that the request may come to the endpoint.
+  func call(_ endpoint: Endpoint, _ request: Request, _ context: ServerContext, _ pathText: String) throws -> Call {
     let grant = try authorize(request)
     guard grant.scopes.allows(endpoint.scopes) else { throw Failure.forbidden }
     // With a body, the object is looked for before that is read (`api.md` 2.6); without one the action itself says so.
     if endpoint.method == .put { try demandObject(endpoint.path, pathText, grant.organization) }
-    return try await action(
-      Call(store: store, grant: grant, endpoint: endpoint, request: request, context: context, pathText: pathText))
+    return Call(store: store, grant: grant, endpoint: endpoint, request: request, context: context, pathText: pathText)
   }
 
   /// `api.md` 1.7
   func authorize(_ request: Request) throws -> Grant {
-    guard let token = request.headers[.authorization].flatMap(Self.bearerToken) else { throw Failure.unauthorized(tokenPresent: false) }
+    guard let token = request.headers.value(.authorization).flatMap(Self.bearerToken) else { throw Failure.unauthorized(tokenPresent: false) }
     guard let grant = try store.grant(token: token) else { throw Failure.unauthorized(tokenPresent: true) }
     return grant
   }
 
   /// Nil if the header is of another kind.
   static func bearerToken(_ header: String) -> String? {
-    let bytes = header.utf8
-    // A letter and its capital differ in one bit.
-    guard bytes.count > 6, zip(bytes, "bearer".utf8).allSatisfy({ $0 | 0x20 == $1 }), bytes.dropFirst(6).first == UInt8(ascii: " ") else { return nil }
-    return String(Substring(bytes.dropFirst(7).drop { $0 == UInt8(ascii: " ") }))
+    var header = header
+    return header.withUTF8 { bytes in
+      guard bytes.count > 6, bytes[6] == UInt8(ascii: " ") else { return nil }
+      // A letter and its capital differ in one bit.
+      for (index, letter) in "bearer".utf8.enumerated() where bytes[index] | 0x20 != letter { return nil }
+      let start = bytes[6...].firstIndex { $0 != UInt8(ascii: " ") } ?? bytes.endIndex
+      return String(decoding: bytes[start...], as: UTF8.self)
+    }
   }
 
   /// Throws if the path names an object that is not there. A policy that was never saved is no reason.

@@ -1,27 +1,37 @@
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes the connection of a client that is too slow. Stands behind the decoder, where a head that is not complete shows only as a pause.
-final class SlowClients: ChannelDuplexHandler, RemovableChannelHandler {
+/// Closes the connection of a client that is too slow, and tells one that waits to go on. Stands behind the decoder, where a head that is not
+/// complete shows only as a pause. One handler for both: each costs every request its way through it.
+final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
   typealias OutboundIn = HTTPResponsePart
   typealias OutboundOut = HTTPResponsePart
 
   private var clock: ConnectionClock
+  private var expected = ExpectedContinue()
   private var alarm: Scheduled<Void>?
 
   init(_ limits: ConnectionLimits) { clock = ConnectionClock(limits) }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head: clock.headRead(at: .now())
+    case .head(let request):
+      clock.headRead(at: .now())
+      if expected.headRead(request) { context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil) }
     case .body: clock.bodyRead(at: .now())
     case .end: clock.requestRead()
     }
     context.fireChannelRead(data)
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    if case .end = unwrapOutboundIn(data) { expected.answerWritten() }
+    context.write(data, promise: promise)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {

@@ -1,0 +1,89 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+internal import SecretSafeClient
+
+extension VerbEntry {
+  static let organizationVerbs: [VerbEntry] = [
+    VerbEntry(
+      Verb(
+        "update", .word("subscription"), [.init("seats", .value(.int)), .init("storage", .value(.int))], capability: "subscription.update",
+        effect: .destroy, result: "Subscription", summary: "sets what is paid for to these numbers; asks, and is never sent twice",
+        example: "update subscription seats: 120"), updateSubscription),
+    VerbEntry(
+      Verb(
+        "import", .none,
+        [.init("members", .table(ImportRows.member)), .init("groups", .table(ImportRows.group)), .init("overwrite", .value(.bool))],
+        capability: "organization.import", destruction: .argument("overwrite"),
+        summary: "brings members and groups to the state of a directory; overwrite removes members with an external id that are not listed",
+        example: #"import members: [{ email: ann@acme.com, externalId: "hr-1" }]"#), importDirectory),
+  ]
+
+  // MARK: subscription
+
+  private static let subscriptionLock = GUID(high: 0, low: 1 << 40)
+
+  private static func updateSubscription(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+    let (seats, storage) = (try target(call, "seats"), try target(call, "storage"))
+    return try await context.locks.locking(subscriptionLock) {
+      let old = try await context.client.subscription().passwordManager
+      var changes: [String] = []
+      if let seats, seats != old?.seats { changes.append("\(old?.seats.map(String.init) ?? "no") seats to \(seats)") }
+      if let storage, storage != old?.storage { changes.append("\(old?.storage.map(String.init) ?? "no") GB of storage to \(storage)") }
+      if changes.isEmpty { return .row(try await row(context), changed: false) }
+      try call.permit()
+      guard context.confirm("change the subscription from \(changes.joined(separator: " and "))? this can cost money") else {
+        throw RunError(.refused, "the subscription was not changed", reach: .stopped, hint: "what costs money needs a yes: at the prompt, or by --yes")
+      }
+      let targets = Subscription(passwordManager: .init(seats: seats, storage: storage), secretsManager: nil)
+      do { _ = try await context.client.updateSubscription(targets) } catch {
+        // It may have been carried out.
+        await context.organization.forget(.subscription)
+        throw error
+      }
+      await context.organization.forget(.subscription)
+      return .row(try await row(context), changed: true)
+    }
+  }
+
+  /// The server takes a number below 1 for one that is not given.
+  private static func target(_ call: VerbCall, _ name: String) throws(RunError) -> Int? {
+    guard case .int(let number)? = call.arguments[name] else { return nil }
+    if number < 1 { throw RunError(.invalid, "'\(name):' takes a number from 1, this is \(number)") }
+    return number
+  }
+
+  private static func row(_ context: VerbContext) async throws(RunError) -> Row? {
+    let table = try await context.organization.table("Subscription")
+    return table.count > 0 ? Row(table, 0) : nil
+  }
+
+  // MARK: import
+
+  private static func importDirectory(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+    let overwrites = call.arguments["overwrite"] == .bool(true)
+    if overwrites, call.arguments["members"] == nil {
+      throw RunError(.refused, "'overwrite' without 'members:' would remove every member with an external id", hint: "name the members to keep")
+    }
+    let body = try ImportRows.body(members: call.arguments["members"], groups: call.arguments["groups"], overwrites: overwrites)
+    if let first = body.duplicates.first { throw RunError(.invalid, "\(first.key): \(first.text)") }
+    return try await context.locks.lockingAll {
+      // Whom it removes depends on everybody who is there now.
+      let plan = ImportPlan(body, members: try await context.client.members(), groups: body.groups.isEmpty ? [] : try await context.client.groups())
+      if try await !plan.changes(memberships: { try await memberships(of: $0, context) }) { return .unchanged }
+      try call.permit(max(1, body.members.count + plan.unlisted.count))
+      do { try await context.client.importDirectory(body) } catch {
+        // Some servers keep what an import did before it failed.
+        await context.organization.forget(.member, .group)
+        throw error
+      }
+      await context.organization.forget(.member, .group)
+      return .changed
+    }
+  }
+
+  private static func memberships(of groups: [GUID], _ context: VerbContext) async throws -> [GUID: Set<GUID>] {
+    let client = context.client
+    let found = try await Organization.inParallel(groups) { try await client.memberIDs(ofGroup: $0) }
+    return Dictionary(found.map { ($0.0, Set($0.1)) }) { first, _ in first }
+  }
+}

@@ -1,0 +1,29 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+internal import SecretSafeClient
+
+extension Organization {
+  /// Reads events page by page until there are enough.
+  func events(_ query: RowQuery, now: Int, isInterrupted: @Sendable () -> Bool) async throws(RunError) -> Table {
+    var builder = TableBuilder(SecretSafeSchema.events.row)
+    var actors: [GUID?] = []
+    if let actor = query.arguments["actor"] { actors.append(try await user(actor)) }
+    for condition in query.conditions where condition.field == "actor" {
+      // Somebody who is no member did nothing that the condition could hold for.
+      do throws(RunError) { actors.append(try await user(condition.value)) } catch {
+        guard error.kind == .notFound else { throw error }
+        actors.append(nil)
+      }
+    }
+    let limit = query.limit ?? .max
+    guard limit > 0, let wanted = EventQuery(query, actors: actors, now: now, clock: Int(Timestamp.now().microseconds)) else { return builder.table() }
+    do {
+      for try await event in client.events(wanted.filter) where wanted.isWanted(event) {
+        builder.add(Rows.values(event))
+        if builder.count >= limit { break }
+        if builder.count % 64 == 0, isInterrupted() { throw RunError(.refused, "interrupted", reach: .interrupted) }
+      }
+    } catch { throw RunError(error) }
+    return builder.table()
+  }
+}

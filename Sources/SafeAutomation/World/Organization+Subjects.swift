@@ -1,0 +1,33 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+
+/// What verbs and filters are about: rows, or what does in their place.
+extension Organization {
+  /// The member that a row, an address or an id means, with the status that this run knows.
+  func member(_ subject: Value) async throws(RunError) -> (id: GUID, status: MemberStatus?) {
+    if case .record(let row) = subject, let id = Rows.id(row) {
+      if let known = members?.model(id) { return (id, known.status) }
+      if case .symbol(_, let number) = row.value("status") { return (id, MemberStatus(rawValue: number)) }
+      return (id, nil)
+    }
+    let member = try await member(named: subject.printed)
+    return (member.id, member.status)
+  }
+
+  private func member(named text: String) async throws(RunError) -> Member {
+    try await load(.member)
+    if let id = GUID(text), let member = members?.model(id) { return member }
+    let wanted = text.lowercased()
+    guard let member = members?.models.first(where: { $0.email.lowercased() == wanted }) else {
+      throw RunError(.notFound, "there is no member '\(text)'")
+    }
+    return member
+  }
+
+  /// The account of a member, of an address, or of its own id. Nil if the member has none yet.
+  func user(_ value: Value) async throws(RunError) -> GUID? {
+    if case .record(let row) = value { return row.text("userId").flatMap { GUID($0) } }
+    if let id = GUID(value.printed) { return id }
+    return try await member(named: value.printed).userId
+  }
+}

@@ -1,0 +1,54 @@
+/// How much one value may hold. A slip as `range(10_000_000_000).map(it)` or `"x".padLeft(1_000_000_000)` is told with its place,
+/// instead of taking the memory of the machine.
+enum Limits {
+  /// Sixteen times the largest list that administrators of an organization have (a million events); it takes 400 MB.
+  static let elements = 1 << 24
+  /// A page of text has some thousand bytes; a file that is read whole can have as many.
+  static let textBytes = 1 << 26
+
+  static func require(elements count: Int, _ span: Span? = nil) throws(RunError) {
+    if count > elements {
+      throw RunError(.limit, "a list has at most \(elements) elements", span: span, hint: "take fewer, or go through them with 'for'")
+    }
+  }
+
+  static func require(bytes count: Int, _ span: Span? = nil) throws(RunError) {
+    if count > textBytes { throw RunError(.limit, "a text has at most \(textBytes >> 20) MiB", span: span, hint: "make it in parts") }
+  }
+
+  /// The length of a text that repeats another, if it is none too long.
+  static func require(_ count: Int, times bytes: Int) throws(RunError) {
+    let (product, overflow) = count.multipliedReportingOverflow(by: bytes)
+    try require(bytes: overflow ? .max : product)
+  }
+}
+
+extension Value {
+  /// Refuses a range that is too long to be a list. Others are lists already.
+  func requireList() throws(RunError) {
+    if case .range = self { try Limits.require(elements: elementCount) }
+  }
+
+  /// Refuses what holds such a range, before it is put out.
+  func requireFinite() throws(RunError) {
+    switch self {
+    case .range: try requireList()
+    case .list(let elements):
+      for element in elements { try element.requireFinite() }
+    case .record(let row): try row.table.slice(row.index..<row.index + 1).requireFinite()
+    case .table(let table): try table.requireFinite()
+    default: break
+    }
+  }
+}
+
+extension Table {
+  fileprivate func requireFinite() throws(RunError) {
+    for column in type.fields.indices {
+      switch type.fields[column].type.required {
+      case .list, .record, .table: for row in 0..<count { try value(row, column).requireFinite() }
+      default: break
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+internal import ArgumentParser
+internal import Glibc
+internal import SafeAutomation
+internal import SafeLanguage
+internal import SafeLanguageServer
+internal import SafeTerminal
+internal import SecretSafeAPI
+
+struct Lsp: SafeshCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serve an editor: the Language Server Protocol on standard input and output.",
+    discussion: "Diagnostics, completion, hover, go to definition, formatting, quick fixes. Nothing is sent to an organization. docs/editors tells how to set it up.")
+
+  @Flag(help: "What some editors say; it is so anyway.")
+  var stdio = false
+
+  func run() async -> ExitStatus { LanguageServerRun().run() }
+}
+
+/// Reads what the editor writes until it says exit, or is gone.
+struct LanguageServerRun {
+  func run() -> ExitStatus {
+    var server = LanguageServer(schema: SecretSafeSchema.schema, version: Version.current) { path throws(RunError) in try InputFiles.read(path) }
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    while server.exitStatus == nil {
+      let count = read(STDIN_FILENO, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return .failed }
+      let answer = server.receive(chunk.prefix(count))
+      if !answer.isEmpty, !Terminal.write(String(decoding: answer, as: UTF8.self), to: STDOUT_FILENO) { return .failed }
+    }
+    return server.exitStatus == 0 ? .done : .failed
+  }
+}
