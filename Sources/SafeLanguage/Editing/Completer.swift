@@ -66,7 +66,7 @@ public struct Completer {
   private func isComparison(_ token: Token) -> Bool { token.isSign(.equal) || token.isSign(.notEqual) }
 
   private var beginning: [Candidate] {
-    names + verbs + ["let", "for", "if", "print"].map { Candidate(text: $0, help: "") }
+    names + verbs + InputFormat.allCases.map { Candidate(text: $0.rawValue, help: $0.summary) } + ["let", "for", "if", "print"].map { Candidate(text: $0, help: "") }
   }
 
   private var names: [Candidate] {
@@ -91,7 +91,8 @@ public struct Completer {
     let stages = Parser.stageNames.map { Candidate(text: $0, help: Self.stageHelp[$0] ?? "") }
     let methods = type.map { type in Library.methods.filter { $0.accepts(type) } } ?? []
     let isReport = if case .table(let row)? = type { row.index(of: RecordType.outcome) != nil } else { false }
-    return stages + (isReport ? [Candidate(text: "report", help: "counts, and failed rows with where they came from")] : [])
+    let save = Candidate(text: "save", help: "replaces a file: csv, json, jsonl, yaml or md by its ending")
+    return stages + [save] + (isReport ? [Candidate(text: "report", help: "counts, and failed rows with where they came from")] : [])
       + methods.map { Candidate(text: $0.name, help: $0.summary) }
   }
 

@@ -37,7 +37,8 @@ public enum Highlighter {
         if previous?.isSign(.dot) == true || previous?.isSign(.questionDot) == true { return next?.isSign(.openParenthesis) == true ? .function : .field }
         if previous?.isSign(.pipe) == true { return .stage }
         if schema.resource(listed: name) != nil { return .resource }
-        if schema.verbs.contains(where: { $0.name == name }) || Library.function(name) != nil || ["print", "report", "csv"].contains(name) { return .function }
+        if schema.verbs.contains(where: { $0.name == name }) || Library.function(name) != nil { return .function }
+        if ["print", "report", "save"].contains(name) || InputFormat(rawValue: name) != nil { return .function }
         return nil
       default: return nil
       }

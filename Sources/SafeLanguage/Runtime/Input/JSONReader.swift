@@ -255,7 +255,8 @@ struct JSONReader: RowReader {
       bytes.baseAddress.flatMap { TextCells.cell($0, bytes.count, slot, plan, arena) }
     }
     if let cell { return cell }
-    let told = problems.hasRoom ? "\(scan.window.place(scan.tokenStart - 1)): \(pathText): '\(String(decoding: bytes.prefix(60), as: UTF8.self))', expected \(form(of: slot))" : nil
+    let text = String(decoding: bytes.prefix(60), as: UTF8.self)
+    let told = problems.hasRoom ? "\(scan.window.place(scan.tokenStart - 1)): \(pathText): '\(text)', expected \(form(of: slot))" : nil
     problems.add(told, path: path)
     return .null
   }
