@@ -23,7 +23,8 @@ struct InputTests {
   @Test(arguments: [64, 70, 100, 4096])
   func aWindowOfAnySizeReadsTheSame(_ window: Int) throws {
     let names = (0..<300).map { "\(String(repeating: "nå\\n", count: $0 % 40))\($0)" }
-    let text = "{\"skip\": [1, {\"k\": \"]}\\\"\"}, null], \"data\": [\n" + names.map { "{\"n\":-12345, \"x\": [true, 1e5, {}], \"a\":\"\($0)\"}" }.joined(separator: " ,\n") + "] }"
+    let members = names.map { "{\"n\":-12345, \"x\": [true, 1e5, {}], \"a\":\"\($0)\"}" }
+    let text = "{\"skip\": [1, {\"k\": \"]}\\\"\"}, null], \"data\": [\n" + members.joined(separator: " ,\n") + "] }"
     let value = try json(text, .record(RecordType([Field("data", .table(Self.row))])), window: window)
     guard case .record(let root) = value, case .table(let table) = root.value("data") else {
       Issue.record("\(value)")
@@ -123,7 +124,8 @@ struct InputTests {
       #expect(found.contains(expected), "\(found)")
     }
     let line = message { () throws(RunError) in
-      var reader = try CSVReader(InputSource(bytes: Array("a\n\(long)\(long)\n".utf8)), name: "x.csv", type: Self.rows(RecordType([Field("a", .text)])), limits: tight, windowSize: 64)
+      let source = InputSource(bytes: Array("a\n\(long)\(long)\n".utf8))
+      var reader = try CSVReader(source, name: "x.csv", type: Self.rows(RecordType([Field("a", .text)])), limits: tight, windowSize: 64)
       return .table(try reader.all() ?? .empty(Self.row))
     }
     #expect(line.contains("in one piece"), "\(line)")
@@ -135,7 +137,8 @@ struct InputTests {
     #expect(rows.contains("over 20 rows"), "\(rows)")
     for (text, expected) in [(String(repeating: "x", count: 1001), "of YAML"), ("- " + deep, "inside one another")] {
       let found = message { () throws(RunError) in
-        try YAMLReader.value(InputSource(bytes: Array(text.utf8)), name: "x.yaml", type: .list(.list(.list(.list(.list(.list(.list(.list(.list(.list(.list(.int))))))))))), limits: tight)
+        let type = (0...11).reduce(Type.int) { type, _ in .list(type) }
+        return try YAMLReader.value(InputSource(bytes: Array(text.utf8)), name: "x.yaml", type: type, limits: tight)
       }
       #expect(found.contains(expected), "\(found)")
     }
@@ -211,8 +214,10 @@ struct InputTests {
   // MARK: types that nobody named
 
   @Test(arguments: [
-    ("csv \"in.csv\" | where .n == \"1\"", "a,n\nx,1\ny,\n", #"[{ a: "x", n: "1" }]"#), ("json \"in.csv\"", #"[{"a":1},{"a":2.5,"b":null}]"#, "[{ a: 1.0, b: null }, { a: 2.5, b: null }]"),
-    ("jsonl \"in.csv\" | select .a", "{\"a\":\"x\"}\n{\"a\":null}\n", #"[{ a: "x" }, { a: null }]"#), ("yaml \"in.csv\"", "a: 1\nb: [x, y]\n", #"{ a: 1, b: ["x", "y"] }"#),
+    ("csv \"in.csv\" | where .n == \"1\"", "a,n\nx,1\ny,\n", #"[{ a: "x", n: "1" }]"#),
+    ("json \"in.csv\"", #"[{"a":1},{"a":2.5,"b":null}]"#, "[{ a: 1.0, b: null }, { a: 2.5, b: null }]"),
+    ("jsonl \"in.csv\" | select .a", "{\"a\":\"x\"}\n{\"a\":null}\n", #"[{ a: "x" }, { a: null }]"#),
+    ("yaml \"in.csv\"", "a: 1\nb: [x, y]\n", #"{ a: 1, b: ["x", "y"] }"#),
   ])
   func thePromptInfersTypes(_ text: String, _ file: String, _ expected: String) async {
     let world = TestWorld(files: ["in.csv": file])

@@ -59,7 +59,7 @@ enum OutputFiles {
   ) throws(RunError) {
     if path == "-" { return try contents { toOutput(String(decoding: $0, as: UTF8.self)) } }
     // A link stays one: its target is replaced.
-    let target = realpath(path, nil).map { pointer in defer { free(pointer) }; return String(cString: pointer) } ?? path
+    let target = resolved(path)
     let facts = try? FileManager.default.attributesOfItem(atPath: target)
     if let facts, facts[.type] as? FileAttributeType == .typeDirectory { throw RunError(.file, "'\(path)' is a folder") }
     if let facts, facts[.type] as? FileAttributeType != .typeRegular {
@@ -79,6 +79,12 @@ enum OutputFiles {
       unlink(temporary)
       throw error
     }
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let pointer = realpath(path, nil) else { return path }
+    defer { free(pointer) }
+    return String(cString: pointer)
   }
 
   /// What new files may not have; there is no way to ask for it but to set it.

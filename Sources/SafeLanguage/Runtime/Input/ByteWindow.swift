@@ -15,14 +15,13 @@ struct ByteWindow {
   private(set) var end: UnsafePointer<UInt8>
   /// Nothing comes behind the end.
   private(set) var isLast = false
-  /// Line and character of the start, from 1.
-  private var line = 1
-  private var column = 1
-  /// A place and its line, from which lines are counted on.
-  private var marked: (at: UnsafePointer<UInt8>, line: Int)
+  /// Line and character of the start.
+  private var startLine = 1
+  private var startColumn = 1
+  /// Where the last line began that was told, or the start.
+  private var marked: (at: UnsafePointer<UInt8>, line: Int, column: Int)
 
-  /// What those who read have met since the window moved; what they have not met need not be counted.
-  var hasLines = false
+  /// Whether characters of several bytes were met since the window moved; if not, they need not be counted.
   var hasWideCharacters = false
   /// Places to be told perhaps, when the window has moved on: offsets from the start, until they leave it.
   private var pins: [(offset: Int, line: Int, column: Int)] = []
@@ -49,11 +48,13 @@ struct ByteWindow {
     start = memory.base
     at = UnsafePointer(start)
     end = at
-    marked = (at, 1)
+    marked = (at, 1, 1)
     while end - at < 3, !isLast { _ = try refill(keeping: at) }
     if end - at >= 3, at[0] == 0xef, at[1] == 0xbb, at[2] == 0xbf {
       at += 3
-      column = 0
+      startColumn = 0
+      marked.column = 0
+      hasWideCharacters = true
     }
   }
 
@@ -75,39 +76,41 @@ struct ByteWindow {
     at = UnsafePointer(start)
     end = at + rest + count
     (start + rest + count).update(repeating: 0, count: Self.padding)
-    marked = (at, line)
+    marked = (at, startLine, startColumn)
     return at
   }
 
-  /// Counts lines and characters up to what becomes the start.
+  /// Tells that a line begins at a place. Who reads tells every line before the window moves on beyond it.
+  @inline(__always)
+  mutating func mark(_ place: UnsafePointer<UInt8>, lines: Int = 1) { marked = (place, marked.line + lines, 1) }
+
+  /// The line of what is read next, as far as lines were told.
+  var line: Int { marked.line }
+
+  /// Takes line and character along to what becomes the start.
   private mutating func advance(to place: UnsafePointer<UInt8>) {
-    let (lines, wide) = (hasLines, hasWideCharacters)
     for index in pins.indices where pins[index].line == 0 {
       let pinned = UnsafePointer(start) + pins[index].offset
       if pinned < place {
-        (pins[index].line, pins[index].column) = position(of: pinned, lines, wide)
+        (pins[index].line, pins[index].column) = pinned >= marked.at ? positionInLine(pinned) : position(of: pinned)
       } else {
         pins[index].offset -= place - UnsafePointer(start)
       }
     }
-    (line, column) = position(of: place, lines, wide)
-    hasLines = false
+    (startLine, startColumn) = positionInLine(place)
     hasWideCharacters = false
   }
 
-  /// Line and character of a place, from 1.
-  func position(of place: UnsafePointer<UInt8>, _ hasLines: Bool = true, _ hasWideCharacters: Bool = true) -> (line: Int, column: Int) {
-    let from = marked.at <= place ? marked : (UnsafePointer(start), line)
-    let lineStart = hasLines ? Scan.lineStart(start, place) : UnsafePointer(start)
-    let before = lineStart == UnsafePointer(start) ? column : 1
-    let characters = hasWideCharacters ? Scan.characters(lineStart, place) : place - lineStart
-    return (from.1 + (hasLines ? Scan.count(10, from.0, place) : 0), before + characters)
+  /// The position of a place in the line that began last.
+  private func positionInLine(_ place: UnsafePointer<UInt8>) -> (line: Int, column: Int) {
+    (marked.line, marked.column + (hasWideCharacters ? Scan.characters(marked.at, place) : place - marked.at))
   }
 
-  /// The line of a place that is not before those asked about earlier.
-  mutating func line(of place: UnsafePointer<UInt8>) -> Int {
-    if place > marked.at, hasLines { marked = (place, marked.line + Scan.count(10, marked.at, place)) }
-    return marked.line
+  /// Line and character of any place, from 1, counted anew.
+  func position(of place: UnsafePointer<UInt8>) -> (line: Int, column: Int) {
+    let lineStart = Scan.lineStart(start, place)
+    let column = lineStart == UnsafePointer(start) ? startColumn : 1
+    return (startLine + Scan.count(10, start, place), column + Scan.characters(lineStart, place))
   }
 
   /// `hires.csv:4:17`

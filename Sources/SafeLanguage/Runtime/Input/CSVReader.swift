@@ -10,7 +10,10 @@ struct CSVReader: RowReader {
   private var problems = InputProblems()
   /// The cells of the row that was split last.
   private var cells: [CellBytes] = []
+  /// The line in which that row begins.
   private var line = 1
+  /// `hires.csv:`
+  private let prefix: [UInt8]
   /// For each field the number of its column.
   private var columns: [Int] = []
   private var width = 0
@@ -33,6 +36,7 @@ struct CSVReader: RowReader {
   init(_ source: InputSource, name: String, type: RecordType, limits: InputLimits = .standard, windowSize: Int = ByteWindow.standardSize) throws(RunError) {
     self.type = type
     self.limits = limits
+    prefix = Array("\(name):".utf8)
     plan = ReadingPlan(.record(type))
     window = try ByteWindow(source, name: name, limit: limits.text, size: windowSize)
     try readHeader()
@@ -95,7 +99,7 @@ struct CSVReader: RowReader {
   }
 
   /// `hires.csv:17`, the line in which the row begins.
-  private mutating func origin(_ arena: Arena) -> Cell { arena.text("\(window.name):\(window.line(of: cells[0].place))") }
+  private func origin(_ arena: Arena) -> Cell { arena.text(prefix, line) }
 
   @inline(__always)
   private mutating func cell(_ cell: CellBytes, _ slot: ReadingPlan.Slot, _ field: Int, _ arena: Arena) -> Cell {
@@ -128,7 +132,7 @@ struct CSVReader: RowReader {
     while true {
       let start = window.at
       if start >= window.end, window.isLast { return false }
-      window.hasLines = true
+      line = window.line
       if let seen = try splitInWindow() {
         if seen & Scan.tops != 0, let bad = Scan.invalidUTF8(start, window.at) {
           throw window.error(at: bad, "this is not UTF-8", hint: "save the file as UTF-8")
@@ -144,11 +148,13 @@ struct CSVReader: RowReader {
     let end = window.end
     var at = window.at
     var seen: UInt64 = 0
+    var lines = 0
     cells.removeAll(keepingCapacity: true)
     while true {
       let start = at
       if at.pointee == UInt8(ascii: "\""), at < end {
         guard let cell = try quoted(&at, &seen) else { return nil }
+        lines += Scan.count(10, cell.start, cell.end)
         cells.append(cell)
       } else {
         while true {
@@ -170,16 +176,16 @@ struct CSVReader: RowReader {
       if at >= end {
         guard window.isLast else { return nil }
         window.at = end
+        window.mark(end, lines: lines)
         return seen
       }
       let byte = at.pointee
       at += 1
       if byte == UInt8(ascii: ",") { continue }
-      if byte == 13 {
-        if at >= end, !window.isLast { return nil }
-        if at < end, at.pointee == 10 { at += 1 }
-      }
+      if byte == 13, at >= end, !window.isLast { return nil }
+      if byte == 13, at < end, at.pointee == 10 { at += 1 }
       window.at = at
+      window.mark(at, lines: lines + (at[-1] == 10 ? 1 : 0))
       return seen
     }
   }

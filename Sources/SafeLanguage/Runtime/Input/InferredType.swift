@@ -40,7 +40,7 @@ enum InferredType {
 
 /// Types of JSON from its values; nothing is kept of the values.
 struct JSONInference {
-  private var scan: JSONScanner
+  fileprivate var scan: JSONScanner
 
   static func type(_ source: InputSource, name: String, form: JSONReader.Form, limits: InputLimits = .standard) throws(RunError) -> Type {
     var inference = JSONInference(scan: JSONScanner(try ByteWindow(source, name: name, limit: limits.text), limits: limits))
@@ -49,8 +49,6 @@ struct JSONInference {
     while try inference.scan.peek() != 0 { row = try inference.merged(row) }
     return row
   }
-
-  private init(scan: JSONScanner) { self.scan = scan }
 
   /// The type of what was there and of the next value.
   private mutating func merged(_ type: Type) throws(RunError) -> Type {

@@ -94,7 +94,6 @@ enum LineReader {
     var window = try ByteWindow(source, name: name, limit: limits.text)
     var lines: [Value] = []
     while true {
-      window.hasLines = true
       let start = window.at
       var at = start
       while at < window.end {
@@ -113,6 +112,7 @@ enum LineReader {
       lines.append(.text(String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)))
       if lines.count > limits.elements { throw window.error(at: start, "over \(limits.elements) lines") }
       window.at = at < window.end ? at + 1 : at
+      window.mark(window.at)
     }
   }
 }

@@ -13,6 +13,8 @@ struct JSONReader: RowReader {
   /// Where in the value the reader is: the index in a list or the number of a field, from the outside in.
   private var path: [Int] = []
   private var orders: [KeyOrder]
+  /// `hires.jsonl:`
+  private let prefix: [UInt8]
   private var hasBegun = false
   private var hasEnded = false
   private var rowsRead = 0
@@ -23,6 +25,7 @@ struct JSONReader: RowReader {
     plan = ReadingPlan(type)
     scan = JSONScanner(try ByteWindow(source, name: name, limit: limits.text, size: windowSize), limits: limits)
     self.form = form
+    prefix = Array("\(name):".utf8)
     orders = plan.records.map { _ in KeyOrder() }
   }
 
@@ -48,7 +51,7 @@ struct JSONReader: RowReader {
     var failure: RunError?
     do throws(RunError) {
       while builder.count < most, try openRow() {
-        let line = scan.window.line(of: scan.window.at)
+        let line = scan.window.line
         path.append(rowsRead)
         if let row = try row(record, &builder) {
           if problems.isEmpty { row[builder.type.fields.count - 1] = origin(line, builder.arena) } else { builder.dropLast() }
@@ -63,7 +66,7 @@ struct JSONReader: RowReader {
     return builder.count > 0 || !hasEnded ? builder.table() : nil
   }
 
-  private func origin(_ line: Int, _ arena: Arena) -> Cell { arena.text("\(scan.window.name):\(line)") }
+  private func origin(_ line: Int, _ arena: Arena) -> Cell { arena.text(prefix, line) }
 
   /// Goes to the next row; false at the end.
   private mutating func openRow() throws(RunError) -> Bool {
@@ -252,7 +255,8 @@ struct JSONReader: RowReader {
       bytes.baseAddress.flatMap { TextCells.cell($0, bytes.count, slot, plan, arena) }
     }
     if let cell { return cell }
-    let told = problems.hasRoom ? "\(scan.window.place(scan.tokenStart - 1)): \(pathText): '\(String(decoding: bytes.prefix(60), as: UTF8.self))', expected \(form(of: slot))" : nil
+    let text = String(decoding: bytes.prefix(60), as: UTF8.self)
+    let told = problems.hasRoom ? "\(scan.window.place(scan.tokenStart - 1)): \(pathText): '\(text)', expected \(form(of: slot))" : nil
     problems.add(told, path: path)
     return .null
   }

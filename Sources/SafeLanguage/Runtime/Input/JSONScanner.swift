@@ -44,8 +44,8 @@ struct JSONScanner {
       while true {
         let byte = at.pointee
         guard byte == 0x20 || byte == 10 || byte == 13 || byte == 9 else { break }
-        if byte == 10 { window.hasLines = true }
         at += 1
+        if byte == 10 { window.mark(at) }
       }
       window.at = at
       if window.isLast || window.end - at >= Self.lookahead { return at < window.end ? max(1, at.pointee) : 0 }

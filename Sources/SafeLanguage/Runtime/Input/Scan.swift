@@ -28,33 +28,42 @@ enum Scan {
   @inline(__always)
   static func bytes(_ word: UInt64, before mask: UInt64) -> UInt64 { word & ((mask & (0 &- mask)) &- 1) }
 
+  /// How many bytes are one.
   static func count(_ byte: UInt8, _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int {
-    var count = 0
-    var at = start
-    let wanted = SIMD32<UInt8>(repeating: byte)
-    let one = SIMD32<UInt8>(repeating: 1)
-    while end - at >= 32 {
-      // A lane holds 255.
-      let stop = min(at + 255 * 32, end - 31)
-      var lanes = SIMD32<UInt8>(repeating: 0)
-      while at < stop {
-        let bytes = UnsafeRawPointer(at).loadUnaligned(as: SIMD32<UInt8>.self)
-        lanes &+= SIMD32<UInt8>(repeating: 0).replacing(with: one, where: bytes .== wanted)
-        at += 32
-      }
-      count &+= Int(SIMD32<UInt16>(truncatingIfNeeded: lanes).wrappedSum())
+    let wanted = ones &* UInt64(byte)
+    return count(start, end, one: { $0 == byte }) { word in
+      // Exact for every byte: no borrow goes from one to the next.
+      let difference = word ^ wanted
+      return ~(((difference & ~tops) &+ ~tops) | difference) & tops
     }
-    while at < end {
-      count &+= at.pointee == byte ? 1 : 0
-      at += 1
-    }
-    return count
   }
 
   /// Characters: bytes that continue none.
   static func characters(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int {
+    end - start - count(start, end, one: { $0 & 0xc0 == 0x80 }) { $0 & ~($0 << 1) & tops }
+  }
+
+  @inline(__always)
+  private static func count(
+    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, one: (UInt8) -> Bool, _ mask: (UInt64) -> UInt64
+  ) -> Int {
     var count = 0
-    for byte in UnsafeBufferPointer(start: start, count: end - start) { count &+= byte & 0xc0 == 0x80 ? 0 : 1 }
+    var at = start
+    while end - at >= 8 {
+      // Eight counts beside one another, each of which holds 255.
+      let stop = min(at + 255 * 8, end - 7)
+      var lanes: UInt64 = 0
+      while at < stop {
+        lanes &+= mask(word(at)) >> 7
+        at += 8
+      }
+      let pairs = (lanes & 0x00ff_00ff_00ff_00ff) &+ (lanes >> 8 & 0x00ff_00ff_00ff_00ff)
+      count &+= Int((pairs &* 0x0001_0001_0001_0001) >> 48)
+    }
+    while at < end {
+      count &+= one(at.pointee) ? 1 : 0
+      at += 1
+    }
     return count
   }
 

@@ -67,7 +67,7 @@ enum TextCells {
       bytes[0] >= UInt8(ascii: "0"), bytes[5] >= UInt8(ascii: "0"), bytes[8] >= UInt8(ascii: "0"), (1...12).contains(month), day >= 1
     else { return nil }
     let days = Calendar.days(year: year, month: month, day: day)
-    return Calendar.civil(days) == (year, month, day) ? days : nil
+    return day <= 28 || Calendar.civil(days) == (year, month, day) ? days : nil
   }
 }
 
@@ -75,5 +75,24 @@ extension Arena {
   @inline(__always)
   func text(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Cell {
     .text(UnsafeRawBufferPointer(start: add(UnsafeRawBufferPointer(start: bytes, count: count)), count: count))
+  }
+
+  /// A place in a file: what stands before the line, and the line.
+  func text(_ prefix: [UInt8], _ line: Int) -> Cell {
+    var digits = 1
+    var rest = line / 10
+    while rest > 0 {
+      digits += 1
+      rest /= 10
+    }
+    let count = prefix.count + digits
+    let memory = reserve(count)
+    prefix.withUnsafeBytes { if let base = $0.baseAddress { memory.copyMemory(from: base, byteCount: prefix.count) } }
+    rest = line
+    for index in 1...digits {
+      memory.storeBytes(of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: count - index, as: UInt8.self)
+      rest /= 10
+    }
+    return .text(UnsafeRawBufferPointer(start: memory, count: count))
   }
 }
