@@ -45,6 +45,9 @@ extension Library {
       "does a block for each row, N at once, rows of equal key one after another; gives `ok value error input origin`",
       "[1, 2] | each n { n * 10 } | select .ok, .value", "[{ ok: true, value: 10 }, { ok: true, value: 20 }]"),
     StageEntry(
+      "save", "save \"file.csv\" [format: csv]", "replaces a file: csv, json, jsonl, yaml or md by its ending", "[{ a: 1 }] | save \"out.csv\"; lines \"out.csv\"",
+      "[\"a\", \"1\"]"),
+    StageEntry(
       "report", "report", "tells what became of the rows of an `each`, on standard error; gives nothing", "[1, 2] | each { it * 10 } | report",
       "report: unchanged 2"),
   ]

@@ -23,7 +23,7 @@ struct ScriptCheck {
         do throws(ScriptErrors) {
           let script = try Script(source, schema: schema, loader: InputFiles.loader)
           tell(script.program.warnings, source)
-          if listed == nil { tell(script.program, path, console) }
+          if listed == nil { self.tell(script.program, path, console) }
         } catch {
           tell(error.diagnostics, source)
           status = .usage

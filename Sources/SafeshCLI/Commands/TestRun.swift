@@ -64,8 +64,12 @@ struct TestRun: Sendable {
     let world = LiveWorld(
       session: SessionSource { try await organization.open() },
       surroundings: Surroundings(
-        readInput: { path throws(RunError) in try InputFiles.read(path) }, environment: ProcessInfo.processInfo.environment,
-        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, emit: { output.add($0) }))
+        openInput: { path throws(RunError) in try InputFiles.open(path) },
+        saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { output.add(text: $0) }, contents) },
+        environment: ProcessInfo.processInfo.environment, now: Int(Date().timeIntervalSince1970 * 1_000_000),
+        isInterrupted: { interruption.isAsked },
+        // Nothing is lost in an organization that ends with the test.
+        confirm: { _ in true }, emit: { output.add($0) }))
     let start = ContinuousClock.now
     let result = await test.script.run(test: test.test, in: world)
     let duration = start.duration(to: .now)

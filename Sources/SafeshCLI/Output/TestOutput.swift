@@ -11,6 +11,9 @@ final class TestOutput: Sendable {
 
   var text: String { state.withLock { $0.text } }
 
+  /// What `save` writes to standard output.
+  func add(text: String) { state.withLock { $0.text += text } }
+
   func add(_ output: Output) {
     state.withLock { state in
       switch output {
