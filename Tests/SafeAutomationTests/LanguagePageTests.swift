@@ -52,7 +52,7 @@ struct LanguagePageTests {
     }
   }()
 
-  @Test func thePageHasExamples() { #expect(Self.examples.count > 20) }
+  @Test func thePageHasExamples() { #expect(Self.examples.count > 15) }
 
   @Test(arguments: examples)
   func anExampleIsTrue(_ text: String) async throws {
