@@ -20,7 +20,8 @@ extension LiveWorldTests.Sandboxed {
   static let needs = "needs " + SecretSafeSchema.schema.capabilities.map { "\($0) <= 9" }.joined(separator: ", ") + "\n"
 
   func evaluate(
-    _ text: String, needs: String = needs, answer: Bool = false, client: Client? = nil, session other: Session? = nil
+    _ text: String, needs: String = needs, answer: Bool = false, client: Client? = nil, session other: Session? = nil,
+    files: [String: String] = [:]
   ) async throws -> Evaluation {
     _ = (output.take(), requests.take())
     let source = SourceFile(name: "t.safe", text: needs + text)
@@ -34,7 +35,10 @@ extension LiveWorldTests.Sandboxed {
     let world = LiveWorld(
       session: SessionSource { session },
       surroundings: Surroundings(
-        readInput: { path throws(RunError) in throw RunError(.file, "there is no file '\(path)'") }, environment: [:],
+        readInput: { path throws(RunError) in
+          guard let text = files[path] else { throw RunError(.file, "there is no file '\(path)'") }
+          return Array(text.utf8)
+        }, environment: [:],
         now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { false },
         confirm: {
           output.add("asked: \($0)")

@@ -21,7 +21,8 @@ struct RecoveryTests {
     ("people | where .mood == clam", "E103"), ("people | where .mood == \"clam\"", "E103"), ("people | each p par x { p }", "E101"),
     ("people | each p { p } on eror skip", "E004"), ("people | each p { p } on error sikp", "E004"), ("let x = 12abc", "E003"), ("let x = 2026-13-45", "E003"),
     ("try { 1 } catch { 2 } finally { 3 }", "E004"), ("while true { 1 }", "E104"), ("return 1", "E004"), ("null.foo", "E102"), ("let x = if true { 1 } else", "E004"),
-    ("people | where not", "E004"), ("people | where .age in [1, 2", "E004"), ("csv \"a.csv\"", "E203"), ("csv \"a.csv\" as Text", "E201"), ("csv \"a.csv\" as { a Int }", "E004"),
+    ("people | where not", "E004"), ("people | where .age in [1, 2", "E004"), ("csv \"a.csv\"", "E203"), ("csv \"a.csv\" as Text", "E201"),
+    ("csv \"a.csv\" as { a Int }", "E004"),
     ("people |> count", "E004"), ("people.map(x => x.age)", "E101"), ("let x := 1", "E004"), ("var x = 1; x++", "E004"), ("x += ", "E101 E004"),
     ("people | extend x = = 1", "E004"), ("@", "E001"), ("let y = 1\nlet x = $y", "E001"), ("let a = true\na ? 1 : 2", "E004"), ("people | expand", "E004"),
   ]

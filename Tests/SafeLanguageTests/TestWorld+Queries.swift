@@ -10,6 +10,7 @@ extension TestWorld {
     visits.filters = [
       .init("since", .oneOf([.value(.time), .value(.duration)])), .init("by", .oneOf([.row("Person"), .value(.id("Person"))])),
     ]
+    visits.pageSize = 50
     visits.comparable = ["date", "personId", "person"]
     return visits
   }()

@@ -14,7 +14,7 @@ final class TestWorld: World {
           Field("id", .id("Person")), Field("email", .email), Field("name", .optional(.text)), Field("mood", .enumeration(mood)),
           Field("age", .int), Field("nick", .optional(.text)),
         ],
-        relations: [Relation(source: "Person", name: "teams", target: "Team")], keys: ["email"], shown: ["email", "mood"]),
+        relations: [Relation(source: "Person", name: "teams", target: "Team", isFetchedPerRow: true)], keys: ["email"], shown: ["email", "mood"]),
       ResourceType(
         name: "Team", plural: "teams", summary: "teams", fields: [Field("id", .id("Team")), Field("name", .text)],
         relations: [], keys: ["name"], shown: ["name"]),
@@ -43,14 +43,19 @@ final class TestWorld: World {
     var ids = 0
     var running = 0
     var mostRunning = 0
+    var saved: [String: [UInt8]] = [:]
   }
 
   let state: Mutex<State>
-  let files: [String: String]
+  let inputs: [String: [UInt8]]
   let teams: Table
+  private let interruption: @Sendable () -> Bool
 
-  init(files: [String: String] = [:]) {
-    self.files = files
+  convenience init(files: [String: String] = [:]) { self.init(inputs: files.mapValues { Array($0.utf8) }) }
+
+  init(inputs: [String: [UInt8]], isInterrupted: @escaping @Sendable () -> Bool = { false }) {
+    self.inputs = inputs
+    interruption = isInterrupted
     var people = TableBuilder(Self.schema.resources[0].row)
     let rows: [(String, String?, Int, Int, String?)] = [
       ("ann@acme.com", "Ann", 0, 41, nil), ("Bob@acme.com", "Bob", 1, 30, "bobby"), ("eve@other.org", nil, -1, 25, nil), ("ann@other.org", "Ann", 7, 41, "a"),
@@ -128,9 +133,17 @@ final class TestWorld: World {
     return VerbOutcome(value: .record(person), changed: true)
   }
 
-  func input(_ path: String) throws(RunError) -> [UInt8] {
-    guard let text = files[path] else { throw RunError(.file, "there is no file '\(path)'") }
-    return Array(text.utf8)
+  func input(_ path: String) throws(RunError) -> InputSource {
+    guard let bytes = state.withLock({ $0.saved[path] }) ?? inputs[path] else {
+      throw RunError(.file, "there is no file '\(path)'")
+    }
+    return InputSource(bytes: bytes)
+  }
+
+  func save(_ path: String, _ contents: (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) {
+    var bytes: [UInt8] = []
+    try contents { bytes += $0 }
+    state.withLock { $0.saved[path] = bytes }
   }
 
   func environment(_ name: String) -> String? { name == "CITY" ? "Oslo" : nil }
@@ -145,7 +158,7 @@ final class TestWorld: World {
   }
 
   let now = 1_769_853_600_000_000
-  var isInterrupted: Bool { false }
+  var isInterrupted: Bool { interruption() }
 
   func emit(_ output: Output) {
     switch output {

@@ -29,6 +29,20 @@ struct CommandTests {
     if status != 0 { #expect(!result.messages.isEmpty) }
   }
 
+  @Test func checkTellsWhatAScriptWillDo() throws {
+    let checked = try Command.run(["check", "onboard.safe"])
+    #expect(
+      checked.messages == """
+        onboard.safe: ok
+          writes   groups.addMember <= 600, members.invite <= 200
+          requests 2 + at most 1 for each row of hires.csv + at most 2 for each part of h.teams
+          reads    members, groups; hires.csv
+
+        """)
+    let json = try Command.run(["check", "onboard.safe", "--estimate", "--output", "json"])
+    #expect(json.output.contains(#""forEach":["row of hires.csv"]"#) && json.output.hasSuffix("\n"))
+  }
+
   @Test func aScriptIsACommandByItsFirstLine() throws {
     let folder = try temporaryFolder()
     let script = folder.appendingPathComponent("hello")

@@ -22,6 +22,7 @@ extension SecretSafeSchema {
       .init("since", .oneOf([.value(.time), .value(.duration)])), .init("until", .oneOf([.value(.time), .value(.duration)])),
       .init("actor", .oneOf([.value(.id("User")), .row("Member")])), .init("item", .value(.id("Item"))),
     ]
+    events.pageSize = 50
     events.comparable = ["date", "actor", "actingUserId", "itemId", "secretId", "projectId"]
     return events
   }()

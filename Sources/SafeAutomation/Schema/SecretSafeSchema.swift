@@ -29,7 +29,7 @@ public enum SecretSafeSchema {
       Field("ssoExternalId", .optional(.text)),
     ],
     relations: [
-      Relation(source: "Member", name: "groups", target: "Group"),
+      Relation(source: "Member", name: "groups", target: "Group", isFetchedPerRow: true),
       Relation(source: "Member", name: "collections", target: "Collection", fields: [Field("access", .enumeration(access))]),
     ],
     keys: ["email"], shown: ["email", "name", "status", "type", "twoFactorEnabled", "externalId"])
@@ -38,7 +38,7 @@ public enum SecretSafeSchema {
     name: "Group", plural: "groups", summary: "the groups that members belong to",
     fields: [Field("id", .id("Group")), Field("name", .text), Field("externalId", .optional(.text))],
     relations: [
-      Relation(source: "Group", name: "members", target: "Member"),
+      Relation(source: "Group", name: "members", target: "Member", isFetchedPerRow: true),
       Relation(source: "Group", name: "collections", target: "Collection", fields: [Field("access", .enumeration(access))]),
     ],
     keys: ["name", "externalId"], shown: ["name", "externalId", "id"])

@@ -8,18 +8,19 @@ extension VerbEntry {
       Verb(
         "update", .row("Collection"), [.init("externalId", .value(.optional(.text))), .init("groups", .table(SecretSafeSchema.groupAccessRow))],
         capability: "collections.update", result: "Collection", summary: "changes what is named and keeps the rest; null clears",
-        example: #"update collections["infra/production"] externalId: "infra/prod""#), update),
+        example: #"update collections["infra/production"] externalId: "infra/prod""#),
+      cost: .init(1...2), update),
     VerbEntry(
       Verb(
         "grant", .row("Collection"),
         [.init("to", memberOrGroup, isRequired: true), .init("access", .value(.enumeration(SecretSafeSchema.access)), isRequired: true)],
         capability: "collections.grant", summary: "gives a member or a group direct access",
-        example: #"grant collections["infra/production"] to: groups["Operations"] access: view"#)
+        example: #"grant collections["infra/production"] to: groups["Operations"] access: view"#), cost: .init(1...2)
     ) { try await access($0, $1, argument: "to", Rows.access($1.arguments["access"])) },
     VerbEntry(
       Verb(
         "ungrant", .row("Collection"), [.init("from", memberOrGroup, isRequired: true)], capability: "collections.ungrant",
-        summary: "takes the direct access away", example: #"ungrant collections["infra/production"] from: ann@acme.com"#)
+        summary: "takes the direct access away", example: #"ungrant collections["infra/production"] from: ann@acme.com"#), cost: .init(1...2)
     ) { try await access($0, $1, argument: "from", nil) },
     VerbEntry(
       Verb(

@@ -17,7 +17,7 @@ extension VerbEntry {
         "update", .row("Group"),
         [.init("name", .value(.text)), .init("externalId", .value(.optional(.text))), .init("collections", .table(SecretSafeSchema.accessRow))],
         capability: "groups.update", result: "Group", summary: "changes what is named and keeps the rest; null clears",
-        example: #"update groups["Engineering"] externalId: "eng""#), update),
+        example: #"update groups["Engineering"] externalId: "eng""#), cost: .init(1...2), update),
     VerbEntry(
       Verb(
         "remove", .row("Group"), capability: "groups.remove", effect: .destroy, summary: "deletes a group; its members stay",

@@ -22,12 +22,13 @@ extension VerbEntry {
           .init("collections", .table(SecretSafeSchema.accessRow)),
         ],
         capability: "members.update", result: "Member", summary: "changes what is named and keeps the rest; null clears",
-        example: "update ann@acme.com type: admin"), update),
+        example: "update ann@acme.com type: admin"), cost: .init(1...2, more: ["groups"]), update),
     action("reinvite", "sends the invitation again", to: nil) { try await $0.reinvite($1) },
     action("revoke", "suspends a member, who keeps groups and access", to: .revoked) { try await $0.revoke($1) },
     VerbEntry(
       Verb(
-        "restore", .row("Member"), capability: "members.restore", summary: "lifts a suspension", example: "restore ann@acme.com"), restore),
+        "restore", .row("Member"), capability: "members.restore", summary: "lifts a suspension", example: "restore ann@acme.com"),
+      cost: .init(0...2), restore),
     VerbEntry(
       Verb(
         "remove", .row("Member"), capability: "members.remove", effect: .destroy, summary: "ends a membership; cannot be undone",
@@ -35,12 +36,12 @@ extension VerbEntry {
     VerbEntry(
       Verb(
         "add", .row("Member"), [.init("to", .row("Group"), isRequired: true)], capability: "groups.addMember",
-        summary: "puts a member into a group", example: #"add ann@acme.com to: groups["Engineering"]"#)
+        summary: "puts a member into a group", example: #"add ann@acme.com to: groups["Engineering"]"#), cost: .init(1...2)
     ) { try await membership($0, $1, argument: "to", isIn: true) },
     VerbEntry(
       Verb(
         "drop", .row("Member"), [.init("from", .row("Group"), isRequired: true)], capability: "groups.dropMember",
-        summary: "takes a member out of a group", example: #"drop ann@acme.com from: groups["Engineering"]"#)
+        summary: "takes a member out of a group", example: #"drop ann@acme.com from: groups["Engineering"]"#), cost: .init(1...2)
     ) { try await membership($0, $1, argument: "from", isIn: false) },
   ]
 
@@ -99,7 +100,7 @@ extension VerbEntry {
     _ name: String, _ summary: String, to status: MemberStatus?, _ send: @escaping @Sendable (Client, GUID) async throws -> Void
   ) -> VerbEntry {
     VerbEntry(
-      Verb(name, .row("Member"), capability: "members.\(name)", summary: summary, example: "\(name) ann@acme.com")
+      Verb(name, .row("Member"), capability: "members.\(name)", summary: summary, example: "\(name) ann@acme.com"), cost: .init((status == nil ? 1 : 0)...1)
     ) { context, call in
       let (id, known) = try await context.organization.member(call.subject)
       return try await context.locks.locking(id) {

@@ -8,14 +8,16 @@ extension VerbEntry {
       Verb(
         "update", .word("subscription"), [.init("seats", .value(.int)), .init("storage", .value(.int))], capability: "subscription.update",
         effect: .destroy, result: "Subscription", summary: "sets what is paid for to these numbers; asks, and is never sent twice",
-        example: "update subscription seats: 120"), updateSubscription),
+        example: "update subscription seats: 120"), cost: .init(1...3), updateSubscription),
     VerbEntry(
       Verb(
         "import", .none,
         [.init("members", .table(ImportRows.member)), .init("groups", .table(ImportRows.group)), .init("overwrite", .value(.bool))],
         capability: "organization.import", destruction: .argument("overwrite"),
         summary: "brings members and groups to the state of a directory; overwrite removes members with an external id that are not listed",
-        example: #"import members: [{ email: ann@acme.com, externalId: "hr-1" }]"#), importDirectory),
+        example: #"import members: [{ email: ann@acme.com, externalId: "hr-1" }]"#),
+      // Members and groups are listed before and, as they may be others, after.
+      cost: .init(1...5, perRow: "groups"), importDirectory),
   ]
 
   // MARK: subscription

@@ -8,12 +8,14 @@ extension VerbEntry {
       Verb(
         "enable", .row("Policy"), [.init("data", .settings(PolicySettings.row))], capability: "policies.update",
         destruction: .cases(puttingOut.map(\.rawValue)), result: "Policy",
-        summary: "puts a policy in force; settings that are not named are kept, null takes one away", example: "enable masterPassword data: { minLength: 14 }")
+        summary: "puts a policy in force; settings that are not named are kept, null takes one away", example: "enable masterPassword data: { minLength: 14 }"),
+      // Other policies and members may have to be listed again.
+      cost: .init(1...4)
     ) { try await save($0, $1, enabled: true) },
     VerbEntry(
       Verb(
         "disable", .row("Policy"), capability: "policies.update", result: "Policy", summary: "takes a policy out of force, and keeps its settings",
-        example: "disable maximumVaultTimeout")
+        example: "disable maximumVaultTimeout"), cost: .init(1...3)
     ) { try await save($0, $1, enabled: false) },
   ]
 

@@ -4,11 +4,13 @@ internal import SecretSafeClient
 
 /// A verb of the API as data: how it is written, what it needs, and what it does. A new verb is one entry here.
 struct VerbEntry: Sendable {
-  let verb: Verb
+  private(set) var verb: Verb
   let body: @Sendable (VerbContext, VerbCall) async throws -> VerbOutcome
 
-  init(_ verb: Verb, _ body: @escaping @Sendable (VerbContext, VerbCall) async throws -> VerbOutcome) {
+  /// `cost` is what the body sends, at least and at most, where no call fails and nobody else changes the same meanwhile.
+  init(_ verb: Verb, cost: Verb.Cost = Verb.Cost(), _ body: @escaping @Sendable (VerbContext, VerbCall) async throws -> VerbOutcome) {
     self.verb = verb
+    self.verb.cost = cost
     self.body = body
   }
 

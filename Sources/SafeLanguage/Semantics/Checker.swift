@@ -24,6 +24,8 @@ struct Checker {
   var scopes: [[String: Variable]] = [[:]]
   var slots = 0
   var relationSlots = 0
+  /// The slots of variables that are set more than once.
+  var mutable: Set<Int> = []
   /// Variables that are always a number or truth value.
   var numberSlots: Set<Int> = []
   var rows: [RowContext] = []
@@ -56,6 +58,8 @@ struct Checker {
   /// What names mean, for an editor.
   var symbols: SymbolIndex?
   let loader: SourceLoader
+  /// At the prompt the type of a file, by what is in it.
+  var inferring: ((InputFormat, String) throws(RunError) -> Type)?
 
   init(schema: Schema, mode: CheckMode, loader: SourceLoader = .none) {
     self.schema = schema
@@ -106,6 +110,7 @@ struct Checker {
     }
     let slot = newSlot()
     noteDeclaration(slot, name, type, kind ?? (isVariable ? .var : .let))
+    if isVariable { mutable.insert(slot) }
     scopes[scopes.count - 1][name.text] = Variable(
       slot: slot, type: type, isVariable: isVariable, level: level, parDepth: parDepth, isShared: isShared)
     return slot
@@ -233,7 +238,7 @@ extension Checker {
       statements: all, slots: slots, relations: relationSlots, source: source, documentation: parsed.documentation,
       parameters: parameters, needs: needs, effect: all.reduce(.pure) { $0.joined($1.effect) }, warnings: warnings, mode: mode,
       schema: schema, definitions: definitions.map { typed($0) }, shared: Set(files[0].variables.values.filter(\.isShared).map(\.slot)), tests: tests,
-      rewrites: rewrites, numberSlots: numberSlots)
+      rewrites: rewrites, mutable: mutable, numberSlots: numberSlots)
     return (program, found)
   }
 

@@ -58,6 +58,8 @@ public struct ResourceType: Sendable {
   public var filters: [Verb.Parameter] = []
   /// Fields and relations that the source compares itself, where a `where` directly after the list says so.
   public var comparable: [String] = []
+  /// Rows of a request, where the list comes in pages; nil is one request for all.
+  public var pageSize: Int?
   /// The row of a key that the list lacks; without it such a key is an error.
   public var absent: (@Sendable (Value) -> [Value])?
 
@@ -102,13 +104,16 @@ public struct Relation: Hashable, Sendable {
   public var fields: [Field]
   /// A row, or null where it is gone, instead of a list.
   public var isOne: Bool
+  /// Whether it takes a request for each row, from the side that has fewer; otherwise it is part of the lists.
+  public var isFetchedPerRow: Bool
 
-  public init(source: String, name: String, target: String, fields: [Field] = [], isOne: Bool = false) {
+  public init(source: String, name: String, target: String, fields: [Field] = [], isOne: Bool = false, isFetchedPerRow: Bool = false) {
     self.source = source
     self.name = name
     self.target = target
     self.fields = fields
     self.isOne = isOne
+    self.isFetchedPerRow = isFetchedPerRow
   }
 
   /// The type of `.name`.
@@ -137,6 +142,22 @@ public struct Verb: Sendable {
     case argument(String)
     /// Where the subject is one of these cases of its key.
     case cases([Int])
+  }
+
+  /// The requests of a call, with reading before it and what has to be fetched again after it.
+  public struct Cost: Hashable, Sendable {
+    /// As few as where all is so already, and as many as where it is not.
+    public var requests: ClosedRange<Int>
+    /// Arguments that take one more.
+    public var more: [String]
+    /// An argument of which each row may take one more.
+    public var perRow: String?
+
+    public init(_ requests: ClosedRange<Int> = 1...1, more: [String] = [], perRow: String? = nil) {
+      self.requests = requests
+      self.more = more
+      self.perRow = perRow
+    }
   }
 
   public struct Parameter: Sendable {
@@ -172,6 +193,8 @@ public struct Verb: Sendable {
   public var parameters: [Parameter]
   public var capability: String
   public var effect: Effect
+  /// What a call asks of the server.
+  public var cost = Cost()
   /// What makes a call destroy where the verb alone does not.
   public var destruction: Destruction?
   /// The resource whose row it gives; nil gives nothing.
@@ -210,4 +233,15 @@ public struct Verb: Sendable {
 /// What kind of thing went wrong during a run; scripts see it as `.kind`.
 public enum ErrorKind: Int, Sendable, CaseIterable {
   case notFound, ambiguous, refused, invalid, limit, server, network, file, data, arithmetic, index, assert
+}
+
+extension Verb.Parameter.Kind {
+  /// The resources of which it is a row.
+  var rows: [String] {
+    switch self {
+    case .row(let resource): [resource]
+    case .oneOf(let kinds): kinds.flatMap(\.rows)
+    default: []
+    }
+  }
 }

@@ -1,0 +1,1 @@
+../../../Tests/SafeLanguageTests/FuzzCorpus.swift
