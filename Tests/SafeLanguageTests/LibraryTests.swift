@@ -1,3 +1,4 @@
+import Foundation
 import SafeLanguage
 import Testing
 
@@ -32,6 +33,20 @@ struct LibraryTests {
     let (result, output) = try await run(example.code)
     #expect(result.error == nil)
     #expect(output.joined(separator: "\n") == example.result)
+  }
+
+  /// With `SAFESH_WRITE_REFERENCE=1` in the environment (`scripts/reference`) the page is written instead of compared.
+  @Test func theLanguagePageHasTheTablesOfTheCode() throws {
+    let path = CaseTests.folder.resolvingSymlinksInPath().appendingPathComponent("../../../docs/language.md").standardizedFileURL
+    let page = try String(contentsOf: path, encoding: .utf8)
+    let (filled, missing) = Reference.filled(page)
+    #expect(missing.isEmpty, "docs/language.md has no marks for these parts")
+    if ProcessInfo.processInfo.environment["SAFESH_WRITE_REFERENCE"] == "1" {
+      try filled.write(to: path, atomically: true, encoding: .utf8)
+      return
+    }
+    let different = zip(page.components(separatedBy: "\n"), filled.components(separatedBy: "\n")).first { $0 != $1 }
+    #expect(page == filled, "run scripts/reference: it has \(different?.0 ?? "") where the tables say \(different?.1 ?? "")")
   }
 
   @Test func everyNameStandsForOneThing() {
