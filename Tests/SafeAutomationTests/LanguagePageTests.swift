@@ -4,28 +4,12 @@ import SafeLanguage
 import SecretSafeAPI
 import Testing
 
-/// `docs/language.md`: its tables are those of the language, and its examples are true. The tables of the schema are in `ReferenceTests`.
+/// The examples of `docs/language.md` and of the error codes are true. Its tables are held by `LibraryTests` and, those of the schema, by `ReferenceTests`.
 struct LanguagePageTests {
   static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("docs/language.md")
 
   private let schema = SecretSafeSchema.schema
-
-  /// With `SAFESH_WRITE_REFERENCE=1` in the environment (`scripts/reference`) the page is written instead of compared.
-  @Test func thePageHasTheTablesOfTheCode() throws {
-    let page = try String(contentsOf: Self.page, encoding: .utf8)
-    let (filled, missing) = Reference.filled(page)
-    #expect(missing.isEmpty, "docs/language.md has no marks for these parts")
-    if ProcessInfo.processInfo.environment["SAFESH_WRITE_REFERENCE"] == "1" {
-      try filled.write(to: Self.page, atomically: true, encoding: .utf8)
-      return
-    }
-    for (found, expected) in zip(page.components(separatedBy: "\n"), filled.components(separatedBy: "\n")) where found != expected {
-      Issue.record("docs/language.md is not as the tables say: run scripts/reference\n\(found)\n\(expected)")
-      return
-    }
-    #expect(page == filled, "run scripts/reference")
-  }
 
   @Test(arguments: Diagnostic.Code.allCases)
   func everyCodeHasAnExampleThatRaisesIt(_ code: Diagnostic.Code) {
@@ -54,7 +38,7 @@ struct LanguagePageTests {
     }
   }()
 
-  @Test func thePageHasExamples() { #expect(Self.examples.count > 20) }
+  @Test func thePageHasExamples() { #expect(Self.examples.count > 15) }
 
   @Test(arguments: examples)
   func anExampleIsTrue(_ text: String) async throws {

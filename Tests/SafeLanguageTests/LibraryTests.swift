@@ -1,3 +1,4 @@
+import Foundation
 import SafeLanguage
 import Testing
 
@@ -32,6 +33,20 @@ struct LibraryTests {
     let (result, output) = try await run(example.code)
     #expect(result.error == nil)
     #expect(output.joined(separator: "\n") == example.result)
+  }
+
+  /// With `SAFESH_WRITE_REFERENCE=1` in the environment (`scripts/reference`) the page is written instead of compared.
+  @Test func theLanguagePageHasTheTablesOfTheCode() throws {
+    let path = CaseTests.folder.resolvingSymlinksInPath().appendingPathComponent("../../../docs/language.md").standardizedFileURL
+    let page = try String(contentsOf: path, encoding: .utf8)
+    let (filled, missing) = Reference.filled(page)
+    #expect(missing.isEmpty, "docs/language.md has no marks for these parts")
+    if ProcessInfo.processInfo.environment["SAFESH_WRITE_REFERENCE"] == "1" {
+      try filled.write(to: path, atomically: true, encoding: .utf8)
+      return
+    }
+    let different = zip(page.components(separatedBy: "\n"), filled.components(separatedBy: "\n")).first { $0 != $1 }
+    #expect(page == filled, "run scripts/reference: it has \(different?.0 ?? "") where the tables say \(different?.1 ?? "")")
   }
 
   @Test func everyNameStandsForOneThing() {
@@ -81,5 +96,84 @@ struct LibraryTests {
     let (result, output) = try await run("let list = range(200_000).map((it * 7919) % 200_000)\n\(code)")
     #expect(result.error == nil && output.count == 1)
     #expect(ContinuousClock.now - start < .seconds(40), "\(ContinuousClock.now - start)")
+  }
+
+  @Test(arguments: [
+    "\"x\".repeat(-1)", "[1, 2].chunk(0)", "[\"x\"] | chunk 0", "\"a\".capture('(a)', 2)", "range(20_000_000).map(it)", "[1, 2] | take (0 - 1)",
+    "9999-12-31 + 1d", "\"x\".repeat(40_000_000) + \"x\".repeat(40_000_000)", "range(20_000_000) | sort it", "range(20_000_000)",
+  ])
+  func anErrorOfTheRunHasItsPlace(_ code: String) async throws {
+    let source = SourceFile(name: "t.safe", text: "let before = 1\n\(code)")
+    let result = await (try Script(source, schema: TestWorld.schema)).run(in: TestWorld())
+    let span = try #require(result.error?.span)
+    #expect(source.position(span.start).line == 2)
+  }
+
+  // MARK: odd input
+
+  private static let texts = [
+    #""""#, #""x""#, #""\u{0}\u{1f}""#, #""e\u{301}👩‍💻""#, #""\r\n""#, #""\u{feff} ""#, #"" ,;,, ""#, #""9223372036854775808""#, #""2026-02-30""#, #""((""#, #""'""#,
+    #""ab".repeat(5_000)"#,
+  ]
+  private static let numbers = ["0", "1", "-1", "7", "9_223_372_036_854_775_807", "(-9_223_372_036_854_775_807 - 1)"]
+  private static let lists = [
+    "[]", "[1]", "[null]", "[1, null, 2.5]", "[\"a\", \"\"]", "[[]]", "[[1], []]", "[{ a: 1 }]", "[{ a: null }]", "range(3)", "range(-3)", "range(10_000_000_000)",
+    "people",
+  ]
+
+  private static func receivers(_ receiver: Method.Receiver) -> [String] {
+    switch receiver {
+    case .text: texts + ["ann@acme.com".debugDescription]
+    case .list, .table: lists
+    case .record: ["{ }", "{ a: 1 }", "{ a: null, b: \"x\" }", "people[0]"]
+    case .int: numbers
+    case .float: numbers + ["0.5", "(0.0 - 0.5)", "9_999_999_999_999_999_999.0 * 10"]
+    case .date: ["2026-01-31", "0000-01-01", "9999-12-31"]
+    case .time: ["2026-01-31T10:00:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"]
+    case .moment: ["2026-01-31", "0000-01-01", "9999-12-31", "1969-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"]
+    case .duration: ["0s", "-1ms", "106751991d", "(0s - 106751991d)"]
+    case .any: texts + numbers + lists + ["null", "{ a: [range(10_000_000_000)] }"]
+    }
+  }
+
+  private static func arguments(_ parameter: Method.Parameter) -> [String] {
+    switch parameter.kind {
+    case .value(let type): type == .text ? texts : numbers
+    case .checked: texts + [#""yyyy-MM""#, #"'(a)|b'"#, #"'x*'"#]
+    case .element: ["1", "null", "\"a\"", "{ a: 1 }"]
+    case .list: lists
+    case .record: ["{ }", "{ a: 1 }", "{ a: \"x\", c: null }"]
+    case .fields: ["\"a\"", "\"\"", "1"]
+    case .predicate: ["true", "it == 1", "false"]
+    case .projection: ["it", "1", "[it]", "{ b: it }"]
+    case .stage: ["it == 1", "it", "-it", "2", "-1", "9_223_372_036_854_775_807"]
+    }
+  }
+
+  /// Every method on whatever it can be given: a value, an error of the check or of the run, never a crash.
+  @Test(arguments: Library.methods.map(\.name))
+  func nothingCrashesAMethod(_ name: String) async {
+    var ran = 0
+    for method in Library.methods where method.name == name {
+      var calls = [""]
+      for parameter in method.parameters {
+        calls = calls.flatMap { call in Self.arguments(parameter).map { call.isEmpty ? $0 : "\(call), \($0)" } }
+      }
+      for receiver in Self.receivers(method.receiver) {
+        for call in method.parameters.isEmpty ? [""] : calls {
+          // Through ten thousand million elements it goes for hours, as it is told to.
+          if receiver.contains("10_000_000_000"),
+            method.parameters.contains(where: { $0.name == "condition" || $0.name == "value" }) || ["sum", "min", "max", "avg"].contains(name)
+          {
+            continue
+          }
+          let source = SourceFile(name: "t.safe", text: "let x = \(receiver)\nx.\(name)(\(call))")
+          guard let script = try? Script(source, schema: TestWorld.schema) else { continue }
+          _ = await script.run(in: TestWorld())
+          ran += 1
+        }
+      }
+    }
+    #expect(ran > 0)
   }
 }

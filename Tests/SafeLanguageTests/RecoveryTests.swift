@@ -17,7 +17,7 @@ struct RecoveryTests {
     ("needs people.greet <= many\n1", "E004"), ("param x\n1", "E004"), ("param x: = 1\n2", "E004"), ("test { 1 }\n2", "E004"), ("assert\n", "E004"),
     ("[1, 2\n", "E004"), ("{ a: 1, b }\n", "E004"), ("{ a 1 }\n", "E004"), ("f(1, 2\n", "E104 E004"), ("1 +\n", "E004"), ("1 + * 2", "E004"), ("(1 + 2", "E004"),
     ("1 + 2)", "E004"), ("\"abc", "E002"), ("print \"a {x b\"\n", "E002"), ("'abc\n1", "E002"), ("x = 1", "E101"), ("3 = 4", "E004"), ("people.find(.age > 1", "E004"),
-    ("people[ann@acme.com", "E004"), ("let x: Strin = \"a\"\nx.length()", "E107"), ("print 1 2", "E203"),
+    ("people[ann@acme.com", "E004"), ("people.filter(.age > 1)", "E104"), ("let x: Strin = \"a\"\nx.length()", "E107"), ("print 1 2", "E203"),
     ("people | where .mood == clam", "E103"), ("people | where .mood == \"clam\"", "E103"), ("people | each p par x { p }", "E101"),
     ("people | each p { p } on eror skip", "E004"), ("people | each p { p } on error sikp", "E004"), ("let x = 12abc", "E003"), ("let x = 2026-13-45", "E003"),
     ("try { 1 } catch { 2 } finally { 3 }", "E004"), ("while true { 1 }", "E104"), ("return 1", "E004"), ("null.foo", "E102"), ("let x = if true { 1 } else", "E004"),

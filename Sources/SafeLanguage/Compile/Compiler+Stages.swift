@@ -160,10 +160,11 @@ extension Compiler {
   private func filter(_ lambda: CompiledLambda, _ span: Span) -> CompiledStage {
     let condition = lambda.body.asBool
     return CompiledStage([lambda]) { frame, source throws(RunError) in
+      let isRange = if case .range = source { true } else { false }
       var kept: [Int] = []
       try Self.forEachRow(of: source, frame) { index throws(RunError) in
         if try condition(frame) { kept.append(index) }
-        try Limits.require(elements: kept.count, span)
+        if isRange { try Limits.require(elements: kept.count, span) }
       }
       return source.selecting(kept)
     }

@@ -60,16 +60,16 @@ public enum Reference {
 
   private static func methods(on receivers: Method.Receiver...) -> String {
     table(
-      ["method", "gives", "is", "for example"],
+      ["of", "method", "gives", "is", "for example"],
       Library.methods.filter { receivers.contains($0.receiver) }.map { method in
-        [code(method.form), code(method.givenType), method.summary, examples([method.example])]
+        [method.receiver.label, code(method.form), code(method.givenType), method.summary, examples([method.example])]
       })
   }
 
   private static var functions: String {
     table(
-      ["function", "gives", "is", "for example"],
-      Library.functions.map { [code($0.form), code("\($0.result)"), $0.summary, examples([$0.example])] })
+      ["function", "gives", "effect", "is", "for example"],
+      Library.functions.map { [code($0.form), code("\($0.result)"), "\($0.effect)", $0.summary, examples([$0.example])] })
   }
 
   private static var errors: String {
@@ -140,6 +140,24 @@ extension Method {
     case .record, .fields: .record(RecordType([]))
     case .predicate: .bool
     case .projection: another
+    }
+  }
+}
+
+extension Method.Receiver {
+  fileprivate var label: String {
+    switch self {
+    case .text: "Text"
+    case .list: "list"
+    case .table: "table"
+    case .record: "record"
+    case .int: "Int"
+    case .float: "Int, Float"
+    case .date: "Date"
+    case .time: "Time"
+    case .duration: "Duration"
+    case .moment: "Date, Time"
+    case .any: "anything"
     }
   }
 }

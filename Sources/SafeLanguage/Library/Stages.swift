@@ -4,13 +4,16 @@ public struct StageEntry: Sendable {
   /// What may follow `|`, as the reference writes it.
   public let syntax: String
   public let summary: String
+  /// Whether it is a call as elsewhere, so that the parser knows no grammar of its own for it.
+  public let isCall: Bool
   /// A pipeline and what it gives.
   public let example: (code: String, result: String)
 
-  init(_ name: String, _ syntax: String, _ summary: String, _ code: String, _ result: String) {
+  init(_ name: String, _ syntax: String, _ summary: String, isCall: Bool = false, _ code: String, _ result: String) {
     self.name = name
     self.syntax = syntax
     self.summary = summary
+    self.isCall = isCall
     example = (code, result)
   }
 }
@@ -45,10 +48,10 @@ extension Library {
       "does a block for each row, N at once, rows of equal key one after another; gives `ok value error input origin`",
       "[1, 2] | each n { n * 10 } | select .ok, .value", "[{ ok: true, value: 10 }, { ok: true, value: 20 }]"),
     StageEntry(
-      "save", "save \"file.csv\" [format: csv]", "replaces a file: csv, json, jsonl, yaml or md by its ending", "[{ a: 1 }] | save \"out.csv\"; lines \"out.csv\"",
-      "[\"a\", \"1\"]"),
+      "save", #"save "file.csv" [format: "jsonl"]"#, "writes the value to a file, in the form that its ending says; gives nothing", isCall: true,
+      #"[{ n: 1 }] | save "n.csv"; lines "n.csv""#, #"["n", "1"]"#),
     StageEntry(
-      "report", "report", "tells what became of the rows of an `each`, on standard error; gives nothing", "[1, 2] | each { it * 10 } | report",
+      "report", "report", "tells what became of the rows of an `each`, on standard error; gives nothing", isCall: true, "[1, 2] | each { it * 10 } | report",
       "report: unchanged 2"),
   ]
 }

@@ -1,6 +1,6 @@
 extension Parser {
   /// The words that are stages after `|`.
-  static let stageNames = Library.stages.map(\.name)
+  static let stageNames = Library.stages.filter { !$0.isCall }.map(\.name)
 
   /// What other languages call a stage, where it takes the same.
   private static let foreignNames = [

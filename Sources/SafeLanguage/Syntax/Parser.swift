@@ -138,6 +138,8 @@ struct Parser {
     // The end is told of where the text ends, not behind the empty lines after it.
     let span = token.isEnd ? Span(previousEnd, previousEnd) : token.span
     if !token.isEnd, lexicalErrors.contains(span.start) { return }
+    // The parsing ended there.
+    if diagnostics.last?.code == .tooDeep { return }
     if let last = diagnostics.last, last.span.end >= span.start, last.span.start <= span.start || token.isEnd { return }
     let found = token.isEnd ? "the end" : "'\(source.text(span))'"
     var diagnostic = Diagnostic(.unexpected, "\(message), found \(found)", span, hint: hint)
