@@ -36,7 +36,7 @@ extension Compiler {
         try frame.tick()
         for (aggregate, state) in zip(aggregates, groups) { frame.locals[aggregate.slot] = state.result(group) }
         var values = key
-        for (code, type) in zip(columnCodes, columnTypes) { values.append(Self.fitted(try code(frame), type)) }
+        for (code, type) in zip(columnCodes, columnTypes) { values.append(try Self.fitted(try code(frame), type)) }
         builder.add(values)
       }
       return .table(builder.table())

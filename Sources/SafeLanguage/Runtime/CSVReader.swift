@@ -50,7 +50,9 @@ struct CSVReader {
     if !problems.isEmpty { throw RunError(.data, problems.joined(separator: "\n")) }
     var builder = TableBuilder(type)
     var count = 0
+    var beat = Beat()
     while let row = try record() {
+      try beat.turn()
       if row.count == 1, row[0].text.isEmpty, header.count > 1 { continue }
       let found = add(row, header.count, fields, places, to: &builder)
       count += found.count
