@@ -17,6 +17,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -32,7 +33,7 @@ let package = Package(
     // Session, resources, verbs, report: knows the language and the API.
     .target(name: "SafeAutomation", dependencies: ["SafeLanguage", "SecretSafeAPI", "SecretSafeClient"]),
     // Source to closures. Knows neither API nor I/O.
-    .target(name: "SafeLanguage"),
+    .target(name: "SafeLanguage", dependencies: ["Yams"]),
     // The Language Server Protocol over the language. Opens nothing itself.
     .target(name: "SafeLanguageServer", dependencies: ["SafeLanguage"]),
     // Token, retry, transport. Knows the API, not the language.

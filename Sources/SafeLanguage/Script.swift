@@ -108,7 +108,9 @@ public final class PromptSession {
   ) async -> Result<(RunResult, warnings: [Diagnostic]), ScriptErrors> {
     var attempt = checker
     let before = checker.scopes[0]
+    attempt.inferring = { (format, path) throws(RunError) in try Input.inferredType(format, path, world) }
     let (program, diagnostics) = attempt.program(source)
+    attempt.inferring = nil
     guard let program else { return .failure(ScriptErrors(source: source, diagnostics: diagnostics)) }
     attempt.diagnostics = []
     checker = attempt

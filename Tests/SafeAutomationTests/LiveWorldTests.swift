@@ -47,7 +47,8 @@ struct LiveWorldTests {
       let world = LiveWorld(
         session: SessionSource { [session] in session },
         surroundings: Surroundings(
-          readInput: { path throws(RunError) in throw RunError(.file, "there is no file '\(path)'") }, environment: [:], now: 0, isInterrupted: { false },
+          openInput: { path throws(RunError) in throw RunError(.file, "there is no file '\(path)'") },
+          saveOutput: { path, _ throws(RunError) in throw RunError(.file, "'\(path)' cannot be written") }, environment: [:], now: 0, isInterrupted: { false },
           emit: { item in
             switch item {
             case .line(let line): output.add(line)

@@ -188,7 +188,6 @@ struct ServerTests {
     editor.open(lines.joined())
     for _ in 0..<5 { editor.change(["range": Editor.range(500, 4, 4), "text": "x"]) }
     let time = start.duration(to: .now) / 6
-    print("a change in 1000 lines: \(time)")
     #expect(editor.diagnostics.isEmpty)
     #expect(time < .seconds(5))
   }

@@ -23,23 +23,46 @@ struct CaseTests {
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases")
 
+  /// What the cases read, from `Cases/data`.
+  static let files: [String: String] = {
+    let urls = (try? FileManager.default.contentsOfDirectory(at: folder.appendingPathComponent("data"), includingPropertiesForKeys: nil)) ?? []
+    return Dictionary(uniqueKeysWithValues: urls.map { ($0.lastPathComponent, (try? String(contentsOf: $0, encoding: .utf8)) ?? "") })
+  }()
+
   static let cases: [Case] = {
     let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
-    return files.filter { $0.pathExtension == "safe" }.sorted { $0.path < $1.path }.flatMap { read($0) }
+    return files.filter { $0.pathExtension == "safe" }.sorted { $0.path < $1.path }.flatMap { read($0) } + documented
+  }()
+
+  /// The examples of `docs/language.md` that read and save files; the others run against an organization, in `LanguagePageTests`.
+  static let documented: [Case] = {
+    let page = folder.resolvingSymlinksInPath().appendingPathComponent("../../../docs/language.md").standardizedFileURL
+    var (isInside, isAboutFiles) = (false, false)
+    let lines = ((try? String(contentsOf: page, encoding: .utf8)) ?? "").components(separatedBy: "\n").map { line in
+      if line.hasPrefix("## ") { isAboutFiles = ["## Input", "## Save"].contains(line) }
+      if line.hasPrefix("```") {
+        isInside = line == "```safe"
+        return ""
+      }
+      return isInside && isAboutFiles ? line : ""
+    }
+    return read(lines, "language.md")
   }()
 
   static func read(_ url: URL) -> [Case] {
+    read(((try? String(contentsOf: url, encoding: .utf8)) ?? "").components(separatedBy: "\n") + [""], url.lastPathComponent)
+  }
+
+  static func read(_ lines: [String], _ file: String) -> [Case] {
     var cases: [Case] = []
     var current: Case?
-    let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
-    let lines = text.components(separatedBy: "\n") + [""]
     for (index, line) in lines.enumerated() {
       if line.allSatisfy(\.isWhitespace) {
         if let found = current { cases.append(found) }
         current = nil
         continue
       }
-      var item = current ?? Case(file: url.lastPathComponent, line: index + 1, text: "")
+      var item = current ?? Case(file: file, line: index + 1, text: "")
       let inside = item.text.split(separator: "\n", omittingEmptySubsequences: false).count
       if let mark = line.range(of: "# => ") {
         item.outputs.append(String(line[mark.upperBound...]))
@@ -83,7 +106,7 @@ struct CaseTests {
   func behaves(_ item: Case) async {
     let place = "\(Self.folder.path)/\(item.file):\(item.line)"
     let source = SourceFile(name: "case.safe", text: item.text)
-    let world = TestWorld(files: ["hires.csv": "email,team\nann@acme.com,Red\nnew@acme.com,Blue\nnew@acme.com,Nowhere\n"])
+    let world = TestWorld(files: Self.files)
     do {
       let script = try Script(source, schema: TestWorld.schema, loader: Self.loader)
       #expect(item.errors.isEmpty, "expected errors at \(place)")
@@ -104,5 +127,5 @@ struct CaseTests {
     }
   }
 
-  @Test func everyFileHasCases() { #expect(Self.cases.count > 100) }
+  @Test func everyFileHasCases() { #expect(Self.cases.count > 100 && Self.documented.count > 5) }
 }

@@ -66,4 +66,20 @@ struct RobustnessTests {
       _ = await script.run(in: world)
     }
   }
+
+  @Test(arguments: [
+    "json \"in\" as [{ a: Text, b: Int? }] | count", "jsonl \"in\" as { a: Text, b: Int? } | count", "yaml \"in\" as [{ a: Text, b: Int? }] | count",
+    "json \"in\" as { a: [Text]? }",
+  ])
+  func anyBytesAsData(_ text: String) async throws {
+    var random = Random(state: 11)
+    let script = try Script(SourceFile(name: "data.safe", text: text), schema: TestWorld.schema)
+    let pieces = [
+      "{", "}", "[", "]", "\"a\":", "\"b\":", ",", "\"x\"", "1", "-", "null", "true", "\n", " ", "\\u12", "\"", "- a: ", "é", "*a", "&a ", "\u{0}", "1e9", ": ",
+    ]
+    for _ in 0..<1500 {
+      let bytes = (0..<Int.random(in: 0..<25, using: &random)).map { _ in pieces[Int.random(in: 0..<pieces.count, using: &random)] }.joined()
+      _ = await script.run(in: TestWorld(files: ["in": bytes]))
+    }
+  }
 }

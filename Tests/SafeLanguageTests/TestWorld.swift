@@ -43,6 +43,7 @@ final class TestWorld: World {
     var ids = 0
     var running = 0
     var mostRunning = 0
+    var saved: [String: [UInt8]] = [:]
   }
 
   let state: Mutex<State>
@@ -134,9 +135,17 @@ final class TestWorld: World {
     return VerbOutcome(value: .record(person), changed: true)
   }
 
-  func input(_ path: String) throws(RunError) -> [UInt8] {
-    guard let bytes = inputs[path] else { throw RunError(.file, "there is no file '\(path)'") }
-    return bytes
+  func input(_ path: String) throws(RunError) -> InputSource {
+    guard let bytes = state.withLock({ $0.saved[path] }) ?? inputs[path] else {
+      throw RunError(.file, "there is no file '\(path)'")
+    }
+    return InputSource(bytes: bytes)
+  }
+
+  func save(_ path: String, _ contents: (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) {
+    var bytes: [UInt8] = []
+    try contents { bytes += $0 }
+    state.withLock { $0.saved[path] = bytes }
   }
 
   func environment(_ name: String) -> String? { name == "CITY" ? "Oslo" : nil }

@@ -39,7 +39,7 @@ struct CommandTests {
           reads    members, groups; hires.csv
 
         """)
-    let json = try Command.run(["check", "onboard.safe", "--output", "json"])
+    let json = try Command.run(["check", "onboard.safe", "--estimate", "--output", "json"])
     #expect(json.output.contains(#""forEach":["row of hires.csv"]"#) && json.output.hasSuffix("\n"))
   }
 

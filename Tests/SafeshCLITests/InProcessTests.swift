@@ -64,7 +64,9 @@ enum Way: CaseIterable, Sendable {
     await add("removed") { () async throws(ClientError) in try await client.removeMember(member.id) }
     await add("one group") { () async throws(ClientError) in try await client.updateGroup(group.id, GroupBody(name: "Renamed", externalId: nil)) }
     var logged: [String] = []
-    for try await event in client.events(EventFilter(start: Timestamp(microseconds: Timestamp.now().microseconds - 3_600_000_000), end: .now())) where logged.count < 5 { logged.append("\(event.type) \(event.ipAddress ?? "-")") }
+    for try await event in client.events(EventFilter(start: Timestamp(microseconds: Timestamp.now().microseconds - 3_600_000_000), end: .now())) where logged.count < 5 {
+      logged.append("\(event.type) \(event.ipAddress ?? "-")")
+    }
     return answers + logged
   }
 

@@ -46,13 +46,13 @@ async def test_diagnostics_follow_changes(client):
         )
     )
     await client.wait_for_notification(t.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    assert client.diagnostics[SCRIPT] == []
+    assert list(client.diagnostics[SCRIPT]) == []
 
 
 @pytest.mark.asyncio
 async def test_examples_have_no_errors(client):
     for file in sorted((HERE / "examples").glob("*.safe")):
-        assert await opened(client, file.read_text(), file.as_uri()) == []
+        assert list(await opened(client, file.read_text(), file.as_uri())) == []
 
 
 @pytest.mark.asyncio
@@ -80,7 +80,7 @@ async def test_hover_and_definition(client):
 @pytest.mark.asyncio
 async def test_definition_in_a_used_file(client):
     (HERE / "names.safe").write_text("def twice(n: Int) -> Int { n * 2 }\n")
-    assert await opened(client, 'use "names.safe" as names\nnames.twice(3)\n') == []
+    assert list(await opened(client, 'use "names.safe" as names\nnames.twice(3)\n')) == []
     place = await client.text_document_definition_async(t.DefinitionParams(**at(1, 8)))
     assert place.uri == (HERE / "names.safe").as_uri()
     assert place.range == t.Range(t.Position(0, 4), t.Position(0, 9))

@@ -5,7 +5,9 @@ internal import Synchronization
 
 /// What a run may use of the machine it runs on; handed in, so that tests and rehearsals hand in others.
 public struct Surroundings: Sendable {
-  public var readInput: @Sendable (String) throws(RunError) -> [UInt8]
+  public var openInput: @Sendable (String) throws(RunError) -> InputSource
+  /// Replaces a file, or writes to standard output, as `World.save` says.
+  public var saveOutput: @Sendable (String, (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) -> Void
   public var environment: [String: String]
   /// Microseconds since 1970.
   public var now: Int
@@ -15,11 +17,13 @@ public struct Surroundings: Sendable {
   public var confirm: @Sendable (String) -> Bool
 
   public init(
-    readInput: @escaping @Sendable (String) throws(RunError) -> [UInt8], environment: [String: String], now: Int,
+    openInput: @escaping @Sendable (String) throws(RunError) -> InputSource,
+    saveOutput: @escaping @Sendable (String, (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) -> Void, environment: [String: String], now: Int,
     isInterrupted: @escaping @Sendable () -> Bool, confirm: @escaping @Sendable (String) -> Bool = { _ in false },
     emit: @escaping @Sendable (Output) -> Void
   ) {
-    self.readInput = readInput
+    self.openInput = openInput
+    self.saveOutput = saveOutput
     self.environment = environment
     self.now = now
     self.isInterrupted = isInterrupted
@@ -62,7 +66,12 @@ public final class LiveWorld: World {
     do { return try await entry.body(session.context(asking: surroundings.confirm), call) } catch { throw RunError(error) }
   }
 
-  public func input(_ path: String) throws(RunError) -> [UInt8] { try surroundings.readInput(path) }
+  public func input(_ path: String) throws(RunError) -> InputSource { try surroundings.openInput(path) }
+
+  public func save(_ path: String, _ contents: (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) {
+    try surroundings.saveOutput(path, contents)
+  }
+
   public func environment(_ name: String) -> String? { surroundings.environment[name] }
   public func uuid() -> String { GUID.random().description }
   public var now: Int { surroundings.now }

@@ -50,6 +50,7 @@ extension Compiler {
   }
 
   func waitingPipeline(_ source: TypedExpression, _ stages: [TypedStage]) -> Waiting {
+    if let fused = fusedPipeline(source, stages) { return fused }
     let (source, stages) = (evaluation(of: source), stages.map { stage($0) })
     return { frame async throws(RunError) in
       var value = try await source.run(frame)
@@ -58,7 +59,7 @@ extension Compiler {
     }
   }
 
-  private func stage(_ stage: TypedStage) -> CompiledStage {
+  func stage(_ stage: TypedStage) -> CompiledStage {
     let made = self.made(stage)
     guard stage.needsList else { return made }
     let span = stage.span
@@ -101,6 +102,7 @@ extension Compiler {
         frame.run.world.emit(.line(value.printed))
         return .null
       }
+    case .save(let path, let format): return saveStage(path, format, stage.span)
     case .method(let method, let arguments):
       let inner = methodStage(method, arguments, stage.type, stage.span)
       let type = stage.type

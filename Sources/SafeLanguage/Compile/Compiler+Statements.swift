@@ -130,7 +130,9 @@ extension Compiler {
   }
 
   private func loop(_ slot: Int, _ list: TypedExpression, _ body: TypedBlock, _ statement: TypedStatement) -> CompiledBlock.Step {
-    let (list, body) = (evaluation(of: list), block(body))
+    let body = block(body)
+    if let fused = fusedLoop(slot, list, body) { return fused }
+    let list = evaluation(of: list)
     let isNumber = program.numberSlots.contains(slot)
     if body.isPure, case .now(let list) = list {
       return .now { frame throws(RunError) in

@@ -45,7 +45,7 @@ extension Compiler {
     case .pipeline(let source, let stages): return waitingPipeline(source, stages)
     case .method(let method, let base, let arguments): return waitingMethod(method, base, arguments, expression)
     case .invoke(let definition, let arguments): return waitingInvoke(definition, arguments, span)
-    case .input(let path, let type): return input(path, type, span)
+    case .input(let format, let path, let type): return input(format, path, type, span)
     case .verb(let verb, let subject, let named): return self.verb(verb, subject, named, span)
     case .print(let value):
       let value = evaluation(of: value)
@@ -100,17 +100,6 @@ extension Compiler {
       let source = try await receiver.run(frame)
       if type.isOptional, source.isNull { return .null }
       return try Self.fitted(try await stage.run(frame, source), type)
-    }
-  }
-
-  private func input(_ path: TypedExpression, _ type: RecordType, _ span: Span) -> Waiting {
-    let path = evaluation(of: path)
-    return { frame async throws(RunError) in
-      let name = try await path.run(frame).string
-      do throws(RunError) {
-        let bytes = try frame.run.world.input(name)
-        return .table(try CSVReader.table(bytes, name: name == "-" ? "standard input" : name, type: type))
-      } catch { throw error.at(span) }
     }
   }
 

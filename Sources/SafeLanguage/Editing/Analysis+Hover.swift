@@ -16,7 +16,9 @@ extension Analysis {
   /// A stage, a statement's word, or a capability.
   private func word(_ token: Token, _ index: Int) -> String? {
     guard let word = token.word else { return nil }
-    if index > 0, parsed.tokens[index - 1].isSign(.pipe), let stage = Library.stage(word) { return Self.entry(stage.syntax, [stage.summary, Self.example(stage.example)]) }
+    if index > 0, parsed.tokens[index - 1].isSign(.pipe), let stage = Library.stage(word) {
+      return Self.entry(stage.syntax, [stage.summary, Self.example(stage.example)])
+    }
     if parsed.marks.statements.contains(token.span.start), let entry = Library.statement(word) { return Self.entry(entry.syntax, [entry.summary]) }
     guard let need = needs.first(where: { $0.capability.span.start <= token.span.start && token.span.end <= $0.capability.span.end }) else { return nil }
     let verbs = checker.schema.verbs.filter { $0.capability == need.capability.text }

@@ -79,7 +79,8 @@ public struct Completer {
 
   private func beginning(_ tokens: ArraySlice<Token>) -> [Candidate] {
     let isTop = !tokens.contains { $0.isSign(.openBrace) } || braces(tokens) == 0
-    return names + verbs + words(isTop: isTop)
+    let readers = InputFormat.allCases.map { Candidate(text: $0.rawValue, help: $0.summary) }
+    return names + verbs + readers + words(isTop: isTop)
   }
 
   private func braces(_ tokens: ArraySlice<Token>) -> Int {

@@ -37,8 +37,9 @@ public enum Highlighter {
         if previous?.isSign(.dot) == true || previous?.isSign(.questionDot) == true { return next?.isSign(.openParenthesis) == true ? .function : .field }
         if previous?.isSign(.pipe) == true { return .stage }
         if schema.resource(listed: name) != nil { return .resource }
-        let isCalled = schema.verbs.contains { $0.name == name } || Library.function(name) != nil || ["print", "report", "refresh", "csv"].contains(name)
-        return isCalled ? .function : nil
+        if schema.verbs.contains(where: { $0.name == name }) || Library.function(name) != nil { return .function }
+        if ["print", "report", "refresh", "save"].contains(name) || InputFormat(rawValue: name) != nil { return .function }
+        return nil
       default: return nil
       }
     }

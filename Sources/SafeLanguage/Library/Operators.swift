@@ -19,28 +19,36 @@ extension Library {
     OperatorEntry("or", "true where one side is; the right is not looked at where the left is", [("1 > 2 or 2 > 1", "true")]),
     OperatorEntry("and", "true where both sides are", [("1 < 2 and 2 < 1", "false")]),
     OperatorEntry("not", "true where its operand is not", [("not 1 > 2", "true")]),
-    OperatorEntry("== !=", "the same content: numbers across Int and Float, an Email without case, a text beside it too; null is equal to null", [
-      ("[1, 2] == [1.0, 2]", "true"), (#"ann@acme.com == "Ann@ACME.com""#, "true"), ("null == null", "true"),
-    ]),
-    OperatorEntry("< <= > >=", "the order of numbers, texts (by code point), dates, durations, enums (by name), false before true", [
-      (#""Zoe" < "ann""#, "true"), ("2026-01-31 < 2026-02-01", "true"),
-    ]),
+    OperatorEntry(
+      "== !=", "the same content: numbers across Int and Float, an Email without case, a text beside it too; null is equal to null",
+      [
+        ("[1, 2] == [1.0, 2]", "true"), (#"ann@acme.com == "Ann@ACME.com""#, "true"), ("null == null", "true"),
+      ]),
+    OperatorEntry(
+      "< <= > >=", "the order of numbers, texts (by code point), dates, durations, enums (by name), false before true",
+      [
+        (#""Zoe" < "ann""#, "true"), ("2026-01-31 < 2026-02-01", "true"),
+      ]),
     OperatorEntry("in, not in", "whether a list has the value", [("2 in [1, 2]", "true"), (#""x" not in ["y"]"#, "true")]),
     OperatorEntry("has", "whether a text has a text in it, or a list a value", [(#""hello" has "ell""#, "true"), ("[1, 2] has 3", "false")]),
     OperatorEntry("starts ends", "whether a text begins or ends so", [(#""hires.csv" ends ".csv""#, "true")]),
     OperatorEntry("matches", "whether a regular expression is found in a text", [(#""a1" matches '^[a-z]\d$'"#, "true")]),
     OperatorEntry("??", "a default where the left is null; of the right's type", [("[1, 2].find(it > 5) ?? 0", "0")]),
-    OperatorEntry("+", "the sum; joins texts, and lists; Date + whole days, Time + Duration", [
-      (#""a" + "b""#, #""ab""#), ("[1] + [2, 3]", "[1, 2, 3]"), ("2026-01-31 + 1d", "2026-02-01"),
-    ]),
+    OperatorEntry(
+      "+", "the sum; joins texts, and lists; Date + whole days, Time + Duration",
+      [
+        (#""a" + "b""#, #""ab""#), ("[1] + [2, 3]", "[1, 2, 3]"), ("2026-01-31 + 1d", "2026-02-01"),
+      ]),
     OperatorEntry("-", "the difference; Date − Date and Time − Time are a Duration", [("2026-03-01 - 2026-02-01", "28d")]),
     OperatorEntry("*", "the product, of a Duration and an Int too", [("3 * 20m", "1h")]),
     OperatorEntry("/", "a Float; of two Durations how often the second goes into the first", [("7 / 2", "3.5"), ("36h / 1d", "1.5")]),
     OperatorEntry("// %", "rounded down, and what is left", [("-7 // 2", "-4"), ("-7 % 2", "1")]),
     OperatorEntry("-x", "the number below zero", [("-(2 + 3)", "-5")]),
-    OperatorEntry("x.f x?.f", "a field of a record, the column of a table; `?.` makes the rest of its chain null where `x` is", [
-      ("[{ a: 1 }, { a: 2 }].a", "[1, 2]"), ("[{ a: 1 }].find(.a > 5)?.a", "null"),
-    ]),
+    OperatorEntry(
+      "x.f x?.f", "a field of a record, the column of a table; `?.` makes the rest of its chain null where `x` is",
+      [
+        ("[{ a: 1 }, { a: 2 }].a", "[1, 2]"), ("[{ a: 1 }].find(.a > 5)?.a", "null"),
+      ]),
     OperatorEntry("x[i]", "an element, the first is 0; of a resource by name, address or id", [("[10, 20][1]", "20")]),
     OperatorEntry("x.m(…) f(…)", "a method, a function; the last arguments can be named", [(#""7".padLeft(3, with: "0")"#, #""007""#)]),
   ]

@@ -51,7 +51,8 @@ struct Pattern {
     let count = groups
     guard case .int(let group) = wanted else { return min(1, count) }
     if group < 0 || group > count {
-      throw RunError(.index, "the pattern has no group \(group)", hint: count == 0 ? "put a part of it into parentheses" : "it has 1 to \(count), and 0 for the whole match")
+      let hint = count == 0 ? "put a part of it into parentheses" : "it has 1 to \(count), and 0 for the whole match"
+      throw RunError(.index, "the pattern has no group \(group)", hint: hint)
     }
     return group
   }

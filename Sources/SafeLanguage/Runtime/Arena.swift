@@ -4,7 +4,9 @@ final class Arena: @unchecked Sendable {
   private static let largestChunk = 1 << 20
 
   private var chunks: [UnsafeMutableRawBufferPointer] = []
-  private var used = 0
+  /// What is free of the last chunk. Only one task appends, so looking after that at each text would be for nothing.
+  @exclusivity(unchecked) private var free: UnsafeMutableRawPointer?
+  @exclusivity(unchecked) private var freeCount = 0
   private var objects: [Box] = []
 
   init() {}
@@ -14,22 +16,29 @@ final class Arena: @unchecked Sendable {
   }
 
   /// Copies bytes into the arena.
+  @inline(__always)
   func add(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer {
     let space = reserve(bytes.count)
     if let base = bytes.baseAddress { space.copyMemory(from: base, byteCount: bytes.count) }
     return UnsafeRawPointer(space)
   }
 
-  private func reserve(_ count: Int) -> UnsafeMutableRawPointer {
-    if let last = chunks.last, let base = last.baseAddress, used + count <= last.count {
-      defer { used += count }
-      return base + used
-    }
+  /// Memory for bytes that the caller fills.
+  @inline(__always)
+  func reserve(_ count: Int) -> UnsafeMutableRawPointer {
+    guard let base = free, count <= freeCount else { return newChunk(count) }
+    free = base + count
+    freeCount -= count
+    return base
+  }
+
+  private func newChunk(_ count: Int) -> UnsafeMutableRawPointer {
     let size = max(count, min(Self.largestChunk, max(Self.firstChunk, (chunks.last?.count ?? 0) * 2)))
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: 8)
     chunks.append(chunk)
-    used = count
     guard let base = chunk.baseAddress else { preconditionFailure("a chunk of at least one byte has an address") }
+    free = base + count
+    freeCount = chunk.count - count
     return base
   }
 

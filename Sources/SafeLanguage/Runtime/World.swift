@@ -16,8 +16,11 @@ public protocol World: Sendable {
   /// Carries out a write, unless what it asks for is so already.
   func perform(_ call: VerbCall) async throws(RunError) -> VerbOutcome
 
-  /// The bytes of an input file; `-` is standard input.
-  func input(_ path: String) throws(RunError) -> [UInt8]
+  /// Opens an input file; `-` is standard input.
+  func input(_ path: String) throws(RunError) -> InputSource
+
+  /// Replaces a file by what `contents` hands to its sink, whole or not at all; `-` is standard output.
+  func save(_ path: String, _ contents: (_ sink: @escaping SaveSink) throws(RunError) -> Void) throws(RunError)
 
   /// A variable of the environment.
   func environment(_ name: String) -> String?
@@ -41,6 +44,9 @@ public protocol World: Sendable {
 extension World {
   public var memoryInUse: Int? { nil }
 }
+
+/// Takes a part of what is saved.
+public typealias SaveSink = ([UInt8]) throws(RunError) -> Void
 
 /// Answers a relation for rows without waiting.
 public protocol RelatedRows: Sendable {

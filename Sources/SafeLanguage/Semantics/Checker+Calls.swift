@@ -128,10 +128,8 @@ extension Checker {
     if aggregates != nil, let aggregate = Library.aggregate(name.text) { return call(aggregate, arguments, name, span) }
     if name.text == "print" { return print(arguments, name, span) }
     if name.text == "report" { return report(arguments, name, span) }
-    if name.text == "csv" {
-      report(.missingArgument, "'csv' needs the type of its rows", name.span, hint: "as in: csv \"hires.csv\" as { email: Email }")
-      return .missing(span)
-    }
+    if let format = InputFormat(rawValue: name.text) { return input(format, arguments, name, span, as: nil) }
+    if name.text == "save" { return save(arguments, name, span) }
     let verbs = schema.verbs.filter { $0.name == name.text }
     if !verbs.isEmpty { return verb(verbs, arguments, name, span) }
     if let index = definition(named: name.text) { return invoke(index, arguments, name, span) }
@@ -151,7 +149,8 @@ extension Checker {
   }
 
   var callableNames: [String] {
-    Library.functions.map(\.name) + schema.verbs.map(\.name) + ["print", "report", "refresh", "csv"] + schema.resources.filter { !$0.filters.isEmpty }.map(\.plural)
+    Library.functions.map(\.name) + schema.verbs.map(\.name) + ["print", "report", "refresh", "save"] + InputFormat.allCases.map(\.rawValue)
+      + schema.resources.filter { !$0.filters.isEmpty }.map(\.plural)
   }
 
   private mutating func call(_ function: Function, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {

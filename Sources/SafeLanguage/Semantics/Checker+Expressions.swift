@@ -357,37 +357,4 @@ extension Checker {
     block.type = type
     return block
   }
-
-  // MARK: input
-
-  /// `csv file as { … }`
-  private mutating func input(_ call: Expression, _ type: TypeSyntax, _ span: Span) -> TypedExpression {
-    let written = self.type(type)
-    guard case .call(let name, let arguments, _) = call.kind, name.text == "csv" else {
-      report(.typeMismatch, "'as' follows 'csv'", call.span)
-      return .missing(span)
-    }
-    guard arguments.count == 1, arguments[0].label == nil else {
-      report(.missingArgument, "'csv' takes one path", name.span, hint: "as in: csv \"hires.csv\" as { email: Email }")
-      return .missing(span)
-    }
-    let path = check(arguments[0].value, expecting: .text)
-    let fitted = coerce(path, to: .text) { "a path is a Text, this is \($0)" }
-    guard case .record(var row) = written else {
-      if written != .unknown { report(.typeMismatch, "the type of a row stands in braces", type.span, hint: "as { email: Email }") }
-      return .missing(span)
-    }
-    for field in row.fields {
-      switch field.type.required {
-      case .list, .record, .table, .secret, .null:
-        report(.typeMismatch, "a column of CSV cannot be \(field.type)", type.span, hint: "read it as Text and take it apart")
-      default: break
-      }
-    }
-    row.fields.append(Field(RecordType.origin, .optional(.text)))
-    if level > 0 { report(.writeInExpression, "a file is not read for each row", span, hint: "read it before, with 'let'") }
-    var result = node(.table(row), span, [fitted]) { .input($0[0], row) }
-    result.effect = .read
-    return result
-  }
 }

@@ -56,7 +56,7 @@ extension Checker {
     case .expand(let lambda, _): return of(lambda)
     case .join(let join): return join.keys.reduce(join.table.level) { max($0, of($1.left), of($1.right)) }
     case .apply(_, let call): return call.level
-    case .each, .report, .print: return 0
+    case .each, .report, .print, .save: return 0
     }
   }
 
@@ -337,6 +337,7 @@ extension Checker {
 
   private mutating func call(_ name: Word, _ arguments: [Argument], _ rest: Span?, _ type: Type, _ span: Span) -> TypedStage? {
     if name.text == "report" { return reportStage(type, span) }
+    if name.text == "save" { return rest == nil ? saveStage(arguments, type, name, span) : nil }
     if name.text == "print" {
       refuseInPredicate("'print'", span)
       return TypedStage(kind: .print, type: .nothing, span: span, effect: .read)
@@ -370,7 +371,7 @@ extension Checker {
       report(.typeMismatch, "'\(name.text)' takes one row at a time", name.span, hint: "write: each { \(name.text) it }")
       return nil
     }
-    let names = Parser.stageNames + ["print"] + Library.methodNames(on: type)
+    let names = Parser.stageNames + ["print", "save"] + Library.methodNames(on: type)
     report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: Self.foreignStages[name.text] ?? didYouMean(name.text, names))
     return nil
   }

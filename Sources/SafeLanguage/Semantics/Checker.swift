@@ -58,6 +58,8 @@ struct Checker {
   /// What names mean, for an editor.
   var symbols: SymbolIndex?
   let loader: SourceLoader
+  /// At the prompt the type of a file, by what is in it.
+  var inferring: ((InputFormat, String) throws(RunError) -> Type)?
 
   init(schema: Schema, mode: CheckMode, loader: SourceLoader = .none) {
     self.schema = schema

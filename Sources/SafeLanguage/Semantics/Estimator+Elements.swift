@@ -29,7 +29,7 @@ extension Estimator {
     case .fetch(let resource, let query):
       if case .constant(.int(let limit))? = query.limit?.value.kind { return .number(max(0, limit), isBound: true) }
       return Elements(each: [.resource(noun(resource.name))])
-    case .input(let path, _): return Elements(each: [.row(file: name(of: path))])
+    case .input(_, let path, _): return Elements(each: [.row(file: name(of: path))])
     case .column(let base, _), .narrowed(let base, _, _): return elements(of: base)
     case .bind(let slot, let value, let body):
       if value.type.required.element != nil { lists[slot] = elements(of: value) }
@@ -70,7 +70,7 @@ extension Estimator {
 
   mutating func elements(after stage: TypedStage, _ elements: Elements) -> Elements {
     switch stage.kind {
-    case .project, .sort, .report, .print: return elements
+    case .project, .sort, .report, .print, .save: return elements
     case .filter, .skip, .distinct: return elements.atMost
     case .take(let count):
       if case .constant(.int(let count)) = count.kind { return .number(max(0, count), isBound: true) }

@@ -33,6 +33,7 @@ extension Estimator {
       lists[slot] = elements
       expression(call)
     case .method(_, let arguments): for argument in arguments { self.argument(argument, over: elements) }
+    case .save(let path, _): expression(path)
     case .report, .print: break
     }
   }

@@ -156,7 +156,7 @@ struct Estimator {
     case .relation(let base, let relation, _):
       self.expression(base)
       single(relation, of: base)
-    case .input(let path, _):
+    case .input(_, let path, _):
       self.expression(path)
       note(.file(name(of: path)))
     case .verb(let verb, let subject, let named):

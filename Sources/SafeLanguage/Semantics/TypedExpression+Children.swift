@@ -37,7 +37,7 @@ extension TypedExpression {
           return argument
         })
     case .function(let function, let values): result.kind = .function(function, values.map(transform))
-    case .input(let path, let type): result.kind = .input(transform(path), type)
+    case .input(let format, let path, let type): result.kind = .input(format, transform(path), type)
     case .fetch(let resource, var query):
       query.arguments = query.arguments.map { ($0.name, transform($0.value)) }
       query.conditions = query.conditions.map { ($0.field, $0.comparison, $0.slot, transform($0.value)) }

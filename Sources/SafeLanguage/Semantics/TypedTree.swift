@@ -56,7 +56,7 @@ indirect enum TypedKind: Sendable {
   case narrowed(TypedExpression, RecordType, [Int])
   case method(Method, TypedExpression, [TypedArgument])
   case function(Function, [TypedExpression])
-  case input(TypedExpression, RecordType)
+  case input(InputFormat, TypedExpression, Type)
   /// A call of a `def`, by its place among the program's definitions.
   case invoke(Int, [TypedExpression])
   case verb(Verb, TypedExpression, [(name: String, value: TypedExpression)])
@@ -173,6 +173,7 @@ struct TypedStage: Sendable {
     case report
     case method(Method, [TypedArgument])
     case print
+    case save(path: TypedExpression, format: TypedExpression?)
   }
 
   enum ProjectedColumn: Sendable {

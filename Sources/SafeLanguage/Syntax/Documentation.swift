@@ -34,11 +34,13 @@ struct Documentation {
     ofScript = block.joined(separator: "\n")
   }
 
-  /// The comment that ends the line of a statement, or stands in the lines above it. The block that opens the file is the script's; a
+  /// The comment that ends a line of a statement, its first or its last, or stands in the lines above it. The block that opens the file is the script's; a
   /// `def` directly below it has it too.
   func of(_ span: Span, sharesOpening: Bool = false) -> String {
     let line = source.line(at: span.start)
-    if let same = lines[line], same.start >= span.start { return same.text }
+    for place in [line, source.line(at: span.end)] {
+      if let same = lines[place], same.start >= span.start { return same.text }
+    }
     var block: [String] = []
     var above = line - 1
     while above > (sharesOpening ? 0 : openingEnd), let comment = lines[above], !comment.isTrailing {

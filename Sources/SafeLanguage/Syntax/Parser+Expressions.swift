@@ -46,10 +46,15 @@ extension Parser {
     let start = current.span.start
     guard let name = expectName("a command") else { return missing }
     let call = Expression(kind: .call(name, commandArguments(), isCommand: true), span: Span(start, previousEnd))
+    return typed(call)
+  }
+
+  /// A call with the type that follows it: call ["as" type]
+  private mutating func typed(_ call: Expression) -> Expression {
     guard current.isKeyword(.as), !lineEnds else { return call }
     advance()
     let type = self.type()
-    return Expression(kind: .typed(call, type), span: Span(start, previousEnd))
+    return Expression(kind: .typed(call, type), span: Span(call.span.start, previousEnd))
   }
 
   mutating func commandArguments() -> [Argument] {
@@ -311,7 +316,7 @@ extension Parser {
       return Expression(kind: .name(name.text), span: name.span)
     }
     let arguments = self.arguments()
-    return Expression(kind: .call(name, arguments, isCommand: false), span: Span(name.span.start, previousEnd))
+    return typed(Expression(kind: .call(name, arguments, isCommand: false), span: Span(name.span.start, previousEnd)))
   }
 
   private mutating func rowField() -> Expression {

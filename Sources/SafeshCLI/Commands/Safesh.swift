@@ -36,11 +36,11 @@ struct Safesh: ParsableCommand {
 
 /// How values are written.
 enum OutputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
-  case table, json, jsonl, csv
+  case table, json, jsonl, csv, yaml, md
 }
 
 struct GlobalOptions: ParsableArguments, Sendable {
-  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl or csv.")
+  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml or md.")
   var output: OutputFormat = .table
 
   @Option(
@@ -108,10 +108,13 @@ struct Check: SafeshCommand {
 
   @OptionGroup var options: GlobalOptions
 
+  @Flag(help: "With --output json: a line for each script with what it will ask for, in place of what is wrong.")
+  var estimate = false
+
   @Argument(help: ArgumentHelp("The scripts.", valueName: "file"))
   var files: [String]
 
-  func run() async -> ExitStatus { ScriptCheck(options: options.run).check(files) }
+  func run() async -> ExitStatus { ScriptCheck(options: options.run, givesEstimates: estimate).check(files) }
 }
 
 struct Prompt: SafeshCommand {

@@ -82,7 +82,8 @@ struct ScriptRun: Sendable {
         return try await target.open()
       },
       surroundings: Surroundings(
-        readInput: { path throws(RunError) in try InputFiles.read(path) }, environment: environment,
+        openInput: { path throws(RunError) in try InputFiles.open(path) },
+        saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) }, environment: environment,
         now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, confirm: { [options] _ in options.yes },
         emit: { console.emit($0) }))
     let result = await script.run(in: world, parameters: parameters)
@@ -130,30 +131,5 @@ final class Interruption: Sendable {
   func ask(_ console: Console) {
     asked.store(true, ordering: .relaxed)
     console.message("stopping after the requests in flight; Ctrl-C again aborts", .warning)
-  }
-}
-
-/// Files that a script reads, and standard input as `-`.
-enum InputFiles {
-  /// Used files stand where the file that uses them says; what comes from no file sees them from the working directory.
-  static let loader = SourceLoader { path, user throws(RunError) in
-    let base = ["-c", "prompt", "standard input"].contains(user.name) ? "" : (user.name as NSString).deletingLastPathComponent
-    let full = path.hasPrefix("/") || base.isEmpty ? path : base + "/" + path
-    return SourceFile(name: (full as NSString).standardizingPath, bytes: try read(full))
-  }
-  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
-
-  static func read(_ path: String) throws(RunError) -> [UInt8] {
-    if path == "-" {
-      do { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) } catch {
-        throw RunError(.file, "standard input cannot be read")
-      }
-    }
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw RunError(.file, "there is no file '\(path)'") }
-    if isFolder.boolValue { throw RunError(.file, "'\(path)' is a folder") }
-    do { return Array(try Data(contentsOf: URL(fileURLWithPath: path))) } catch {
-      throw RunError(.file, "'\(path)' cannot be read: \(String(cString: strerror(errno)))")
-    }
   }
 }

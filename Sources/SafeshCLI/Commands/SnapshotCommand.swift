@@ -20,7 +20,8 @@ struct SnapshotCommand: SafeshCommand {
     let console = Console(options: options.run, schema: SecretSafeSchema.schema)
     do throws(ClientError) {
       let target = try Target(
-        sandbox: options.sandbox, environment: ProcessInfo.processInfo.environment, lifetime: nil) { console.target($0) }
+        sandbox: options.sandbox, environment: ProcessInfo.processInfo.environment, lifetime: nil
+      ) { console.target($0) }
       do throws(ClientError) {
         let snapshot = try await target.connect().snapshot()
         await target.close()

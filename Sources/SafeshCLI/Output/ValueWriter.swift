@@ -1,8 +1,7 @@
 internal import SafeLanguage
 internal import SafeTerminal
-internal import SecretSafeAPI
 
-/// Writes values as tables, JSON, JSON lines or CSV.
+/// Writes values in the output format: as tables here, in the other formats as `save` does.
 struct ValueWriter {
   let schema: Schema
   let color: Bool
@@ -14,9 +13,11 @@ struct ValueWriter {
   func text(_ value: Value, _ type: SafeLanguage.`Type`, _ format: OutputFormat, isFirst: Bool) -> String {
     switch format {
     case .table: tableText(value)
-    case .json: JSONText.pretty(value) + "\n"
-    case .jsonl: jsonLines(value)
-    case .csv: (isFirst ? "" : "\n") + csv(value)
+    case .csv: (isFirst ? "" : "\n") + ValueText.text(value, .csv)
+    case .md: (isFirst ? "" : "\n") + ValueText.text(value, .md)
+    case .yaml: (isFirst ? "" : "---\n") + ValueText.text(value, .yaml)
+    case .json: ValueText.text(value, .json)
+    case .jsonl: ValueText.text(value, .jsonl)
     }
   }
 
@@ -72,72 +73,4 @@ struct ValueWriter {
   }
 
   private func isNumber(_ type: SafeLanguage.`Type`) -> Bool { type.required == .int || type.required == .float }
-
-  // MARK: JSON lines, CSV
-
-  private func jsonLines(_ value: Value) -> String {
-    guard let elements = value.elements else { return JSONText.compact(value) + "\n" }
-    return elements.map { JSONText.compact($0) + "\n" }.joined()
-  }
-
-  private func csv(_ value: Value) -> String {
-    switch value {
-    case .table(let table):
-      let fields = table.type.visible.map(\.name)
-      let places = fields.compactMap { table.type.index(of: $0) }
-      // A line with nothing on it would be no row.
-      let rows = (0..<table.count).map { row in places.map { csvCell(table.value(row, $0)) }.joined(separator: ",") }.map { $0.isEmpty ? "\"\"" : $0 }
-      return ([fields.map(quoted).joined(separator: ",")] + rows).map { $0 + "\n" }.joined()
-    case .record(let row): return csv(.table(row.table.rows([row.index])))
-    case .list, .range: return (["value"] + (value.elements ?? []).map { csvCell($0) }).map { $0 + "\n" }.joined()
-    default: return csvCell(value) + "\n"
-    }
-  }
-
-  /// Null is an empty cell; lists and records are JSON.
-  private func csvCell(_ value: Value) -> String {
-    switch value {
-    case .null: ""
-    case .list, .range, .table, .record: quoted(JSONText.compact(value))
-    default: quoted(value.printed)
-    }
-  }
-
-  private func quoted(_ text: String) -> String {
-    guard text.utf8.contains(where: { [UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }) else { return text }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-  }
-}
-
-/// Values as JSON: enums by name, dates and times as text, a record with all its fields in their order.
-enum JSONText {
-  static func compact(_ value: Value) -> String {
-    var writer = JSONWriter()
-    write(value, to: &writer)
-    return String(decoding: writer.bytes, as: UTF8.self)
-  }
-
-  /// A list of rows with one on each line, so that it can be read and compared; everything else on one.
-  static func pretty(_ value: Value) -> String {
-    guard let elements = value.elements, !elements.isEmpty else { return compact(value) }
-    return "[\n" + elements.map { "  " + compact($0) }.joined(separator: ",\n") + "\n]"
-  }
-
-  private static func write(_ value: Value, to writer: inout JSONWriter) {
-    switch value {
-    case .null: writer.null()
-    case .bool(let value): writer.bool(value)
-    case .int(let value): writer.int(value)
-    case .float(let value): writer.double(value)
-    case .record(let row):
-      writer.object { object in
-        for (name, value) in row.written {
-          object.key(name)
-          write(value, to: &object)
-        }
-      }
-    case .list, .range, .table: writer.array(value.elements ?? []) { write($1, to: &$0) }
-    default: writer.string(value.printed)
-    }
-  }
 }

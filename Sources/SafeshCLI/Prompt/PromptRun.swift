@@ -31,7 +31,8 @@ struct PromptRun: Sendable {
     let world = LiveWorld(
       session: SessionSource { try await target.open() },
       surroundings: Surroundings(
-        readInput: { path throws(RunError) in try InputFiles.read(path) }, environment: environment,
+        openInput: { path throws(RunError) in try InputFiles.open(path) },
+        saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) }, environment: environment,
         now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
         confirm: { [options] in options.yes || ["y", "yes"].contains(Question.ask("\($0) [y/N] ") ?? "") }, emit: { console.emit($0) }))
     let prompt = PromptLoop(target: target.name, options: options, console: console, world: world, interruption: interruption, running: running)

@@ -1,0 +1,172 @@
+/// Reading and saving. Rows of a file go through the stages behind it in portions, where nobody can tell: then a file of any size needs
+/// the memory of what the stages keep.
+extension Compiler {
+  func input(_ format: InputFormat, _ path: TypedExpression, _ type: Type, _ span: Span) -> Waiting {
+    let path = evaluation(of: path)
+    return { frame async throws(RunError) in
+      let input = Input(format: format, type: type, path: try await path.run(frame).string, world: frame.run.world)
+      do throws(RunError) { return try input.value() } catch { throw error.at(span) }
+    }
+  }
+
+  // MARK: rows in portions
+
+  /// A pipeline of rows from a file whose first stages can be done portion by portion; nil for any other.
+  func fusedPipeline(_ source: TypedExpression, _ stages: [TypedStage]) -> Waiting? {
+    guard let (rows, rest) = rowStream(source, stages) else { return nil }
+    var remaining = rest
+    let finish: (Frame, String) throws(RunError) -> Value
+    if let next = rest.first, let (lambdas, plan) = grouping(next) {
+      remaining = rest.dropFirst()
+      finish = { frame, path throws(RunError) in
+        let groups = Grouping(plan)
+        try rows.run(frame, path, prepare: lambdas) { table throws(RunError) in try groups.add(.table(table), frame) }
+        return .table(try groups.table(frame))
+      }
+    } else if case .method(let method, let arguments)? = rest.first?.kind, method.name == "count", arguments.isEmpty {
+      remaining = rest.dropFirst()
+      finish = { frame, path throws(RunError) in
+        var count = 0
+        try rows.run(frame, path) { table throws(RunError) in count += table.count }
+        return .int(count)
+      }
+    } else if case .save(let file, let format)? = rest.first?.kind, file.effect == .pure, format.map({ $0.effect == .pure }) ?? true {
+      remaining = rest.dropFirst()
+      let save = self.save(file, format, rest[rest.startIndex].span)
+      finish = { frame, path throws(RunError) in
+        try save.rows(frame, type: rows.type) { sink throws(RunError) in try rows.run(frame, path, sink) }
+        return .null
+      }
+    } else {
+      guard !rows.isWhole else { return nil }
+      finish = { frame, path throws(RunError) in
+        var kept = TableBuilder(rows.type)
+        try rows.run(frame, path) { table throws(RunError) in kept.append(copying: table) }
+        return .table(kept.table())
+      }
+    }
+    let path = rows.path
+    let (span, others) = (source.span, remaining.map { stage($0) })
+    return { frame async throws(RunError) in
+      let file = try await path.run(frame).string
+      var value: Value
+      do throws(RunError) { value = try finish(frame, file) } catch { throw error.at(span) }
+      for stage in others { value = try await stage.run(frame, value) }
+      return value
+    }
+  }
+
+  /// `for` over rows of a file, where the block has no effect: no row need be kept.
+  func fusedLoop(_ slot: Int, _ list: TypedExpression, _ body: CompiledBlock) -> CompiledBlock.Step? {
+    let found: (rows: RowStream, rest: ArraySlice<TypedStage>)?
+    switch list.kind {
+    case .input: found = rowStream(list, [])
+    case .pipeline(let source, let stages): found = rowStream(source, stages)
+    default: found = nil
+    }
+    guard body.isPure, let found, found.rest.isEmpty else { return nil }
+    let (rows, path, span) = (found.rows, found.rows.path, list.span)
+    return .waiting { frame async throws(RunError) in
+      let file = try await path.run(frame).string
+      // A bad row is told before the block has been run for any, so what it set meanwhile is taken back.
+      let before = frame.locals
+      let source: RunError?
+      do throws(RunError) {
+        source = try rows.runToEnd(frame, file) { table throws(RunError) in
+          for index in 0..<table.count {
+            try frame.tick()
+            frame.locals[slot] = .record(Row(table, index))
+            _ = try body.runSync(frame)
+          }
+        }
+      } catch {
+        frame.locals = before
+        throw error.at(span)
+      }
+      if let source { throw source }
+      return .null
+    }
+  }
+
+  /// The rows of a file through as many of the stages as take them one by one, and the stages that are left.
+  private func rowStream(_ source: TypedExpression, _ stages: [TypedStage]) -> (RowStream, ArraySlice<TypedStage>)? {
+    guard case .input(let format, let path, let type) = source.kind, Input.hasRows(format, type), case .table(var row) = type else { return nil }
+    var steps: [RowStream.Step] = []
+    var rest = stages[...]
+    // A stage that asks the world for something waits until the file is known to be good.
+    while let next = rest.first, next.effect == .pure {
+      switch next.kind {
+      case .filter, .project: steps.append(.rows(stage(next)))
+      case .take(let count): steps.append(.take(compile(count).asInt, next.span))
+      case .skip(let count): steps.append(.skip(compile(count).asInt, next.span))
+      default: return (RowStream(format, type, evaluation(of: path), steps, row), rest)
+      }
+      if case .table(let made) = next.type { row = made }
+      rest = rest.dropFirst()
+    }
+    return (RowStream(format, type, evaluation(of: path), steps, row), rest)
+  }
+
+  /// A stage that groups without asking for anything.
+  private func grouping(_ stage: TypedStage) -> ([CompiledLambda], GroupingPlan)? {
+    guard stage.effect == .pure, case .summarize(let keys, let aggregates, let columns) = stage.kind, case .table(let row) = stage.type else { return nil }
+    return groupingPlan(keys, aggregates, columns, row)
+  }
+
+  // MARK: save
+
+  func saveStage(_ path: TypedExpression, _ format: TypedExpression?, _ span: Span) -> CompiledStage {
+    let save = self.save(path, format, span)
+    return CompiledStage([], values: [(save.pathSlot, save.path)] + (save.format.map { [(save.formatSlot, $0)] } ?? [])) { frame, value throws(RunError) in
+      try save.value(value, frame)
+      return .null
+    }
+  }
+
+  private func save(_ path: TypedExpression, _ format: TypedExpression?, _ span: Span) -> Saving {
+    Saving(path: evaluation(of: path), format: format.map { evaluation(of: $0) }, pathSlot: temporary(), formatSlot: temporary(), span: span)
+  }
+}
+
+/// A file to be replaced by what a pipeline gives.
+private struct Saving {
+  let path: Evaluation
+  let format: Evaluation?
+  let pathSlot: Int
+  let formatSlot: Int
+  let span: Span
+
+  /// The path, and the format that was said or is told by its ending.
+  private func target(_ frame: Frame) throws(RunError) -> (path: String, format: SaveFormat) {
+    let path = frame.locals[pathSlot].string
+    if case .symbol(_, let number) = frame.locals[formatSlot], format != nil { return (path, SaveFormat.allCases[number]) }
+    guard let format = SaveFormat(path: path) else { throw RunError(.file, SaveFormat.refusal(of: path), span: span, hint: SaveFormat.hint) }
+    return (path, format)
+  }
+
+  func value(_ value: Value, _ frame: Frame) throws(RunError) {
+    let target = try target(frame)
+    do throws(RunError) {
+      try frame.run.world.save(target.path) { sink throws(RunError) in try ValueText.write(value, target.format, to: sink) }
+    } catch { throw error.at(span) }
+  }
+
+  /// Rows as they come.
+  func rows(_ frame: Frame, type: RecordType, _ rows: ((Table) throws(RunError) -> Void) throws(RunError) -> Void) throws(RunError) {
+    if case .now(let code) = path { frame.locals[pathSlot] = try code(frame) }
+    if case .now(let code)? = format { frame.locals[formatSlot] = try code(frame) }
+    let target = try target(frame)
+    do throws(RunError) {
+      try frame.run.world.save(target.path) { sink throws(RunError) in
+        var text = ValueText(target.format)
+        text.begin(type)
+        try rows { table throws(RunError) in
+          for index in 0..<table.count { text.row(.record(Row(table, index))) }
+          try sink(text.take())
+        }
+        text.end()
+        try sink(text.take())
+      }
+    } catch { throw error.at(span) }
+  }
+}

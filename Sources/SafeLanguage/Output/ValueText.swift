@@ -1,0 +1,167 @@
+/// Values as CSV, JSON, JSON lines, YAML or a Markdown table, in parts, so that a large list is never whole in memory as text.
+///
+/// What a cell holds is written as it is: a text that a spreadsheet would take for a formula too, since it must read back the same.
+public struct ValueText {
+  private static let partSize = 64 << 10
+
+  private let format: SaveFormat
+  private var bytes: [UInt8] = []
+  private var rows = 0
+
+  public init(_ format: SaveFormat) { self.format = format }
+
+  /// The whole text of a value.
+  public static func text(_ value: Value, _ format: SaveFormat) -> String {
+    var all: [UInt8] = []
+    ValueText.write(value, format) { all += $0 }
+    return String(decoding: all, as: UTF8.self)
+  }
+
+  /// Writes a value part by part.
+  static func write<E: Error>(_ value: Value, _ format: SaveFormat, to sink: ([UInt8]) throws(E) -> Void) throws(E) {
+    var text = ValueText(format)
+    guard let type = value.listType else {
+      text.whole(value)
+      return try sink(text.bytes)
+    }
+    text.begin(type)
+    for index in 0..<value.elementCount {
+      text.row(value.element(index))
+      if text.bytes.count >= partSize {
+        try sink(text.bytes)
+        text.bytes.removeAll(keepingCapacity: true)
+      }
+    }
+    text.end()
+    try sink(text.bytes)
+  }
+
+  // MARK: a list, row by row
+
+  /// What stands in front of the rows; nil is a list of other values than rows.
+  mutating func begin(_ type: RecordType?) {
+    switch format {
+    case .csv: line(type.map { $0.visible.map(\.name) } ?? ["value"]) { $0.csv($1) }
+    case .md:
+      let names = type.map { $0.visible.map(\.name) } ?? ["value"]
+      markdown(names)
+      append("|" + String(repeating: " --- |", count: names.count) + "\n")
+    case .json: append("[")
+    case .jsonl, .yaml: break
+    }
+  }
+
+  mutating func row(_ value: Value) {
+    rows += 1
+    switch format {
+    case .csv: line(Self.cells(value)) { $0.csv($1) }
+    case .md: markdown(Self.cells(value))
+    case .json:
+      append(rows == 1 ? "\n  " : ",\n  ")
+      json(value)
+    case .jsonl:
+      json(value)
+      append("\n")
+    case .yaml:
+      append("- ")
+      yaml(value, indent: 2, isInline: true)
+    }
+  }
+
+  mutating func end() {
+    if format == .json { append(rows == 0 ? "]\n" : "\n]\n") }
+    if format == .yaml, rows == 0 { append("[]\n") }
+  }
+
+  /// What was written since the last time.
+  mutating func take() -> [UInt8] {
+    defer { bytes.removeAll(keepingCapacity: true) }
+    return bytes
+  }
+
+  /// A value that is no list. In CSV and Markdown a record is a table of one row.
+  private mutating func whole(_ value: Value) {
+    switch (format, value) {
+    case (.csv, .record(let row)), (.md, .record(let row)):
+      begin(row.type)
+      self.row(value)
+    case (.csv, _), (.md, _): line(Self.cells(value)) { $0.csv($1) }
+    case (.json, _), (.jsonl, _):
+      json(value)
+      append("\n")
+    case (.yaml, _): yaml(value, indent: 0, isInline: false)
+    }
+  }
+
+  // MARK: CSV, Markdown
+
+  /// The fields of a row as texts. Null is empty; lists and records are JSON.
+  private static func cells(_ value: Value) -> [String] {
+    guard case .record(let row) = value else { return [cell(value)] }
+    return row.type.fields.indices.filter { !row.type.fields[$0].isHidden }.map { cell(row.table.value(row.index, $0)) }
+  }
+
+  private static func cell(_ value: Value) -> String {
+    switch value {
+    case .null: ""
+    case .list, .range, .table, .record: text(value, compactly: true)
+    default: value.printed
+    }
+  }
+
+  private mutating func line(_ cells: [String], _ write: (inout ValueText, String) -> Void) {
+    let start = bytes.count
+    for (index, cell) in cells.enumerated() {
+      if index > 0 { append(",") }
+      write(&self, cell)
+    }
+    // A line with nothing on it would be no row.
+    if bytes.count == start { append("\"\"") }
+    append("\n")
+  }
+
+  private mutating func csv(_ text: String) {
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13 }) else { return append(text) }
+    append("\"")
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+      bytes.append(byte)
+    }
+    append("\"")
+  }
+
+  private mutating func markdown(_ cells: [String]) {
+    append("|")
+    for cell in cells {
+      append(" ")
+      for byte in cell.utf8 {
+        switch byte {
+        case UInt8(ascii: "|"), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+        case 10: append("<br>")
+        case 13: break
+        default: bytes.append(byte)
+        }
+      }
+      append(" |")
+    }
+    append("\n")
+  }
+
+  mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func append(_ byte: UInt8) { bytes.append(byte) }
+}
+
+extension Value {
+  /// For a list the type of its rows, in which nil stands for other elements; nil for what is no list.
+  fileprivate var listType: RecordType?? {
+    switch self {
+    case .table(let table): .some(table.type)
+    case .list, .range: .some(nil)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/// The forms of files that a script reads, by the words that read them.
+public enum InputFormat: String, Sendable, CaseIterable {
+  case csv, json, jsonl, yaml, lines
+
+  public var summary: String {
+    switch self {
+    case .csv: "the rows of a CSV file"
+    case .json: "a JSON document"
+    case .jsonl: "the rows of a file with one JSON object on each line"
+    case .yaml: "a YAML document"
+    case .lines: "the lines of a file"
+    }
+  }
+
+  public var example: String {
+    switch self {
+    case .csv: "csv \"hires.csv\" as { email: Email }"
+    case .json: "json \"members.json\" as { data: [{ email: Email }] }"
+    case .jsonl: "jsonl \"hires.jsonl\" as { email: Email }"
+    case .yaml: "yaml \"hires.yaml\" as [{ email: Email }]"
+    case .lines: "lines \"addresses.txt\""
+    }
+  }
+
+  /// Whether `as` is the type of a row, and not of the whole document.
+  var namesRow: Bool { self == .csv || self == .jsonl }
+}
+
+/// An input that is to be read as a type.
+struct Input {
+  let format: InputFormat
+  let type: Type
+  let path: String
+  let world: any World
+
+  private var name: String { path == "-" ? "standard input" : path }
+
+  /// The bytes; reading ends when the person asks to stop.
+  private func open() throws(RunError) -> InputSource {
+    let source = try world.input(path)
+    let world = world
+    return InputSource { memory throws(RunError) in
+      if world.isInterrupted { throw RunError(.refused, "interrupted", reach: .interrupted) }
+      return try source.read(into: memory)
+    }
+  }
+
+  /// Whether rows can be had in portions.
+  static func hasRows(_ format: InputFormat, _ type: Type) -> Bool {
+    guard case .table = type else { return false }
+    return format == .csv || format == .jsonl || format == .json
+  }
+
+  /// The rows in portions; nil for what is read whole.
+  func rows() throws(RunError) -> (any RowReader)? {
+    guard case .table(let row) = type, Self.hasRows(format, type) else { return nil }
+    if format == .csv { return try CSVReader(try open(), name: name, type: row) }
+    return try JSONReader(try open(), name: name, type: type, form: format == .json ? .rows : .lines)
+  }
+
+  /// All of it.
+  func value() throws(RunError) -> Value {
+    if var rows = try rows() { return .table(try rows.all() ?? .empty(rowType)) }
+    switch format {
+    case .yaml: return try YAMLReader.value(try open(), name: name, type: type)
+    case .lines: return .list(try LineReader.lines(try open(), name: name))
+    default:
+      var reader = try JSONReader(try open(), name: name, type: type, form: .document)
+      return try reader.document()
+    }
+  }
+
+  private var rowType: RecordType {
+    if case .table(let row) = type { return row }
+    return RecordType([])
+  }
+
+  /// What the type is by the data itself, without hidden columns.
+  static func inferredType(_ format: InputFormat, _ path: String, _ world: any World) throws(RunError) -> Type {
+    let source = try world.input(path)
+    switch format {
+    case .csv: return .record(RecordType(try CSVReader.columns(source, name: path).map { Field($0, .optional(.text)) }))
+    case .json: return try JSONInference.type(source, name: path, form: .document)
+    case .jsonl: return try JSONInference.type(source, name: path, form: .lines)
+    case .yaml: return try YAMLReader.inferredType(source, name: path)
+    case .lines: return .list(.text)
+    }
+  }
+}
+
+/// The lines of a file, without their ends.
+enum LineReader {
+  static func lines(_ source: InputSource, name: String, limits: InputLimits = .standard) throws(RunError) -> [Value] {
+    var window = try ByteWindow(source, name: name, limit: limits.text)
+    var lines: [Value] = []
+    while true {
+      let start = window.at
+      var at = start
+      while at < window.end {
+        let stop = Scan.equal(Scan.word(at), 10)
+        at += stop == 0 ? 8 : stop.trailingZeroBitCount >> 3
+        if stop != 0 { break }
+      }
+      if at >= window.end, !window.isLast {
+        _ = try window.refill(keeping: start)
+        continue
+      }
+      at = min(at, window.end)
+      if start == window.end { return lines }
+      if let bad = Scan.invalidUTF8(start, at) { throw window.error(at: bad, "this is not UTF-8", hint: "save the file as UTF-8") }
+      let end = at > start && at[-1] == 13 ? at - 1 : at
+      lines.append(.text(String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)))
+      if lines.count > limits.elements { throw window.error(at: start, "over \(limits.elements) lines") }
+      window.at = at < window.end ? at + 1 : at
+      window.mark(window.at)
+    }
+  }
+}
