@@ -40,10 +40,7 @@ public struct Script: Sendable {
       for (statement, step) in steps {
         // A parameter that was given needs no default.
         if case .store(let slot, _) = statement.kind, given.contains(slot), isFirstStore(slot, statement, steps) { continue }
-        switch step {
-        case .now(let code): _ = try code(frame)
-        case .waiting(let code): _ = try await code(frame)
-        }
+        try await Interruption.doing(step, frame)
       }
       return RunResult(error: nil, failedRows: frame.run.failedRows, calls: frame.calls)
     } catch {
@@ -124,12 +121,7 @@ public final class PromptSession {
     frame.adopt(locals: locals, related: frame.related, path: [])
     var error: RunError?
     do throws(RunError) {
-      for step in steps {
-        switch step {
-        case .now(let code): _ = try code(frame)
-        case .waiting(let code): _ = try await code(frame)
-        }
-      }
+      for step in steps { try await Interruption.doing(step, frame) }
     } catch let caught {
       error = caught
     }

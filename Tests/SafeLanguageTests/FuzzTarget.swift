@@ -54,11 +54,12 @@ enum FuzzTarget: String, CaseIterable, Sendable {
 
   private static func world(_ files: [String: [UInt8]]) -> TestWorld {
     let asked = Mutex(0)
-    return TestWorld(inputs: files) {
+    let isInterrupted = { @Sendable in
       asked.withLock { count in
         count += 1
-        return count > 100
+        return count > 1000
       }
     }
+    return TestWorld(inputs: files, isInterrupted: isInterrupted)
   }
 }

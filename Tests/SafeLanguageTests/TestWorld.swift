@@ -50,11 +50,13 @@ final class TestWorld: World {
   let inputs: [String: [UInt8]]
   let teams: Table
   private let interruption: @Sendable () -> Bool
+  private let memory: @Sendable () -> Int?
 
   convenience init(files: [String: String] = [:]) { self.init(inputs: files.mapValues { Array($0.utf8) }) }
 
-  init(inputs: [String: [UInt8]], isInterrupted: @escaping @Sendable () -> Bool = { false }) {
+  init(inputs: [String: [UInt8]], memory: @escaping @Sendable () -> Int? = { nil }, isInterrupted: @escaping @Sendable () -> Bool = { false }) {
     self.inputs = inputs
+    self.memory = memory
     interruption = isInterrupted
     var people = TableBuilder(Self.schema.resources[0].row)
     let rows: [(String, String?, Int, Int, String?)] = [
@@ -159,6 +161,7 @@ final class TestWorld: World {
 
   let now = 1_769_853_600_000_000
   var isInterrupted: Bool { interruption() }
+  var memoryInUse: Int? { memory() }
 
   func emit(_ output: Output) {
     switch output {

@@ -91,21 +91,24 @@ extension Compiler {
 
   /// The table of results, or the error that ended it.
   private static func finish(_ run: EachRun, _ each: TypedEach, _ source: Value, _ type: RecordType, _ frame: Frame) async throws(RunError) -> Value {
-    let (results, error) = await run.outcome()
-    let failed = results.count { $0.outcome == .failed || $0.outcome == .unknown }
+    let (all, error) = await run.outcome()
+    // Of rows that were not begun there is nothing to tell but how many they are.
+    let results = all.enumerated().compactMap { index, result in result.map { (index: index, result: $0) } }
+    let failed = results.count { $0.result.outcome == .failed || $0.result.outcome == .unknown }
     frame.run.countFailedRows(failed)
-    for result in results { for (verb, count) in result.calls { for _ in 0..<count { frame.countCall(verb) } } }
+    for (_, result) in results { for (verb, count) in result.calls { for _ in 0..<count { frame.countCall(verb) } } }
     let table = table(results, source, type, frame, keepingFailed: each.onError != .skip || error != nil)
     if let error {
       if source.elementCount > 1 || error.reach != .row {
         var report = Report(table)
+        report.counts[.notRun, default: 0] += all.count - results.count
         report.isPartial = true
         frame.run.world.emit(.report(report))
       }
       throw error
     }
     if each.onError == .skip {
-      for (index, result) in results.enumerated() {
+      for (index, result) in results {
         guard let error = result.error else { continue }
         let origin = origin(of: source.element(index)) ?? "row \(index + 1)"
         frame.run.world.emit(.warning("\(origin): \(error.message)"))
@@ -120,10 +123,10 @@ extension Compiler {
   }
 
   private static func table(
-    _ results: [EachResult], _ source: Value, _ type: RecordType, _ frame: Frame, keepingFailed: Bool
+    _ results: [(index: Int, result: EachResult)], _ source: Value, _ type: RecordType, _ frame: Frame, keepingFailed: Bool
   ) -> Table {
     var builder = TableBuilder(type, keeping: [], capacity: results.count)
-    for (index, result) in results.enumerated() where keepingFailed || result.error == nil {
+    for (index, result) in results where keepingFailed || result.error == nil {
       let element = source.element(index)
       let calls = result.calls.map { "\($0.verb):\($0.count)" }.joined(separator: " ")
       builder.add([

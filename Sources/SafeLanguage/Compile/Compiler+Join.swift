@@ -12,8 +12,9 @@ extension Compiler {
         try frame.tick()
         frame.setRow(table, index)
         let list = try code(frame)
-        try Limits.require(elements: builder.count + min(list.elementCount, Limits.elements + 1), typed.body.span)
+        try Limits.require(rows: builder.count + min(list.elementCount, Limits.elements + 1), width: row.fields.count, typed.body.span)
         for element in 0..<list.elementCount {
+          try frame.tick()
           let cells = builder.addRow()
           cells.update(from: table.row(index), count: width)
           cells[column] = builder.cell(list.element(element))
@@ -57,13 +58,15 @@ extension Compiler {
         if try leftKeys.read(frame, into: &index), let group = index.find() {
           var match = last[group]
           while match >= 0 {
+            try frame.tick()
             matches.append(Int(match))
             match = previous[Int(match)]
           }
         }
-        try Limits.require(elements: builder.count + matches.count, join.table.span)
+        try Limits.require(rows: builder.count + matches.count, width: row.fields.count, join.table.span)
         if matches.isEmpty, keepsLeft { builder.addRow().update(from: left.row(place), count: width) }
         for match in matches.reversed() {
+          try frame.tick()
           let cells = builder.addRow()
           cells.update(from: left.row(place), count: width)
           if let columns {

@@ -151,6 +151,7 @@ extension Compiler {
       if let isIn = list.holds(value) { return isIn == expected }
       let wanted = folds ? Folding.folded(value) : value
       for index in 0..<list.elementCount {
+        try frame.tick()
         let element = list.element(index)
         if (folds ? Folding.folded(element) : element) == wanted { return expected }
       }
@@ -216,7 +217,8 @@ extension Compiler {
     return .value { frame throws(RunError) in
       let (p, q) = (try x(frame), try y(frame))
       if p.isNull || q.isNull { return .null }
-      return Self.fitted(try Self.combined(operation, p, q, span), type)
+      try frame.charge(p.size &+ q.size)
+      return try Self.fitted(try Self.combined(operation, p, q, span), type)
     }
   }
 

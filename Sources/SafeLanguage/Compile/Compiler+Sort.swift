@@ -9,7 +9,7 @@ extension Compiler {
         for index in columns.indices { columns[index].add(try codes[index].code(frame), frame) }
       }
       for index in columns.indices { columns[index].finish() }
-      return source.selecting(try Self.order(columns, count: source.elementCount, frame))
+      return try source.selecting(try Self.order(columns, count: source.elementCount, frame))
     }
   }
 
@@ -26,7 +26,7 @@ extension Compiler {
       }
       return x < y
     }
-    let run = 1 << 16
+    let run = 1 << 13
     var entries = (0..<count).map { SortEntry(rank: first.ranks[$0], row: Int32($0)) }
     var start = 0
     while start < count {
@@ -45,6 +45,7 @@ extension Compiler {
         let (middle, high) = (min(low + width, count), min(low + 2 * width, count))
         var (left, right) = (low, middle)
         while left < middle, right < high {
+          if merged.count & 0xfff == 0 { try frame.run.checkInterrupt() }
           if precedes(entries[right], entries[left]) {
             merged.append(entries[right])
             right += 1

@@ -82,7 +82,7 @@ extension Compiler {
   private func made(_ stage: TypedStage) -> CompiledStage {
     switch stage.kind {
     case .filter(let lambda): return filter(self.lambda(lambda), stage.span)
-    case .project(let columns): return project(columns, stage.type)
+    case .project(let columns): return project(columns, stage.type, stage.span)
     case .sort(let keys): return sort(keys.map { ($0.descending, self.lambda($0.key)) }, keys.map(\.key.body.type))
     case .take(let count): return slice(count, stage.span) { count, total in 0..<min(count, total) }
     case .skip(let count): return slice(count, stage.span) { count, total in min(count, total)..<total }
@@ -107,7 +107,7 @@ extension Compiler {
       let inner = methodStage(method, arguments, stage.type, stage.span)
       let type = stage.type
       guard case .now(let body) = inner.body else { return inner }
-      return CompiledStage(inner.lambdas, values: inner.values) { frame, value throws(RunError) in Self.fitted(try body(frame, value), type) }
+      return CompiledStage(inner.lambdas, values: inner.values) { frame, value throws(RunError) in try Self.fitted(try body(frame, value), type) }
     }
   }
 
@@ -142,6 +142,7 @@ extension Compiler {
     case .value, .typed, .pattern, .stage:
       let body = valueBody(method, arguments, type)
       return CompiledStage(lambdas, values: values) { frame, receiver throws(RunError) in
+        try frame.charge(receiver.size)
         do throws(RunError) { return try body(receiver, slots.map { frame.locals[$0] }) } catch { throw error.at(span) }
       }
     case .rows(let body):
@@ -166,7 +167,7 @@ extension Compiler {
         if try condition(frame) { kept.append(index) }
         if isRange { try Limits.require(elements: kept.count, span) }
       }
-      return source.selecting(kept)
+      return try source.selecting(kept)
     }
   }
 
@@ -209,7 +210,7 @@ extension Compiler {
         try Self.forEachRow(of: source, frame) { index throws(RunError) in
           if seen.insert(frame.current).inserted { kept.append(index) }
         }
-        return source.selecting(kept)
+        return try source.selecting(kept)
       }
       var seen = KeyIndex(width: keys.count)
       try Self.forEachRow(of: source, frame) { index throws(RunError) in
@@ -217,13 +218,13 @@ extension Compiler {
         _ = try reader.read(frame, into: &seen)
         if seen.insert() == known { kept.append(index) }
       }
-      return source.selecting(kept)
+      return try source.selecting(kept)
     }
   }
 
   // MARK: select, extend
 
-  private func project(_ columns: [TypedStage.ProjectedColumn], _ type: Type) -> CompiledStage {
+  private func project(_ columns: [TypedStage.ProjectedColumn], _ type: Type, _ span: Span) -> CompiledStage {
     guard case .table(let row) = type else { return CompiledStage([]) { _, source in source } }
     enum Source {
       case kept(Int)
@@ -243,6 +244,7 @@ extension Compiler {
     }
     let constants = constants
     return CompiledStage(lambdas) { frame, source throws(RunError) in
+      try Limits.require(rows: source.elementCount, width: row.fields.count, span)
       var arenas: [Arena] = [constants]
       if case .table(let table) = source { arenas += table.arenas }
       var builder = TableBuilder(row, keeping: arenas, capacity: source.elementCount)
@@ -263,9 +265,16 @@ extension Compiler {
 }
 
 extension Value {
-  func selecting(_ indexes: [Int]) -> Value {
-    if case .table(let table) = self { return .table(table.selecting(indexes)) }
-    return .list(indexes.map { element($0) })
+  func selecting(_ indexes: [Int]) throws(RunError) -> Value {
+    if case .table(let table) = self { return .table(try table.picking(indexes)) }
+    var beat = Beat()
+    var values: [Value] = []
+    values.reserveCapacity(indexes.count)
+    for index in indexes {
+      try beat.turn()
+      values.append(element(index))
+    }
+    return .list(values)
   }
 }
 

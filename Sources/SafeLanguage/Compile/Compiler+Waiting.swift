@@ -99,7 +99,7 @@ extension Compiler {
     return { frame async throws(RunError) in
       let source = try await receiver.run(frame)
       if type.isOptional, source.isNull { return .null }
-      return Self.fitted(try await stage.run(frame, source), type)
+      return try Self.fitted(try await stage.run(frame, source), type)
     }
   }
 

@@ -200,7 +200,7 @@ final class Compiler {
     let base = compile(base).asValue
     return .value { frame throws(RunError) in
       guard case .table(let table) = try base(frame) else { return .list([]) }
-      return Self.fitted(.list((0..<table.count).map { table.value($0, column) }), type)
+      return try Self.fitted(.list(try table.values(column)), type)
     }
   }
 
@@ -224,6 +224,7 @@ final class Compiler {
         }
         try Limits.require(bytes: text.utf8.count, span)
       }
+      try frame.charge(text.utf8.count)
       return .text(text)
     }
   }
@@ -257,7 +258,7 @@ final class Compiler {
     return .value { frame throws(RunError) in
       var values: [Value] = []
       for element in elements { values.append(try element(frame)) }
-      return Self.fitted(.list(values), type)
+      return try Self.fitted(.list(values), type)
     }
   }
 
@@ -271,14 +272,16 @@ final class Compiler {
   }
 
   /// A list of rows as the table that its type says, and a sum of nothing as what it is a sum of.
-  static func fitted(_ value: Value, _ type: Type) -> Value {
+  static func fitted(_ value: Value, _ type: Type) throws(RunError) -> Value {
     if case .int(let number) = value {
       if type == .float { return .float(Double(number)) }
       return type == .duration ? .duration(number) : value
     }
     guard case .table(let row) = type, case .list(let elements) = value else { return value }
     var builder = TableBuilder(row, keeping: [], capacity: elements.count)
+    var beat = Beat()
     for element in elements {
+      try beat.turn()
       guard case .record(let record) = element else { continue }
       let cells = builder.addRow()
       // A record of its own is copied: to keep the memory of each would mean to look through that of all.
@@ -304,7 +307,10 @@ final class Compiler {
     return .value { frame throws(RunError) in
       let receiver = try source(frame)
       if isLenient, receiver.isNull { return .null }
-      return Self.fitted(try call(frame, receiver), type)
+      try frame.charge(receiver.size)
+      let result = try call(frame, receiver)
+      try frame.charge(result.size)
+      return try Self.fitted(result, type)
     }
   }
 

@@ -6,6 +6,21 @@ enum Limits {
   /// A page of text has some thousand bytes; a file that is read whole can have as many.
   static let textBytes = 1 << 26
 
+  /// Cells of a table that is made of others, 16 bytes each: a million events have 15 million, and this is 512 MiB.
+  static let cells = 1 << 25
+  /// What a process may hold. Values that are each small enough can be too much together, and a machine that swaps helps nobody.
+  static let memoryBytes = 3 << 30
+
+  /// The rows of a table that is made of others.
+  @inline(__always)
+  static func require(rows count: Int, width: Int, _ span: Span) throws(RunError) {
+    try require(elements: count, span)
+    if count &* width > cells {
+      throw RunError(
+        .limit, "a table of \(width) columns has at most \(cells / width) rows", span: span, hint: "take fewer rows first, or select fewer columns")
+    }
+  }
+
   static func require(elements count: Int, _ span: Span? = nil) throws(RunError) {
     if count > elements {
       throw RunError(.limit, "a list has at most \(elements) elements", span: span, hint: "take fewer, or go through them with 'for'")

@@ -74,7 +74,9 @@ extension Library {
         try receiver.requireList()
         let separator = arguments[0].string
         var text = ""
+        var beat = Beat()
         for index in 0..<receiver.elementCount {
+          try beat.turn()
           if index > 0 { text += separator }
           text += receiver.element(index).printed
           try Limits.require(bytes: text.utf8.count)
@@ -86,7 +88,9 @@ extension Library {
       type: { receiver, _ in receiver.element?.element.map { Type.list(of: $0) } },
       body: .value { receiver, _ throws(RunError) in
         var values: [Value] = []
+        var beat = Beat()
         for index in 0..<receiver.elementCount {
+          try beat.turn()
           let list = receiver.element(index)
           try Limits.require(elements: values.count + min(list.elementCount, Limits.elements + 1))
           values += list.elements ?? []
@@ -97,8 +101,7 @@ extension Library {
       "reverse", on: .list, [], "from the last to the first", "[1, 2].reverse()", "[2, 1]", type: { receiver, _ in receiver },
       body: .value { receiver, _ throws(RunError) in
         try receiver.requireList()
-        if case .table(let table) = receiver { return .table(table.selecting((0..<table.count).reversed())) }
-        return .list((receiver.elements ?? []).reversed())
+        return try receiver.selecting((0..<receiver.elementCount).reversed())
       }),
     Method(
       "zip", on: .list, [Method.Parameter(name: "other", kind: .list, isRequired: true)],
@@ -113,7 +116,11 @@ extension Library {
         let count = min(receiver.elementCount, arguments[0].elementCount)
         try Limits.require(elements: count)
         var builder = TableBuilder(row, keeping: [], capacity: count)
-        for index in 0..<count { builder.add([receiver.element(index), arguments[0].element(index)]) }
+        var beat = Beat()
+        for index in 0..<count {
+          try beat.turn()
+          builder.add([receiver.element(index), arguments[0].element(index)])
+        }
         return .table(builder.table())
       }),
     Method(
@@ -124,7 +131,13 @@ extension Library {
         guard size > 0 else { throw RunError(.index, "a chunk has one element at least, this asks for \(size)") }
         try receiver.requireList()
         let count = receiver.elementCount
-        return .list(stride(from: 0, to: count, by: min(size, max(1, count))).map { receiver.slice($0..<$0 + min(size, count - $0)) })
+        var beat = Beat()
+        var chunks: [Value] = []
+        for start in stride(from: 0, to: count, by: min(size, max(1, count))) {
+          try beat.turn()
+          chunks.append(receiver.slice(start..<start + min(size, count - start)))
+        }
+        return .list(chunks)
       }),
     Method(
       "indexOf", on: .list, [.element("value")], "where the value is first, the first element being 0, or null", #"["a", "b"].indexOf("b")"#, "1",
@@ -134,7 +147,12 @@ extension Library {
           guard case .int(let wanted) = arguments[0], wanted >= start, wanted < end else { return .null }
           return .int(wanted - start)
         }
-        return (0..<receiver.elementCount).first { receiver.element($0) == arguments[0] }.map { .int($0) } ?? .null
+        var beat = Beat()
+        for index in 0..<receiver.elementCount {
+          try beat.turn()
+          if receiver.element(index) == arguments[0] { return .int(index) }
+        }
+        return .null
       }),
   ]
 

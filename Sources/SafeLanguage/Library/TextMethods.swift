@@ -138,7 +138,10 @@ extension Library {
         parts.append(String(decoding: bytes[start..<at], as: UTF8.self))
         at += mark.count
         start = at
-        if parts.count & 0xffff == 0 { try Limits.require(elements: parts.count) }
+        if parts.count & 0xfff == 0 {
+          try Interruption.check()
+          try Limits.require(elements: parts.count)
+        }
       } else {
         at += 1
       }

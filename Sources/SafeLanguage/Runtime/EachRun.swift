@@ -69,10 +69,10 @@ actor EachRun {
     }
   }
 
-  /// What every row came to, and the error that ends the run or the `each`.
-  func outcome() -> (results: [EachResult], error: RunError?) {
+  /// What every row that was begun came to, and the error that ends the run or the `each`.
+  func outcome() -> (results: [EachResult?], error: RunError?) {
     progress.isFinished = true
     world.emit(.progress(progress))
-    return (results.map { $0 ?? EachResult(outcome: .notRun) }, fatal ?? firstFailure?.error)
+    return (results, fatal ?? firstFailure?.error)
   }
 }

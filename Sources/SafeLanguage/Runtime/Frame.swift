@@ -42,6 +42,13 @@ final class RunContext: Sendable {
   func countFailedRows(_ count: Int) { state.withLock { $0.failedRows += count } }
   var failedRows: Int { state.withLock { $0.failedRows } }
 
+  /// Many values that are each small enough can be too much together.
+  func checkMemory() throws(RunError) {
+    guard let used = world.memoryInUse, used > Limits.memoryBytes else { return }
+    throw RunError(
+      .limit, "the run needs more than \(Limits.memoryBytes >> 30) GiB of memory", reach: .stopped, hint: "read or make less at once")
+  }
+
   func checkInterrupt() throws(RunError) {
     if world.isInterrupted { throw RunError(.refused, "interrupted", reach: .interrupted) }
   }
@@ -71,6 +78,7 @@ final class Frame {
   var calls: [(verb: String, count: Int)] = []
   /// Rows looked at so far, to do now and then what need not be done for each.
   var ticks = 0
+  private var charged = 0
 
   /// What `row` points to while there is none.
   private let noRow = RowBuffer(width: 1, capacity: 1)
@@ -141,13 +149,32 @@ final class Frame {
   @inline(__always)
   func tick() throws(RunError) {
     ticks &+= 1
-    if ticks & 0xfff == 0 { try slowTick() }
+    if ticks & 0x3f == 0 { try slowTick() }
   }
 
   private func slowTick() throws(RunError) {
-    scratch = Arena()
     try run.checkInterrupt()
+    guard ticks & 0xfff == 0 else { return }
+    scratch = Arena()
+    if ticks & 0xffff == 0 { try run.checkMemory() }
   }
+
+  /// Called before work that takes longer than many a row, with the size of what it goes through: bytes, or elements.
+  @inline(__always)
+  func charge(_ size: Int) throws(RunError) {
+    if size >= 256 { try slowCharge(size) }
+  }
+
+  private func slowCharge(_ size: Int) throws(RunError) {
+    try run.checkInterrupt()
+    charged &+= size
+    guard charged >= Self.chargesPerLook else { return }
+    charged = 0
+    try run.checkMemory()
+  }
+
+  /// What is made between two looks at the memory.
+  private static let chargesPerLook = 16 << 20
 
   func countCall(_ verb: String) {
     if let index = calls.firstIndex(where: { $0.verb == verb }) { calls[index].count += 1 } else { calls.append((verb, 1)) }
@@ -194,6 +221,9 @@ struct RowLoop {
   var current: Value { source.element(index) }
   func element(_ index: Int) -> Value { source.element(index) }
 
+  /// For a loop that looks at the elements themselves.
+  func tick() throws(RunError) { try frame.tick() }
+
   func test() throws(RunError) -> Bool {
     try frame.tick()
     guard case .bool(let code)? = argument else { return argument == nil }
@@ -212,8 +242,5 @@ struct RowLoop {
     return accumulator.result
   }
 
-  func selecting(_ indexes: [Int]) -> Value {
-    if case .table(let table) = source { return .table(table.selecting(indexes)) }
-    return .list(indexes.map { source.element($0) })
-  }
+  func selecting(_ indexes: [Int]) throws(RunError) -> Value { try source.selecting(indexes) }
 }

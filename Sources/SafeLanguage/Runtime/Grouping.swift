@@ -68,7 +68,7 @@ final class Grouping {
       try frame.tick()
       for (aggregate, state) in zip(plan.aggregates, states) { frame.locals[aggregate.slot] = state.result(group) }
       var values = key
-      for (code, type) in zip(plan.columns, plan.columnTypes) { values.append(Compiler.fitted(try code(frame), type)) }
+      for (code, type) in zip(plan.columns, plan.columnTypes) { values.append(try Compiler.fitted(try code(frame), type)) }
       builder.add(values)
     }
     return builder.table()

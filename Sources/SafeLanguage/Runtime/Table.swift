@@ -17,6 +17,18 @@ public struct Table: @unchecked Sendable {
   /// The value of a field.
   public func value(_ row: Int, _ column: Int) -> Value { cell(row, column).value }
 
+  /// The values of a column.
+  func values(_ column: Int) throws(RunError) -> [Value] {
+    var beat = Beat()
+    var values: [Value] = []
+    values.reserveCapacity(count)
+    for row in 0..<count {
+      try beat.turn()
+      values.append(value(row, column))
+    }
+    return values
+  }
+
   /// The same rows under another type with as many fields.
   func retyped(_ type: RecordType) -> Table {
     precondition(type.fields.count == self.type.fields.count, "the cells of a row stay where they are")
@@ -28,6 +40,19 @@ public struct Table: @unchecked Sendable {
     let width = buffer.width
     let rows = RowBuffer(width: width, capacity: indexes.count)
     for (target, source) in indexes.enumerated() {
+      (rows.cells + target * width).update(from: buffer.cells + source * width, count: width)
+    }
+    rows.used = indexes.count
+    return Table(type: type, count: indexes.count, buffer: rows, arenas: arenas)
+  }
+
+  /// The same for many rows, which can be stopped.
+  func picking(_ indexes: [Int]) throws(RunError) -> Table {
+    let width = buffer.width
+    let rows = RowBuffer(width: width, capacity: indexes.count)
+    var beat = Beat()
+    for (target, source) in indexes.enumerated() {
+      try beat.turn()
       (rows.cells + target * width).update(from: buffer.cells + source * width, count: width)
     }
     rows.used = indexes.count

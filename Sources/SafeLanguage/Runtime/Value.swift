@@ -97,6 +97,12 @@ extension Value {
     }
   }
 
+  /// How long it takes to go through it: bytes of a text, elements of a list.
+  var size: Int {
+    if case .text(let text) = self { return text.utf8.count }
+    return elementCount
+  }
+
   /// How many elements a list, range or table has.
   public var elementCount: Int {
     switch self {

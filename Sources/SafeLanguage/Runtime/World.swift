@@ -34,8 +34,15 @@ public protocol World: Sendable {
   /// True once the person asked to stop.
   var isInterrupted: Bool { get }
 
+  /// Bytes that the process holds; nil where nobody can tell.
+  var memoryInUse: Int? { get }
+
   /// Takes what the script puts out.
   func emit(_ output: Output)
+}
+
+extension World {
+  public var memoryInUse: Int? { nil }
 }
 
 /// Takes a part of what is saved.

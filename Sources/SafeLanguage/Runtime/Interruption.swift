@@ -1,0 +1,36 @@
+/// Lets long work of a run stop soon after somebody asked, however deep it is in the library.
+///
+/// The run is bound to its task: what works through a list far from any frame (methods, readers) need not be handed one.
+enum Interruption {
+  @TaskLocal static var run: RunContext?
+
+  /// Does a step of a run, bound to its task.
+  static func doing(_ step: CompiledBlock.Step, _ frame: Frame) async throws(RunError) {
+    let outcome: Result<Void, RunError> = await $run.withValue(frame.run) {
+      do throws(RunError) {
+        switch step {
+        case .now(let code): _ = try code(frame)
+        case .waiting(let code): _ = try await code(frame)
+        }
+        return .success(())
+      } catch { return .failure(error) }
+    }
+    try outcome.get()
+  }
+
+  static func check() throws(RunError) { try run?.checkInterrupt() }
+}
+
+/// Counts the turns of a loop that takes no frame, and looks now and then whether to stop.
+struct Beat {
+  private var turns = 0
+
+  /// Turns between looks: of the dearest turns, some microseconds each, so many take few milliseconds.
+  private static let interval = 1024
+
+  @inline(__always)
+  mutating func turn() throws(RunError) {
+    turns &+= 1
+    if turns & (Self.interval - 1) == 0 { try Interruption.check() }
+  }
+}
