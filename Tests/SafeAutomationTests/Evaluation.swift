@@ -35,10 +35,11 @@ extension LiveWorldTests.Sandboxed {
     let world = LiveWorld(
       session: SessionSource { session },
       surroundings: Surroundings(
-        readInput: { path throws(RunError) in
+        openInput: { path throws(RunError) in
           guard let text = files[path] else { throw RunError(.file, "there is no file '\(path)'") }
-          return Array(text.utf8)
-        }, environment: [:],
+          return InputSource(bytes: Array(text.utf8))
+        },
+        saveOutput: { path, _ throws(RunError) in throw RunError(.file, "'\(path)' cannot be written here") }, environment: [:],
         now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { false },
         confirm: {
           output.add("asked: \($0)")

@@ -18,8 +18,8 @@ struct FileTests {
       rows | save "o.jsonl"
       rows | save "o.yml"
       rows | save "o.md"
-      let same = [csv "o.csv" as { a: Text, n: Int, at: Date? }, json "o.json" as [{ a: Text, n: Int, at: Date? }],
-        jsonl "o.jsonl" as { a: Text, n: Int, at: Date? }, yaml "o.yml" as [{ a: Text, n: Int, at: Date? }]]
+      let same = [(csv "o.csv" as { a: Text, n: Int, at: Date? }), (json "o.json" as [{ a: Text, n: Int, at: Date? }]),
+        (jsonl "o.jsonl" as { a: Text, n: Int, at: Date? }), (yaml "o.yml" as [{ a: Text, n: Int, at: Date? }])]
       print same.all(it == rows)
       """
     let result = try Command.run(["-c", script], in: folder)
@@ -65,8 +65,8 @@ struct FileTests {
   }
 
   @Test func standardOutputTakesAFormat() throws {
-    let result = try Command.run(["-c", "print \"a\"\n[{ n: 1 }] | save \"-\" format: yaml\nprint \"b\""])
-    #expect(result.output == "a\n- n: 1\nb\n", "\(result.messages)")
+    let result = try Command.run(["-c", "print \"a\"\n[{ count: 1 }] | save \"-\" format: yaml\nprint \"b\""])
+    #expect(result.output == "a\n- count: 1\nb\n", "\(result.messages)")
   }
 
   /// 62 MB of CSV in less than 64 MiB of data, stacks and all else of the program included.
