@@ -82,15 +82,15 @@ struct CaseTests {
   /// What the cases may use.
   static let libraries = [
     "lib.safe": """
-      ## Names and places.
-      use "places.safe" as places
-      let domain = "acme.com"
-      def address(name: Text, at: Text = domain) -> Email? { return "{name.lower()}@{at}".email() }
-      def broken(n: Int) -> Int { 1 // n }
-      def welcome(p: Person) { greet p times: 1 }
-      def workplace(p: Person) -> Text { places.of(p) }
+    ## Names and places.
+    use "places.safe" as places
+    let domain = "acme.com"
+    def address(name: Text, at: Text = domain) -> Email? { return "{name.lower()}@{at}".email() }
+    def broken(n: Int) -> Int { 1 // n }
+    def welcome(p: Person) { greet p times: 1 }
+    def workplace(p: Person) -> Text { places.of(p) }
 
-      """,
+    """,
     "places.safe": "def of(p: Person) -> Text { if p.email ends \"acme.com\" { \"Acme\" } else { \"elsewhere\" } }\n",
     "wrong.safe": "let x: Int = \"a\"\n", "prints.safe": "print 1\n",
     "circle.safe": "use \"circle2.safe\" as c\n", "circle2.safe": "use \"circle.safe\" as c\n",

@@ -33,12 +33,14 @@ struct LimitTests {
     for text in ["try { range(1000).map(\"{it}\".repeat(1_000_000)) } catch { print \"caught\" }", "for i in range(1_000_000_000) { i }"] {
       let script = try Script(SourceFile(name: "t.safe", text: text), schema: TestWorld.schema)
       let asked = Mutex(0)
-      let world = TestWorld(inputs: [:], memory: {
-        asked.withLock { count in
-          count += 1
-          return count > 3 ? 1 << 40 : 1 << 20
-        }
-      })
+      let world = TestWorld(
+        inputs: [:],
+        memory: {
+          asked.withLock { count in
+            count += 1
+            return count > 3 ? 1 << 40 : 1 << 20
+          }
+        })
       let result = await script.run(in: world)
       #expect(result.error?.kind == .limit && result.error?.reach == .stopped, "\(text)")
       #expect(world.output == [])

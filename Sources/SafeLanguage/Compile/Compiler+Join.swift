@@ -81,9 +81,11 @@ extension Compiler {
     guard case .waiting = table else {
       return CompiledStage(lefts + rights, values: [(slot, table)], build)
     }
-    return CompiledStage(lefts, values: [(slot, table)], waiting: { frame, source async throws(RunError) in
-      for lambda in rights { try await lambda.prepare(frame, over: frame.locals[slot]) }
-      return try frame.withSavedRow { () throws(RunError) in try build(frame, source) }
-    })
+    return CompiledStage(
+      lefts, values: [(slot, table)],
+      waiting: { frame, source async throws(RunError) in
+        for lambda in rights { try await lambda.prepare(frame, over: frame.locals[slot]) }
+        return try frame.withSavedRow { () throws(RunError) in try build(frame, source) }
+      })
   }
 }

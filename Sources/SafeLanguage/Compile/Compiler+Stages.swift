@@ -120,10 +120,12 @@ extension Compiler {
         return try code(frame)
       }
     case .waiting(let code):
-      return CompiledStage([], waiting: { frame, source async throws(RunError) in
-        frame.locals[slot] = source
-        return try await code(frame)
-      })
+      return CompiledStage(
+        [],
+        waiting: { frame, source async throws(RunError) in
+          frame.locals[slot] = source
+          return try await code(frame)
+        })
     }
   }
 

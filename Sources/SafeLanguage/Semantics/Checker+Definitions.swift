@@ -100,7 +100,8 @@ extension Checker {
   mutating func value(_ name: Word, of module: Int, _ span: Span) -> TypedExpression {
     note(Span(span.start, name.span.start - 1), .module(module))
     guard let variable = files[module].variables[name.text] else {
-      let hint = files[module].definitions[name.text] == nil
+      let hint =
+        files[module].definitions[name.text] == nil
         ? didYouMean(name.text, Array(files[module].variables.keys).sorted()) : "'\(name.text)' is called: write '\(name.text)(…)'"
       report(.unknownName, "'\(files[module].source.name)' has no '\(name.text)'", name.span, hint: hint)
       return .missing(span)

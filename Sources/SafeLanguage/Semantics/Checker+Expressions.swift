@@ -148,7 +148,8 @@ extension Checker {
       return
     }
     if let unseen = files[file].variables[name], !unseen.isShared {
-      report(.unknownName, "a 'def' or 'test' does not see '\(name)'", span, hint: "it sees params and values that are worked out without reading: give it as an argument")
+      report(
+        .unknownName, "a 'def' or 'test' does not see '\(name)'", span, hint: "it sees params and values that are worked out without reading: give it as an argument")
       return
     }
     var hint = didYouMean(name, visibleNames)

@@ -215,7 +215,7 @@ extension Checker {
   }
 
   private func isNull(_ expression: TypedExpression) -> Bool {
-    if case .constant(.null) = expression.kind { return expression.type == .null }
+    if case .constant(.null) = expression.kind { return true }
     return false
   }
 

@@ -65,7 +65,9 @@ struct Estimator {
       each = loop.elements.each + each
     }
     isBound = isBound || loops[..<outermost].contains(where: \.elements.isBound)
-    if let capability { body.calls[capability, default: Formula()].add(count, isBound: isBound, each: each) } else {
+    if let capability {
+      body.calls[capability, default: Formula()].add(count, isBound: isBound, each: each)
+    } else {
       body.requests.add(count, isBound: isBound, each: each)
     }
   }

@@ -91,7 +91,7 @@ extension Diagnostic.Code {
     case .maybeNull: "members | select short = .name.slice(0, 3)"
     case .missingArgument: "\"a-b\".replace(\"-\")"
     case .noCurrentRow: "for m in members { print .email }"
-    case .noValue: "let x = print(\"hello\")"
+    case .noValue: "let x = print \"hello\""
     case .badTextLiteral: "members | where .email matches '('"
     case .lostIdentity: "needs members.remove <= 9\nmembers | select .email | each { remove it }"
     case .notAssignable: "let n = 0\nfor m in members { n += 1 }"
