@@ -9,7 +9,7 @@ import Synchronization
 /// A server without a socket: it answers those who call it in this process, on a database in memory that is gone when it is closed.
 ///
 /// It is the same routes, rules and event log as over the network; only HTTP's own work is left out. The store in memory is one connection,
-/// which reads and writes take turns on (docs/decisions/0007).
+/// which reads and writes take turns on (docs/decisions/0009).
 public final class EmbeddedServer: Sendable {
   /// What the organization begins with.
   public enum Content: Sendable {
