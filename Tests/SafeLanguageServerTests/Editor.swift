@@ -16,7 +16,7 @@ struct Editor {
         shown: ["email"])
     ], verbs: [])
 
-  static let files = ["/work/lib/names.safe": "def twice(n: Int) -> Int { n * 2 }\n", "/work/lib/wrong.safe": "let x: Int = \"a\"\n"]
+  static let files = ["/home/ann/lib/names.safe": "def twice(n: Int) -> Int { n * 2 }\n", "/home/ann/lib/wrong.safe": "let x: Int = \"a\"\n"]
 
   var server = LanguageServer(schema: schema, version: "1") { path throws(RunError) in
     guard let text = files[path] else { throw RunError(.file, "there is no file '\(path)'") }
@@ -56,7 +56,7 @@ struct Editor {
     return send(["jsonrpc": "2.0", "id": .int(nextID), "method": .string(method), "params": parameters]).first ?? .null
   }
 
-  static let uri = "file:///work/script.safe"
+  static let uri = "file:///home/ann/script.safe"
 
   mutating func open(_ text: String, uri: String = uri) {
     _ = send([

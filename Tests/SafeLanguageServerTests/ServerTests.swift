@@ -55,7 +55,7 @@ struct ServerTests {
     #expect(hover["contents"]?["value"]?.string?.contains("def twice(n: Int) -> Int") == true, "\(hover)")
     #expect(editor.ask("textDocument/hover", line: 9, character: 0) == .null)
     let elsewhere = editor.ask("textDocument/definition", line: 2, character: 8)
-    #expect(elsewhere == ["uri": "file:///work/lib/names.safe", "range": Editor.range(0, 4, 9)])
+    #expect(elsewhere == ["uri": "file:///home/ann/lib/names.safe", "range": Editor.range(0, 4, 9)])
     let here = editor.ask("textDocument/definition", line: 3, character: 1)
     #expect(here == ["uri": .string(Editor.uri), "range": Editor.range(1, 4, 7)])
   }
@@ -64,12 +64,12 @@ struct ServerTests {
     var editor = editor("use \"lib/wrong.safe\" as w\nw.x\n")
     #expect(editor.diagnostics.count == 1)
     #expect(editor.diagnostics.first?["range"] == Editor.range(0, 4, 20))
-    #expect(editor.diagnostics.first?["relatedInformation"]?.array?.first?["location"]?["uri"] == "file:///work/lib/wrong.safe")
-    editor.open("let x: Int = 1\n", uri: "file:///work/lib/wrong.safe")
+    #expect(editor.diagnostics.first?["relatedInformation"]?.array?.first?["location"]?["uri"] == "file:///home/ann/lib/wrong.safe")
+    editor.open("let x: Int = 1\n", uri: "file:///home/ann/lib/wrong.safe")
     #expect(editor.diagnostics.isEmpty, "\(editor.diagnostics)")
-    _ = editor.send(["jsonrpc": "2.0", "method": "textDocument/didClose", "params": ["textDocument": ["uri": "file:///work/lib/wrong.safe"]]])
+    _ = editor.send(["jsonrpc": "2.0", "method": "textDocument/didClose", "params": ["textDocument": ["uri": "file:///home/ann/lib/wrong.safe"]]])
     #expect(editor.diagnostics.count == 1)
-    #expect(editor.published["file:///work/lib/wrong.safe"] == [])
+    #expect(editor.published["file:///home/ann/lib/wrong.safe"] == [])
   }
 
   @Test func offersWhatMendsCertainly() {
