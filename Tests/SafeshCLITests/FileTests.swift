@@ -18,8 +18,8 @@ struct FileTests {
       rows | save "o.jsonl"
       rows | save "o.yml"
       rows | save "o.md"
-      let same = [csv "o.csv" as { a: Text, n: Int, at: Date? }, json "o.json" as [{ a: Text, n: Int, at: Date? }],
-        jsonl "o.jsonl" as { a: Text, n: Int, at: Date? }, yaml "o.yml" as [{ a: Text, n: Int, at: Date? }]]
+      let same = [csv("o.csv") as { a: Text, n: Int, at: Date? }, json("o.json") as [{ a: Text, n: Int, at: Date? }],
+        jsonl("o.jsonl") as { a: Text, n: Int, at: Date? }, yaml("o.yml") as [{ a: Text, n: Int, at: Date? }]]
       print same.all(it == rows)
       """
     let result = try Command.run(["-c", script], in: folder, input: "a,n,at\n\"x, |y\",1,2026-01-31\n=1+1,2,\n")
