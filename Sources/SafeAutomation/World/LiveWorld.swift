@@ -76,5 +76,6 @@ public final class LiveWorld: World {
   public func uuid() -> String { GUID.random().description }
   public var now: Int { surroundings.now }
   public var isInterrupted: Bool { surroundings.isInterrupted() }
+  public var memoryInUse: Int? { ProcessMemory.resident() }
   public func emit(_ output: Output) { surroundings.emit(output) }
 }
