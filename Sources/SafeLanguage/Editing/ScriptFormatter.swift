@@ -20,12 +20,27 @@ public enum ScriptFormatter {
       let hint = "an argument that is more than a name or call stands in parentheses"
       throw ScriptErrors(source: source, diagnostics: [Diagnostic(.unexpected, "expected the end of the stage", rest, hint: hint)])
     }
-    var layout = Layout(source, parsed)
-    layout.breakLongLines(width)
-    let text = layout.text
+    let text = settled(source, parsed, width)
     let again = Parser.parse(SourceFile(name: source.name, text: text), marking: true)
     let isSame = again.diagnostics.isEmpty && Outline.of(again) == Outline.of(parsed) && comments(again, text) == comments(parsed, source)
     return (text, isSame)
+  }
+
+  /// The layout of the layout, until it stays: where a comment breaks a line, what stands on it before may be broken anew.
+  private static func settled(_ source: SourceFile, _ parsed: Parser.Parsed, _ width: Int) -> String {
+    var layout = Layout(source, parsed)
+    layout.breakLongLines(width)
+    var text = layout.text
+    for _ in 0..<8 {
+      let next = SourceFile(name: source.name, text: text)
+      let parsed = Parser.parse(next, marking: true)
+      guard parsed.diagnostics.isEmpty, parsed.marks.rest == nil else { return text }
+      var layout = Layout(next, parsed)
+      layout.breakLongLines(width)
+      if layout.text == text { return text }
+      text = layout.text
+    }
+    return text
   }
 
   private static func comments(_ parsed: Parser.Parsed, _ text: String) -> [String] {
