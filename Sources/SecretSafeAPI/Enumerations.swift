@@ -70,7 +70,10 @@ public struct MemberType: OpenEnumeration {
 public enum Access: Int, Sendable, Hashable, CaseIterable {
   case viewHidden, view, editHidden, edit, manage
 
-  public static let named: [(name: String, number: Int)] = allCases.map { ("\($0)", $0.rawValue) }
+  /// Written out: to make a name of a case at run time takes longer than all else of a start.
+  public static let named: [(name: String, number: Int)] = [
+    ("viewHidden", viewHidden.rawValue), ("view", view.rawValue), ("editHidden", editHidden.rawValue), ("edit", edit.rawValue), ("manage", manage.rawValue),
+  ]
 }
 
 /// A rule that an organization can set (`api.md` 4.3).

@@ -168,10 +168,21 @@ public struct EventType: OpenEnumeration {
   private static let scopedKeyRevoked = 1691
 }
 
-/// `Organization_ClientExportedVault` as `organizationClientExportedVault`, `IEBrowser` as `ieBrowser`.
+/// `Organization_ClientExportedVault` as `organizationClientExportedVault`, `IEBrowser` as `ieBrowser`. By bytes, since every start of the
+/// command goes through all names.
 func lowerCamelCase(_ name: String) -> String {
-  let joined = name.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-  let capitals = joined.prefix { $0.isUppercase }.count
-  let lowered = capitals > 1 && capitals < joined.count ? capitals - 1 : capitals
-  return joined.prefix(lowered).lowercased() + joined.dropFirst(lowered)
+  var bytes: [UInt8] = []
+  var beginsPart = true
+  for byte in name.utf8 {
+    if byte == UInt8(ascii: "_") {
+      beginsPart = true
+      continue
+    }
+    let isSmall = byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
+    bytes.append(beginsPart && isSmall ? byte & ~0x20 : byte)
+    beginsPart = false
+  }
+  let capitals = bytes.prefix { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }.count
+  for index in 0..<(capitals > 1 && capitals < bytes.count ? capitals - 1 : capitals) { bytes[index] |= 0x20 }
+  return String(decoding: bytes, as: UTF8.self)
 }

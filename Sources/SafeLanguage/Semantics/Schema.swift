@@ -10,7 +10,7 @@ public struct Schema: Sendable {
     self.enumerations = enumerations
     self.resources = resources
     self.verbs = verbs
-    errorKind = EnumType(name: "ErrorKind", cases: ErrorKind.allCases.enumerated().map { ("\($1)", $0) })
+    errorKind = EnumType(name: "ErrorKind", cases: ErrorKind.named)
   }
 
   public func resource(named name: String) -> ResourceType? { resources.first { $0.name == name } }
@@ -233,6 +233,12 @@ public struct Verb: Sendable {
 /// What kind of thing went wrong during a run; scripts see it as `.kind`.
 public enum ErrorKind: Int, Sendable, CaseIterable {
   case notFound, ambiguous, refused, invalid, limit, server, network, file, data, arithmetic, index, assert
+
+  static let named: [(name: String, number: Int)] = [
+    ("notFound", notFound.rawValue), ("ambiguous", ambiguous.rawValue), ("refused", refused.rawValue), ("invalid", invalid.rawValue),
+    ("limit", limit.rawValue), ("server", server.rawValue), ("network", network.rawValue), ("file", file.rawValue), ("data", data.rawValue),
+    ("arithmetic", arithmetic.rawValue), ("index", index.rawValue), ("assert", assert.rawValue),
+  ]
 }
 
 extension Verb.Parameter.Kind {
