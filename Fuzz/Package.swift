@@ -8,8 +8,9 @@ let coverage = ["-sanitize=fuzzer,address"]
 let package = Package(
   name: "fuzz",
   platforms: [.macOS(.v15)],
+  dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.0.0")],
   targets: [
-    .target(name: "SafeLanguage", swiftSettings: [.unsafeFlags(coverage)]),
+    .target(name: "SafeLanguage", dependencies: ["Yams"], swiftSettings: [.unsafeFlags(coverage)]),
     .target(name: "CFuzzer"),
     .executableTarget(
       name: "fuzz", dependencies: ["CFuzzer", "SafeLanguage"], path: "Sources/Fuzz", swiftSettings: [.unsafeFlags(["-sanitize=address"])],

@@ -1,25 +1,28 @@
 import SafeLanguage
 import Synchronization
 
-/// What takes any bytes: libFuzzer calls it (`scripts/fuzz`), and `FuzzTests` with what that found. A new reader is a case here.
+/// What takes any bytes: libFuzzer calls it (`scripts/fuzz`), and `FuzzTests` with what that found. A new reader is a case here, and a
+/// script in `readers`.
 enum FuzzTarget: String, CaseIterable, Sendable {
-  case lexer, parser, checker, completer, run, csv
+  case lexer, parser, checker, formatter, completer, run, csv, json, jsonl, yaml, lines
 
   /// Whether it runs programs, which may wait.
-  var runs: Bool { self == .run || self == .csv }
+  var runs: Bool { self == .run || Self.readers[self] != nil }
 
   func run(_ bytes: [UInt8]) async {
-    switch self {
-    case .run: await Self.runScript(bytes)
-    case .csv: _ = await Self.readers[self]?.run(in: Self.world(["in": bytes]))
-    default: feed(bytes)
+    if let reader = Self.readers[self] {
+      let result = await reader.run(in: Self.world(["in": bytes]))
+      if let error = result.error { _ = DiagnosticRenderer().render(error, in: SourceFile(name: "in", bytes: bytes)) }
+    } else {
+      await Self.runScript(bytes)
     }
   }
 
-  /// For those that do not wait.
-  func feed(_ bytes: [UInt8]) {
+  /// For those that do not wait; gives what is wrong, nil if nothing is.
+  func feed(_ bytes: [UInt8]) -> String? {
     let source = SourceFile(name: "fuzz.safe", bytes: bytes)
     switch self {
+    case .formatter: return Self.layOut(source)
     case .lexer: _ = Highlighter.roles(String(decoding: bytes, as: UTF8.self), schema: TestWorld.schema)
     case .parser: _ = source.isIncomplete
     case .checker:
@@ -30,14 +33,26 @@ enum FuzzTarget: String, CaseIterable, Sendable {
       let text = String(decoding: bytes.dropFirst(), as: UTF8.self)
       let offset = min(Int(bytes.first ?? 0), text.utf8.count)
       _ = Completer(schema: TestWorld.schema, variables: ["x": .int, "t": .table(TestWorld.schema.resources[0].row)]).candidates(text, at: offset)
-    case .run, .csv: break
+    default: break
     }
+    return nil
+  }
+
+  /// Laying out keeps the meaning, and twice is once.
+  private static func layOut(_ source: SourceFile) -> String? {
+    guard let (text, isSame) = try? ScriptFormatter.laidOut(source) else { return nil }
+    guard isSame else { return "means something else: \(text)" }
+    guard let again = try? ScriptFormatter.laidOut(SourceFile(name: source.name, text: text)) else { return "cannot be read again: \(text)" }
+    return again.text == text ? nil : "changes again: \(text)"
   }
 
   /// A script for each reader, whose file `in` is the input.
   private static let readers: [FuzzTarget: Script] = {
-    let texts: [(FuzzTarget, String)] = [
-      (.csv, "csv \"in\" as { a: Text, b: Int?, c: Email?, d: Date?, \"e f\": Mood?, g: Bool?, h: Float?, i: Time?, j: Duration? } | count")
+    let record = "{ a: Text, b: Int?, c: Email?, d: Date?, \"e f\": Mood?, g: Bool?, h: Float?, i: Time?, j: Duration? }"
+    let nested = "{ a: Text?, b: [Int]?, c: { d: Float?, e: [{ f: Email }]? }?, \"e f\": Mood?, g: Bool? }"
+    let texts: [FuzzTarget: String] = [
+      .csv: "csv \"in\" as \(record) | count", .json: "json \"in\" as [\(nested)] | count", .jsonl: "jsonl \"in\" as \(nested) | count",
+      .yaml: "yaml \"in\" as [\(nested)] | count", .lines: "lines \"in\" | count",
     ]
     var scripts: [FuzzTarget: Script] = [:]
     for (target, text) in texts { scripts[target] = try? Script(SourceFile(name: "reader.safe", text: text), schema: TestWorld.schema) }

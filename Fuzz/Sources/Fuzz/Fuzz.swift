@@ -39,7 +39,8 @@ enum Fuzz {
       let bytes = Array(UnsafeBufferPointer(start: data, count: size))
       let target = Fuzz.target
       guard target.runs else {
-        target.feed(bytes)
+        // A trap is what libFuzzer takes for a finding.
+        if let complaint = target.feed(bytes) { fatalError(complaint) }
         return 0
       }
       let done = DispatchSemaphore(value: 0)

@@ -13,7 +13,7 @@ public enum ScriptFormatter {
   }
 
   /// The text, and whether it means what the source does.
-  static func laidOut(_ source: SourceFile, width: Int = ScriptFormatter.width) throws(ScriptErrors) -> (text: String, isSame: Bool) {
+  package static func laidOut(_ source: SourceFile, width: Int = ScriptFormatter.width) throws(ScriptErrors) -> (text: String, isSame: Bool) {
     let parsed = Parser.parse(source, marking: true)
     guard parsed.diagnostics.isEmpty else { throw ScriptErrors(source: source, diagnostics: parsed.diagnostics) }
     if let rest = parsed.marks.rest {

@@ -1,0 +1,1 @@
+../../../Tests/SafeLanguageTests/TestWorld+Queries.swift
