@@ -66,11 +66,7 @@ extension Compiler {
 
   func returning(_ value: TypedExpression?) -> CompiledBlock.Step {
     switch value.map({ evaluation(of: $0) }) ?? .now({ _ in .null }) {
-    case .now(let code):
-      return .now { frame throws(RunError) in
-        frame.returned = try code(frame)
-        return .null
-      }
+    case .now(let code): return .act { frame throws(RunError) in frame.returned = try code(frame) }
     case .waiting(let code):
       return .waiting { frame async throws(RunError) in
         frame.returned = try await code(frame)
@@ -100,9 +96,9 @@ extension Compiler {
         hint: values.isEmpty ? nil : "left is \(values[0]), right is \(values[1])")
     }
     if case .now(let holds) = holds, sides.allSatisfy({ if case .now = $0.value { true } else { false } }) {
-      return .now { [sides] frame throws(RunError) in
+      return .act { [sides] frame throws(RunError) in
         for case (let slot, .now(let value)) in sides { frame.locals[slot] = try value(frame) }
-        if case .bool(true) = try holds(frame) { return .null }
+        if case .bool(true) = try holds(frame) { return }
         guard case .now(let text)? = text else { try finish(frame, nil) }
         try finish(frame, try text(frame))
       }

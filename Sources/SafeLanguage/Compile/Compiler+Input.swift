@@ -76,7 +76,7 @@ extension Compiler {
           for index in 0..<table.count {
             try frame.tick()
             frame.locals[slot] = .record(Row(table, index))
-            _ = try body.runSync(frame)
+            try body.perform(frame)
           }
         }
       } catch {

@@ -12,7 +12,7 @@ extension Compiler {
   }
 
   private func equality(_ a: TypedExpression, _ b: TypedExpression, folds: Bool) -> Code.Of<Bool> {
-    if let quick = quickEquality(a, b) ?? quickEquality(b, a) { return quick }
+    if case .bool(let quick)? = quickEquality(a, b) ?? quickEquality(b, a) { return quick }
     let (left, right) = (compile(a), compile(b))
     switch (left, right) {
     case (.int(let x), .int(let y)): return { frame throws(RunError) in try x(frame) == y(frame) }
@@ -34,17 +34,17 @@ extension Compiler {
   }
 
   /// A value against a constant that is no text, which is most of what filters do.
-  private func quickEquality(_ a: TypedExpression, _ b: TypedExpression) -> Code.Of<Bool>? {
+  private func quickEquality(_ a: TypedExpression, _ b: TypedExpression) -> Code? {
     guard case .constant(let constant) = b.kind, case .constant(let wanted) = ConstantCell(constant) else { return nil }
     if case .rowField(let column) = a.kind {
-      return { frame in
+      return .bool { frame in
         let cell = frame.row[column]
         return cell.bits == wanted.bits && cell.extra == wanted.extra && cell.kind == wanted.kind
       }
     }
     if case .int(let code) = compile(a), wanted.kind == .int {
       let wanted = wanted.int
-      return { frame throws(RunError) in try code(frame) == wanted }
+      return .bool { frame throws(RunError) in try code(frame) == wanted }
     }
     return nil
   }
@@ -204,12 +204,12 @@ extension Compiler {
     if expression.type == .int, b.type == .int, case .local(let slot) = a.kind, program.numberSlots.contains(slot),
       let quick = whole(operation, number: slot, right, b, span)
     {
-      return .int(quick)
+      return quick
     }
     if expression.type == .int, a.type == .int, case .constant(.int(let constant)) = b.kind,
       let quick = whole(operation, left.asInt, constant, span)
     {
-      return .int(quick)
+      return quick
     }
     if expression.type == .int, a.type == .int, b.type == .int { return .int(whole(operation, left.asInt, right.asInt, span)) }
     if expression.type == .float, a.type.isNumber, b.type.isNumber { return .float(fraction(operation, left.asFloat, right.asFloat, span)) }
@@ -260,17 +260,17 @@ extension Compiler {
   }
 
   /// With a variable on the left and a constant or any number on the right: sums and products of loops.
-  private func whole(_ operation: Arithmetic, number slot: Int, _ right: Code, _ b: TypedExpression, _ span: Span) -> Code.Of<Int>? {
+  private func whole(_ operation: Arithmetic, number slot: Int, _ right: Code, _ b: TypedExpression, _ span: Span) -> Code? {
     if case .constant(.int(let y)) = b.kind {
       switch operation {
       case .multiply:
-        return { frame throws(RunError) in
+        return .int { frame throws(RunError) in
           let (value, overflow) = Int(Int64(bitPattern: frame.numbers[slot])).multipliedReportingOverflow(by: y)
           if overflow { throw Self.overflow(span) }
           return value
         }
       case .remainder where y > 0:
-        return { frame throws(RunError) in
+        return .int { frame throws(RunError) in
           let remainder = Int(Int64(bitPattern: frame.numbers[slot])) % y
           return remainder < 0 ? remainder + y : remainder
         }
@@ -279,7 +279,7 @@ extension Compiler {
     }
     guard operation == .add else { return nil }
     let y = right.asInt
-    return { frame throws(RunError) in
+    return .int { frame throws(RunError) in
       let number = Int(Int64(bitPattern: frame.numbers[slot]))
       let (value, overflow) = number.addingReportingOverflow(try y(frame))
       if overflow { throw Self.overflow(span) }
@@ -288,33 +288,33 @@ extension Compiler {
   }
 
   /// With a constant on the right, which saves a call and the look at zero.
-  private func whole(_ operation: Arithmetic, _ x: @escaping Code.Of<Int>, _ y: Int, _ span: Span) -> Code.Of<Int>? {
+  private func whole(_ operation: Arithmetic, _ x: @escaping Code.Of<Int>, _ y: Int, _ span: Span) -> Code? {
     switch operation {
     case .add:
-      return { frame throws(RunError) in
+      return .int { frame throws(RunError) in
         let (value, overflow) = try x(frame).addingReportingOverflow(y)
         if overflow { throw Self.overflow(span) }
         return value
       }
     case .subtract:
-      return { frame throws(RunError) in
+      return .int { frame throws(RunError) in
         let (value, overflow) = try x(frame).subtractingReportingOverflow(y)
         if overflow { throw Self.overflow(span) }
         return value
       }
     case .multiply:
-      return { frame throws(RunError) in
+      return .int { frame throws(RunError) in
         let (value, overflow) = try x(frame).multipliedReportingOverflow(by: y)
         if overflow { throw Self.overflow(span) }
         return value
       }
     case .floorDivide where y > 0:
-      return { frame throws(RunError) in
+      return .int { frame throws(RunError) in
         let (quotient, remainder) = try x(frame).quotientAndRemainder(dividingBy: y)
         return remainder < 0 ? quotient - 1 : quotient
       }
     case .remainder where y > 0:
-      return { frame throws(RunError) in
+      return .int { frame throws(RunError) in
         let remainder = try x(frame) % y
         return remainder < 0 ? remainder + y : remainder
       }

@@ -8,10 +8,7 @@ enum Interruption {
   static func doing(_ step: CompiledBlock.Step, _ frame: Frame) async throws(RunError) {
     let outcome: Result<Void, RunError> = await $run.withValue(frame.run) {
       do throws(RunError) {
-        switch step {
-        case .now(let code): _ = try code(frame)
-        case .waiting(let code): _ = try await code(frame)
-        }
+        _ = try await step.run(frame)
         return .success(())
       } catch { return .failure(error) }
     }
