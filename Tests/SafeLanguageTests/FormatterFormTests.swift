@@ -31,6 +31,7 @@ struct FormatterFormTests {
     ("\n\n\na\n\n\n\nb\n\n", "a\n\nb\n"),
     ("for x in y {\n\n  # c\n  f x\n\n}", "for x in y {\n  # c\n  f x\n}\n"),
     ("a   # one\nlonger   # two\n\nb #three", "a       # one\nlonger  # two\n\nb  #three\n"),
+    ("\n  #! no interpreter\n1\n", " #! no interpreter\n1\n"),
     ("#!/usr/bin/env safesh\n##  doc\r\n\r\nlet a = 1\r\n", "#!/usr/bin/env safesh\n##  doc\n\nlet a = 1\n"),
     ("people\n# why\n| take 1   # last\n#end", "people\n# why\n| take 1  # last\n#end\n"),
     ("let x = a and\nb\nor c", "let x = a and\n  b\n  or c\n"),

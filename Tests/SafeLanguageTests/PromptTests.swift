@@ -42,6 +42,9 @@ struct PromptTests {
     Case("var n = 1", "n += 2", "n", gives: ["3"]),
     Case("def double(n: Int) -> Int { n * 2 }", "double(4)", gives: ["8"]),
     Case("[1, 2].zip([\"a\", \"b\"])", gives: [#"[{ left: 1, right: "a" }, { left: 2, right: "b" }]"#]),
+    Case("people | where teams.any(.name == \"Red\") | count", gives: ["4"], warns: [.unknownName]),
+    Case("people | where .teams.any(it == teams[\"Red\"]) | count", gives: ["3"]),
+    Case("people | where .teams.any(it == teams.find(.name == \"Red\")) | count", gives: ["3"]),
     Case("\"a\".repeat(3)", "uuid() == uuid()", gives: [#""aaa""#, "false"]),
   ]
 

@@ -109,7 +109,7 @@ extension Compiler {
 
   /// A stage that groups without asking for anything.
   private func grouping(_ stage: TypedStage) -> ([CompiledLambda], GroupingPlan)? {
-    guard stage.effect == .pure, case .summarize(let keys, let aggregates, let columns) = stage.kind, case .table(let row) = stage.type else { return nil }
+    guard stage.effect == .pure, case .summarize(let keys, let aggregates, let columns, _) = stage.kind, case .table(let row) = stage.type else { return nil }
     return groupingPlan(keys, aggregates, columns, row)
   }
 

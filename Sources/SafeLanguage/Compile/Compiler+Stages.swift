@@ -87,7 +87,7 @@ extension Compiler {
     case .take(let count): return slice(count, stage.span) { count, total in 0..<min(count, total) }
     case .skip(let count): return slice(count, stage.span) { count, total in min(count, total)..<total }
     case .distinct(let keys): return distinct(keys)
-    case .summarize(let keys, let aggregates, let columns): return summarize(keys, aggregates, columns, stage.type)
+    case .summarize(let keys, let aggregates, let columns, let reads): return summarize(keys, aggregates, columns, reads, stage.type)
     case .expand(let lambda, let column): return expand(lambda, column: column, stage.type)
     case .join(let join): return self.join(join, stage.type)
     case .apply(let slot, let call): return apply(slot, call)

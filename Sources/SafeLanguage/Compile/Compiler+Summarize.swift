@@ -1,8 +1,10 @@
 extension Compiler {
-  func summarize(_ keys: [TypedLambda], _ aggregates: [TypedAggregate], _ columns: [TypedExpression], _ type: Type) -> CompiledStage {
+  func summarize(
+    _ keys: [TypedLambda], _ aggregates: [TypedAggregate], _ columns: [TypedExpression], _ reads: [(slot: Int, value: TypedExpression)], _ type: Type
+  ) -> CompiledStage {
     guard case .table(let row) = type else { return CompiledStage([]) { _, source in source } }
     let (lambdas, plan) = groupingPlan(keys, aggregates, columns, row)
-    return CompiledStage(lambdas) { frame, source throws(RunError) in
+    return CompiledStage(lambdas, values: reads.map { ($0.slot, evaluation(of: $0.value)) }) { frame, source throws(RunError) in
       let groups = Grouping(plan)
       try groups.add(source, frame)
       return .table(try groups.table(frame))

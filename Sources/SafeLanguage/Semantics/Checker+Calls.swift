@@ -251,7 +251,7 @@ extension Checker {
       return .missing(span)
     }
     let slot = newSlot()
-    aggregates = (outer ?? []) + [TypedAggregate(aggregate: aggregate, argument: lambda, slot: slot)]
+    aggregates = (outer ?? []) + [TypedAggregate(aggregate: aggregate, argument: lambda, slot: slot, span: span)]
     return TypedExpression(kind: .local(slot), type: aggregate.result(lambda?.body.type), span: span)
   }
 }

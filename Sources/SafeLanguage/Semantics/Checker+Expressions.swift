@@ -37,7 +37,9 @@ extension Checker {
       return select(name, of: base, span)
     case .method(let base, let name, let arguments, let optional):
       if let module = module(base) { return call(name, of: module, arguments, span) }
+      isLookedUp = name.text == "find" || name.text == "where"
       var base = link(base, guards: &guards)
+      isLookedUp = false
       if optional { base = guarded(base, &guards) }
       return method(name, of: base, arguments, span)
     case .index(let base, let index): return self.index(base, index, &guards, span)
@@ -111,6 +113,7 @@ extension Checker {
     }
     if let resource = schema.resource(listed: name) {
       note(span, .resource(resource))
+      warnOfAll(resource, span)
       return self.resource(resource, span)
     }
     if let field = leniently(name, expecting: expecting, span) { return field }
@@ -132,6 +135,13 @@ extension Checker {
     diagnostic.fix = fix
     add(diagnostic)
     return .missing(span)
+  }
+
+  /// `groups.any(…)` over members asks about all groups, which is seldom meant; `groups["Sales"]` and `groups.find(…)` are.
+  private mutating func warnOfAll(_ resource: ResourceType, _ span: Span) {
+    guard level > 0, !isLookedUp, case .record(let row)? = rows.last?.type, relation(resource.plural, of: row) != nil else { return }
+    let message = "'\(resource.plural)' is all of them, whatever the row"
+    add(Diagnostic(.unknownName, message, span, hint: "those of the row are '.\(resource.plural)'", severity: .warning))
   }
 
   private func relation(_ name: String, of row: RecordType) -> Relation? {
@@ -263,7 +273,9 @@ extension Checker {
   private mutating func index(
     _ base: Expression, _ index: Expression, _ guards: inout [(slot: Int, value: TypedExpression)], _ span: Span
   ) -> TypedExpression {
+    isLookedUp = true
     let base = link(base, guards: &guards)
+    isLookedUp = false
     if case .resource(let resource) = base.kind, !resource.keys.isEmpty { return lookup(resource, base, index, span) }
     let checked = check(index, expecting: .int)
     guard let element = base.type.element else {

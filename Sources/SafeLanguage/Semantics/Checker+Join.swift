@@ -54,7 +54,9 @@ extension Checker {
         report(.typeMismatch, "\(a.body.type.required) and \(b.body.type.required) do not compare", key.left.span)
         continue
       }
-      if case .rowField(let column) = b.body.kind { dropped.insert(right.fields[column].name) }
+      guard isOfRow(a, "join"), isOfRow(b, "join") else { continue }
+      // A key of the same name comes once. One that the left has not stays, so that `left` can be asked what found nothing.
+      if case .rowField(let column) = b.body.kind, left.index(of: right.fields[column].name) != nil { dropped.insert(right.fields[column].name) }
       let folds = a.body.type.required == .email || b.body.type.required == .email
       keys.append((a, b, folds ? .email : type))
     }
@@ -65,7 +67,7 @@ extension Checker {
     return TypedStage(kind: .join(typed), type: .table(RecordType(fields, resource: left.resource)), span: span, effect: effect)
   }
 
-  /// The left columns, then the right ones but the key; or the right row under one name.
+  /// The left columns, then the right ones but a key that the left has; or the right row under one name.
   private mutating func columns(_ left: RecordType, _ right: RecordType, _ join: JoinSyntax, dropping: Set<String>) -> ([Field], [Int]?)? {
     func made(_ type: Type) -> Type { join.keepsLeft ? type.orNull : type }
     var fields = left.fields

@@ -232,8 +232,20 @@ extension Checker {
       report(.typeMismatch, "'\(sign(operation))' does not take \(a.type) and \(b.type)", span, hint: arithmeticHint(operation, a.type, b.type))
       return .missing(span)
     }
+    if case .table(let row) = type, let lost = lostColumn(a.type.required, b.type.required, row) {
+      report(.typeMismatch, "the rows of one side have a column '\(lost)', those of the other have not", span, hint: "choose the same on both with 'select', or add one: extend \(lost) = null")
+      return .missing(span)
+    }
     let isNullable = a.type.isOptional || b.type.isOptional
     return node(isNullable ? type.orNull : type, span, [a, b]) { .arithmetic(operation, $0[0], $0[1]) }
+  }
+
+  /// A column of one side that the rows of both together would not have.
+  private func lostColumn(_ a: Type, _ b: Type, _ row: RecordType) -> String? {
+    for case .table(let side) in [a, b] {
+      if let lost = side.visible.first(where: { row.index(of: $0.name) == nil }) { return lost.name }
+    }
+    return nil
   }
 
   private func arithmeticType(_ operation: Arithmetic, _ a: Type, _ b: Type) -> Type? {

@@ -49,7 +49,7 @@ extension Checker {
     case .sort(let keys): return keys.reduce(0) { max($0, of($1.key)) }
     case .take(let value), .skip(let value): return value.level
     case .distinct(let keys): return keys.reduce(0) { max($0, of($1)) }
-    case .summarize(let keys, let aggregates, _):
+    case .summarize(let keys, let aggregates, _, _):
       return (keys + aggregates.compactMap(\.argument)).reduce(0) { max($0, of($1)) }
     case .method(_, let arguments):
       return arguments.reduce(0) { if case .row(let lambda) = $1 { max($0, of(lambda)) } else if case .value(let value) = $1 { max($0, value.level) } else { $0 } }
@@ -90,7 +90,7 @@ extension Checker {
     }
   }
 
-  private func made(_ kind: TypedStage.Kind, _ type: Type, _ span: Span, _ lambdas: [TypedLambda]) -> TypedStage {
+  func made(_ kind: TypedStage.Kind, _ type: Type, _ span: Span, _ lambdas: [TypedLambda]) -> TypedStage {
     TypedStage(kind: kind, type: type, span: span, effect: lambdas.reduce(.pure) { $0.joined($1.effect) })
   }
 
@@ -115,6 +115,7 @@ extension Checker {
     for key in keys {
       let lambda = lambda(over: element, key.value)
       refuseWrite(lambda)
+      guard isOfRow(lambda, "sort") else { continue }
       if !lambda.body.type.required.isOrdered, lambda.body.type != .null {
         report(.typeMismatch, "\(lambda.body.type) has no order", lambda.body.span)
       }
@@ -135,7 +136,18 @@ extension Checker {
     // Addresses are the same without regard to case, which keys know.
     if keys.isEmpty, element.required == .email { lambdas = [lambda(over: element, Expression(kind: .it, span: span))] }
     lambdas.forEach { refuseWrite($0) }
-    return made(.distinct(lambdas), type, span, lambdas)
+    return made(.distinct(lambdas.filter { isOfRow($0, "distinct") }), type, span, lambdas)
+  }
+
+  /// A key that is the same for every row is a mistake, mostly a name in quotes.
+  mutating func isOfRow(_ key: TypedLambda, _ stage: String) -> Bool {
+    if key.body.level > lambdas.count || key.body.type == .unknown { return true }
+    let hint =
+      if case .constant(.text(let text)) = key.body.kind, text.utf8.allSatisfy({ isWord($0) }), !text.isEmpty { "did you mean '.\(text)'?" } else {
+        "write a field, as in .email"
+      }
+    report(.noCurrentRow, "a key of '\(stage)' is worked out of the row, and this is the same for all", key.body.span, hint: hint)
+    return false
   }
 
   // MARK: select, extend
@@ -219,65 +231,6 @@ extension Checker {
     case .name(let name) where variable(name) == nil: Word(text: name, span: expression.span)
     default: nil
     }
-  }
-
-  // MARK: summarize
-
-  private mutating func summarize(_ columns: [Column], by keys: [Column], _ element: Type, _ span: Span) -> TypedStage? {
-    var fields: [Field] = []
-    var keyLambdas: [TypedLambda] = []
-    for key in keys {
-      guard let (name, lambda) = named(key, element) else { continue }
-      if fields.contains(where: { $0.name == name.text }) { report(.duplicateName, "the column '\(name.text)' comes twice", name.span) }
-      fields.append(Field(name.text, lambda.body.type))
-      keyLambdas.append(lambda)
-    }
-    let outer = aggregates
-    aggregates = []
-    var values: [TypedExpression] = []
-    for column in columns {
-      let value = inRow(element) { $0.aggregateExpression(column.value) }
-      requireValue(value)
-      guard let name = column.name ?? aggregateName(column.value) else {
-        report(.columnNeedsName, "a computed column needs a name", column.value.span, hint: "write: name = …")
-        continue
-      }
-      if fields.contains(where: { $0.name == name.text }) {
-        report(.duplicateName, "the column '\(name.text)' comes twice", name.span, hint: "give it another name: new = …")
-        continue
-      }
-      fields.append(Field(name.text, value.type))
-      values.append(value)
-    }
-    let found = aggregates ?? []
-    aggregates = outer
-    let lambdas = keyLambdas + found.compactMap(\.argument)
-    return made(.summarize(keys: keyLambdas, aggregates: found, columns: values), .table(RecordType(fields)), span, lambdas)
-  }
-
-  /// In `summarize` a field stands in an aggregate only.
-  private mutating func aggregateExpression(_ expression: Expression) -> TypedExpression {
-    let before = diagnostics.count
-    let value = check(expression)
-    if diagnostics.count == before, usesRow(value) {
-      report(.noCurrentRow, "a column of 'summarize' is made of aggregates", expression.span, hint: "put the field into one, as first(.field), or group by it with 'by'")
-      return .missing(expression.span)
-    }
-    return value
-  }
-
-  private func usesRow(_ expression: TypedExpression) -> Bool {
-    switch expression.kind {
-    case .row, .rowField: true
-    default: expression.parts.contains { usesRow($0) }
-    }
-  }
-
-  /// A lone aggregate is named by its function: `count`, `sum_x`.
-  private func aggregateName(_ expression: Expression) -> Word? {
-    guard case .call(let name, let arguments, _) = expression.kind else { return nil }
-    if let field = arguments.first.flatMap({ lastWord(of: $0.value) }) { return Word(text: "\(name.text)_\(field.text)", span: name.span) }
-    return arguments.isEmpty ? name : nil
   }
 
   // MARK: each

@@ -104,7 +104,7 @@ extension Checker {
     for field in to.fields {
       guard let index = from.index(of: field.name) else { return nil }
       let type = from.fields[index].type
-      guard type == field.type || type.orNull == field.type || type.isText && field.type == .text || type == .unknown else { return nil }
+      guard type == field.type || type.orNull == field.type || type == .null && field.type.isOptional || type.isText && field.type == .text || type == .unknown else { return nil }
       columns.append(index)
     }
     return columns
@@ -165,7 +165,8 @@ extension Checker {
       return mapping(x, y) != nil ? b : common(x, y).map { .record($0) }
     case (.table(let x), .table(let y)):
       if x.fields == y.fields || mapping(y, x) != nil { return a }
-      return mapping(x, y) != nil ? b : nil
+      if mapping(x, y) != nil { return b }
+      return common(x, y).flatMap { mapping(x, $0) != nil && mapping(y, $0) != nil ? .table($0) : nil }
     default: return a.isText && b.isText ? .text : nil
     }
   }

@@ -34,6 +34,8 @@ struct Checker {
   var parDepth = 0
   var needs: [String: Int] = [:]
   var parameters: [CheckedProgram.Parameter] = []
+  /// While the base of an index, `find` or `where` is checked, which says itself which of all are meant.
+  var isLookedUp = false
   /// Where aggregates may stand: the columns of `summarize`.
   var aggregates: [TypedAggregate]?
   /// The script itself, and the files that it uses.

@@ -75,7 +75,7 @@ extension Estimator {
     case .take(let count):
       if case .constant(.int(let count)) = count.kind { return .number(max(0, count), isBound: true) }
       return elements.atMost
-    case .summarize(let keys, _, _): return keys.isEmpty ? .number(1) : elements.atMost
+    case .summarize(let keys, _, _, _): return keys.isEmpty ? .number(1) : elements.atMost
     case .expand(let lambda, _):
       let owner = elements.each.last.map { " of each \($0)" } ?? ""
       return Elements(each: [.element("element", of: text(lambda.body, owner: owner))], isBound: elements.isBound, through: elements.through)

@@ -17,7 +17,8 @@ extension Estimator {
     case .sort(let keys): each(keys.map(\.key))
     case .take(let count), .skip(let count): expression(count)
     case .distinct(let keys): each(keys)
-    case .summarize(let keys, let aggregates, let columns):
+    case .summarize(let keys, let aggregates, let columns, let reads):
+      for (_, value) in reads { expression(value) }
       each(keys + aggregates.map(\.argument))
       for column in columns { expression(column) }
     case .join(let join):

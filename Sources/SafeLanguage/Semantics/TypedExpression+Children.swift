@@ -62,4 +62,19 @@ extension TypedExpression {
     }
     return found
   }
+
+  /// The effect that is not of its parts: that of its blocks, stages and predicates, or its own.
+  var ownEffect: Effect {
+    switch kind {
+    case .method(_, _, let arguments):
+      arguments.reduce(.pure) { effect, argument in
+        if case .row(let lambda) = argument { return effect.joined(lambda.effect) }
+        return effect
+      }
+    case .pipeline(_, let stages): stages.reduce(.pure) { $0.joined($1.effect) }
+    case .conditional(_, let then, let otherwise): then.effect.joined(otherwise?.effect ?? .pure)
+    case .resource, .refresh, .attempt, .relation, .lookup, .input, .fetch, .verb, .invoke, .print, .function, .bind: effect
+    default: .pure
+    }
+  }
 }

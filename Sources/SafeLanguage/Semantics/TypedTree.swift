@@ -144,6 +144,7 @@ struct TypedAggregate: Sendable {
   var argument: TypedLambda?
   /// Where the group's value stands while its columns are worked out.
   var slot: Int
+  var span: Span
 }
 
 struct TypedJoin: Sendable {
@@ -163,7 +164,8 @@ struct TypedStage: Sendable {
     case take(TypedExpression)
     case skip(TypedExpression)
     case distinct([TypedLambda])
-    case summarize(keys: [TypedLambda], aggregates: [TypedAggregate], columns: [TypedExpression])
+    /// `reads` is what the columns ask for, once for all groups.
+    case summarize(keys: [TypedLambda], aggregates: [TypedAggregate], columns: [TypedExpression], reads: [(slot: Int, value: TypedExpression)])
     /// Repeats the row for each element; the element takes the column's place, or the last one.
     case expand(TypedLambda, column: Int)
     case join(TypedJoin)

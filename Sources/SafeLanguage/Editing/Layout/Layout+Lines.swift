@@ -36,11 +36,13 @@ extension Layout {
   var text: String {
     var lines = lines()
     align(&lines)
-    return lines.map { line in
+    let text = lines.map { line in
       var text = line.code
       if let comment = line.comment { text += comment }
       return text.isEmpty ? "\n" : String(repeating: " ", count: line.indent) + text + "\n"
     }.joined()
+    // A comment of this form would name the interpreter if it began the first line.
+    return text.utf8.starts(with: "#!".utf8) && !source.bytes.starts(with: "#!".utf8) ? " " + text : text
   }
 
   // MARK: lines
