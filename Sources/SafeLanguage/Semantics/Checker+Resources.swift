@@ -158,12 +158,12 @@ extension Checker {
 extension RowComparison {
   fileprivate init?(_ comparison: Comparison) {
     switch comparison {
-    case .equal, .equalFolded: self = .equal
+    case .equal: self = .equal
     case .less: self = .less
     case .lessOrEqual: self = .lessOrEqual
     case .greater: self = .greater
     case .greaterOrEqual: self = .greaterOrEqual
-    case .notEqual, .notEqualFolded: return nil
+    case .notEqual: return nil
     }
   }
 

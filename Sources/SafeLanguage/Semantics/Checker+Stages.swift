@@ -131,9 +131,7 @@ extension Checker {
   }
 
   private mutating func distinct(_ keys: [Expression], _ type: Type, _ element: Type, _ span: Span) -> TypedStage {
-    var lambdas = keys.map { lambda(over: element, $0) }
-    // Addresses are the same without regard to case, which keys know.
-    if keys.isEmpty, element.required == .email { lambdas = [lambda(over: element, Expression(kind: .it, span: span))] }
+    let lambdas = keys.map { lambda(over: element, $0) }
     lambdas.forEach { refuseWrite($0) }
     return made(.distinct(lambdas), type, span, lambdas)
   }

@@ -50,7 +50,7 @@ indirect enum TypedKind: Sendable {
   case compare(Comparison, TypedExpression, TypedExpression)
   case arithmetic(Arithmetic, TypedExpression, TypedExpression)
   case coalesce(TypedExpression, TypedExpression)
-  case contains(TypedExpression, TypedExpression, Containment, foldsCase: Bool)
+  case contains(TypedExpression, TypedExpression, Containment)
   case toFloat(TypedExpression)
   case toTime(TypedExpression)
   case narrowed(TypedExpression, RecordType, [Int])
@@ -86,7 +86,7 @@ enum TypedArgument: Sendable {
   case row(TypedLambda)
 }
 
-enum Comparison: Sendable { case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, equalFolded, notEqualFolded }
+enum Comparison: Sendable { case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual }
 enum Arithmetic: Sendable { case add, subtract, multiply, divide, floorDivide, remainder }
 enum Containment: Sendable { case inList, notInList, has, starts, ends, matches }
 
