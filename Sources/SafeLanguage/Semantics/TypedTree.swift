@@ -74,6 +74,8 @@ struct TypedQuery: Sendable {
   /// Taken from the stages directly after; each value goes into a slot, which those stages read, too.
   var conditions: [(field: String, comparison: RowComparison, slot: Int, value: TypedExpression)] = []
   var limit: (slot: Int, value: TypedExpression)?
+  /// Whether all that stands behind it so far was handed on whole, so that the next stage can be, too.
+  var isOpen = true
 }
 
 enum TypedPart: Sendable {
