@@ -17,7 +17,7 @@ struct ValueOrder: Sendable {
   private static func form(_ a: Type, _ b: Type?) -> Form {
     if a == .email || b == .email { return .address }
     if a == .time || b == .time { return .instant }
-    if let element = a.element {
+    if a != .unknown, let element = a.element {
       let inner = form(element.required, b?.element?.required)
       return inner.isPlain ? .plain : .list(inner)
     }
