@@ -73,7 +73,7 @@ extension Parser {
     var depth = 0
     let start = at
     while !current.isEnd {
-      if depth == 0, current.isSign(.pipe) || lineEnds || current.isSign(.semicolon) || current.isSign(.comma) { break }
+      if depth == 0, current.isSign(.pipe) || lineEnds || inHead && current.isSign(.openBrace) || current.isSign(.semicolon) || current.isSign(.comma) { break }
       if [.openBrace, .openBracket, .openParenthesis].contains(where: { current.isSign($0) }) { depth += 1 }
       if [.closeBrace, .closeBracket, .closeParenthesis].contains(where: { current.isSign($0) }) {
         if depth == 0 { break }
