@@ -26,6 +26,17 @@ struct QueryTests {
       "let from = 2026-01-30\npeople | where (visits | where .date > from and .person == people[bob@acme.com] | take 2).count() > 1 | count",
       "date greater 2026-01-30T00:00:00Z, person row, limit 2"
     ),
+    ("(visits | where .date >= 2026-01-30) | take 1", "date greaterOrEqual 2026-01-30T00:00:00Z, limit 1"),
+    ("visits.where(.date >= 2026-01-30).take(1)", "date greaterOrEqual 2026-01-30T00:00:00Z, limit 1"),
+    ("(visits since: 24h).where(.date >= 2026-01-30) | take 1", "since: 1d, date greaterOrEqual 2026-01-30T00:00:00Z, limit 1"),
+    ("((visits | where .date > 2026-01-30) | where .person?.email == bob@acme.com).take(2)", "date greater 2026-01-30T00:00:00Z, person equal bob@acme.com, limit 2"),
+    ("(visits | take 2).where(.date > 2026-01-30)", "limit 2"), ("visits.where(.personId != null).where(.date > 2026-01-30).take(1)", ""),
+    ("(visits | select .date) | take 1", ""), ("visits.take(2).take(1)", "limit 2"), ("for v in visits.take(2) { v.date }", "limit 2"),
+    ("visits.first()", "limit 1"), ("visits | where .date > 2026-01-30 | first", "date greater 2026-01-30T00:00:00Z, limit 1"),
+    ("visits.find(.date > 2026-01-30)", "date greater 2026-01-30T00:00:00Z, limit 1"), ("visits.find(.personId != null)", ""),
+    ("visits.where(.date > 2026-01-30).any()", "date greater 2026-01-30T00:00:00Z, limit 1"),
+    ("visits.count(.date > 2026-01-30)", "date greater 2026-01-30T00:00:00Z"), ("visits.all(.date > 2026-01-30)", ""),
+    ("people | where .age > visits.where(.date > 2026-01-30).count() | count", "date greater 2026-01-30T00:00:00Z"),
     ("visits by: people[0].id | skip 1 | take 1", "by: 00000000-0000-4000-8000-000000000000"),
   ])
   func whatStandsDirectlyBehindIsHandedOn(_ text: String, _ query: String) async throws {

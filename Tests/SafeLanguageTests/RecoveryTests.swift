@@ -24,6 +24,11 @@ struct RecoveryTests {
     ("people | where not", "E004"), ("people | where .age in [1, 2", "E004"), ("csv \"a.csv\"", "E203"), ("csv \"a.csv\" as Text", "E201"),
     ("csv \"a.csv\" as { a Int }", "E004"),
     ("people |> count", "E004"), ("people.map(x => x.age)", "E101"), ("let x := 1", "E004"), ("var x = 1; x++", "E004"), ("x += ", "E101 E004"),
+    ("people | where (let x = 1) == 1", "E004"), ("let x = (let y = 1)\nx", "E004"), ("let a = 1\n+ 3\n+ 4\na", "E004"), ("let t = \"a\"\n  + \"b\"\n  + \"c\"\nprint t", "E004"),
+    ("if true {\n  1\n  * 2\n  * 3\n}\n2", "E004"), ("(visits since: today() - 7d by: ann@acme.com)", "E004"), ("(visits since: today() - 7d by: ann@acme.com).count()", "E004"),
+    ("let v = visits since: today() - 7d by: ann@acme.com\nv.count()", "E004"), ("f(1 2) + 3", "E104"), ("[1 2, 3].count()", "E004"), ("people[0 1].name", "E004"),
+    ("{ a: 1 b: 2 }.a", "E004"), ("print 1 + 1\nprint 2", "E004"), ("people | take 1 + 1 | count", "E004"), ("people | sort .age + 1 | count", "E004"),
+    ("people | sort .age desc | take 1", "E004"), ("(people | where .age > 1 | take 2 3).count()", "E004"), ("print \"a {1 2} b\"", "E004"),
     ("people | extend x = = 1", "E004"), ("@", "E001"), ("let y = 1\nlet x = $y", "E001"), ("let a = true\na ? 1 : 2", "E004"), ("people | expand", "E004"),
   ]
 

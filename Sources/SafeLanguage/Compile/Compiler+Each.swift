@@ -5,20 +5,21 @@ extension Compiler {
 
   func each(_ each: TypedEach, _ stage: TypedStage) -> CompiledStage {
     guard case .table(let type) = stage.type else { return CompiledStage([]) { _, source in source } }
-    let key = each.key.map { lambda($0) }
+    // Texts that differ in case only lose nothing by waiting, and may be addresses.
+    let key = each.key.map { (lambda: lambda($0), order: ValueOrder($0.body.type.required.isText ? .email : $0.body.type)) }
     let parSlot = temporary()
     let par = each.par.map { (slot: parSlot, value: evaluation(of: $0)) }
     let isParallel = each.par != nil
     let sequential = isParallel ? nil : block(each.block)
     let program = program
     let span = stage.span
-    return CompiledStage(key.map { [$0] } ?? [], values: par.map { [$0] } ?? []) { frame, source async throws(RunError) in
+    return CompiledStage(key.map { [$0.lambda] } ?? [], values: par.map { [$0] } ?? []) { frame, source async throws(RunError) in
       var workers = 1
       if isParallel {
         workers = min(Self.maximumParallel, frame.locals[parSlot].integer)
         guard workers >= 1 else { throw RunError(.index, "'par' takes a number from 1", span: span) }
       }
-      let keys = try key.map { key throws(RunError) in try Self.keys(key, of: source, frame) }
+      let keys = try key.map { key throws(RunError) in try Self.keys(key.lambda, key.order, of: source, frame) }
       let run = EachRun(count: source.elementCount, keys: keys, onError: each.onError, world: frame.run.world)
       if let sequential {
         await Self.work(run, sequential, each, source, frame)
@@ -29,15 +30,14 @@ extension Compiler {
     }
   }
 
-  private static func keys(_ key: CompiledLambda, of source: Value, _ frame: Frame) throws(RunError) -> [Value] {
+  private static func keys(_ key: CompiledLambda, _ order: ValueOrder, of source: Value, _ frame: Frame) throws(RunError) -> [Value] {
     let code = key.body.asValue
     return try frame.withSavedRow { () throws(RunError) in
       var keys: [Value] = []
       for index in 0..<source.elementCount {
         try frame.tick()
         frame.setElement(source.element(index))
-        // Addresses are equal without regard to case; other texts that differ in case only lose nothing by waiting.
-        keys.append(Folding.folded(try code(frame)))
+        keys.append(order.key(try code(frame)))
       }
       return keys
     }

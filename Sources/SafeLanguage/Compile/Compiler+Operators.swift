@@ -3,15 +3,16 @@ extension Compiler {
 
   func compare(_ comparison: Comparison, _ a: TypedExpression, _ b: TypedExpression) -> Code {
     switch comparison {
-    case .equal, .equalFolded: return .bool(equality(a, b, folds: comparison == .equalFolded))
-    case .notEqual, .notEqualFolded:
-      let equal = equality(a, b, folds: comparison == .notEqualFolded)
+    case .equal: return .bool(equality(a, b))
+    case .notEqual:
+      let equal = equality(a, b)
       return .bool { frame throws(RunError) in try !equal(frame) }
     case .less, .lessOrEqual, .greater, .greaterOrEqual: return .bool(order(comparison, a, b))
     }
   }
 
-  private func equality(_ a: TypedExpression, _ b: TypedExpression, folds: Bool) -> Code.Of<Bool> {
+  private func equality(_ a: TypedExpression, _ b: TypedExpression) -> Code.Of<Bool> {
+    let order = ValueOrder(a.type, beside: b.type)
     if case .bool(let quick)? = quickEquality(a, b) ?? quickEquality(b, a) { return quick }
     let (left, right) = (compile(a), compile(b))
     switch (left, right) {
@@ -20,16 +21,15 @@ extension Compiler {
     case (.float(let x), _) where b.type == .float || b.type == .int:
       let y = right.asFloat
       return { frame throws(RunError) in try x(frame) == y(frame) }
-    case (.cell(let x), .cell(let y)):
-      if folds { return { frame throws(RunError) in Folding.equal(try x(frame), try y(frame)) } }
+    case (.cell(let x), .cell(let y)) where order.isPlain || order.isOfAddresses:
+      if order.isOfAddresses { return { frame throws(RunError) in Folding.equal(try x(frame), try y(frame)) } }
       return { frame throws(RunError) in try x(frame) == y(frame) }
-    case (.cell(let x), .value(let y)), (.value(let y), .cell(let x)):
-      if folds { return { frame throws(RunError) in Folding.equal(try x(frame), try y(frame)) } }
+    case (.cell(let x), .value(let y)) where order.isPlain || order.isOfAddresses, (.value(let y), .cell(let x)) where order.isPlain || order.isOfAddresses:
+      if order.isOfAddresses { return { frame throws(RunError) in Folding.equal(try x(frame), try y(frame)) } }
       return { frame throws(RunError) in Folding.same(try x(frame), try y(frame)) }
     default:
       let (x, y) = (left.asValue, right.asValue)
-      if folds { return { frame throws(RunError) in Folding.equal(try x(frame), try y(frame)) } }
-      return { frame throws(RunError) in try x(frame) == y(frame) }
+      return { frame throws(RunError) in order.equal(try x(frame), try y(frame)) }
     }
   }
 
@@ -69,12 +69,11 @@ extension Compiler {
       }
     }
     let (x, y) = (left.asValue, right.asValue)
-    let folds = a.type.required == .email || b.type.required == .email
+    let order = ValueOrder(a.type, beside: b.type)
     return { frame throws(RunError) in
-      var (p, q) = (try x(frame), try y(frame))
+      let (p, q) = (try x(frame), try y(frame))
       if p.isNull || q.isNull { return false }
-      if folds { (p, q) = (Folding.folded(p), Folding.folded(q)) }
-      let precedes = Value.precedes(p, q)
+      let precedes = order.precedes(p, q)
       switch comparison {
       case .less: return precedes == true
       case .lessOrEqual: return precedes != false
@@ -86,9 +85,10 @@ extension Compiler {
 
   // MARK: in, has, starts, ends, matches
 
-  func contains(_ a: TypedExpression, _ b: TypedExpression, _ how: Containment, _ folds: Bool) -> Code {
+  func contains(_ a: TypedExpression, _ b: TypedExpression, _ how: Containment) -> Code {
+    let folds = ValueOrder(a.type, beside: b.type).isOfAddresses
     switch how {
-    case .inList, .notInList: return membership(a, b, expected: how == .inList, folds)
+    case .inList, .notInList: return membership(a, b, expected: how == .inList, ValueOrder(a.type, beside: b.type.element))
     case .matches: return matches(a, b)
     case .has, .starts, .ends:
       let (x, y) = (compile(a), compile(b))
@@ -126,34 +126,33 @@ extension Compiler {
     }
   }
 
-  private func membership(_ a: TypedExpression, _ b: TypedExpression, expected: Bool, _ folds: Bool) -> Code {
+  private func membership(_ a: TypedExpression, _ b: TypedExpression, expected: Bool, _ order: ValueOrder) -> Code {
     let (value, list) = (compile(a).asValue, compile(b).asValue)
     // A list that was worked out before the first row is made a set once.
     if case .local(let slot) = b.kind, b.level == 0, let cache = newCache() {
       return .bool { frame throws(RunError) in
         let value = try value(frame)
-        return cache.contains(folds ? Folding.folded(value) : value, in: frame.locals[slot], folds) == expected
+        return cache.contains(order.key(value), in: frame.locals[slot], order) == expected
       }
     }
     if case .list(let elements) = b.kind, elements.allSatisfy({ if case .constant = $0.kind { true } else { false } }) {
       let values = Set(
         elements.compactMap { element -> Value? in
           guard case .constant(let value) = element.kind else { return nil }
-          return folds ? Folding.folded(value) : value
+          return order.key(value)
         })
       return .bool { frame throws(RunError) in
         let value = try value(frame)
-        return values.contains(folds ? Folding.folded(value) : value) == expected
+        return values.contains(order.key(value)) == expected
       }
     }
     return .bool { frame throws(RunError) in
       let (value, list) = (try value(frame), try list(frame))
       if let isIn = list.holds(value) { return isIn == expected }
-      let wanted = folds ? Folding.folded(value) : value
+      let wanted = order.key(value)
       for index in 0..<list.elementCount {
         try frame.tick()
-        let element = list.element(index)
-        if (folds ? Folding.folded(element) : element) == wanted { return expected }
+        if order.key(list.element(index)) == wanted { return expected }
       }
       return !expected
     }
@@ -447,10 +446,10 @@ final class SetCache {
 
   func reset() { values = nil }
 
-  func contains(_ value: Value, in list: Value, _ folds: Bool) -> Bool {
+  func contains(_ value: Value, in list: Value, _ order: ValueOrder) -> Bool {
     if let isIn = list.holds(value) { return isIn }
     if let values { return values.contains(value) }
-    let values = Set((list.elements ?? []).map { folds ? Folding.folded($0) : $0 })
+    let values = Set((list.elements ?? []).map { order.key($0) })
     self.values = values
     return values.contains(value)
   }

@@ -2,9 +2,9 @@ extension Compiler {
   /// A stable sort. Each key becomes a number that orders as it does, or as its first eight bytes do; only what is equal by that
   /// is compared whole.
   func sort(_ keys: [(descending: Bool, lambda: CompiledLambda)], _ types: [Type]) -> CompiledStage {
-    let codes = zip(keys, types).map { key, type in (code: key.lambda.body.asCell, folds: type.required == .email, descending: key.descending) }
+    let codes = zip(keys, types).map { key, type in (code: key.lambda.body.asCell, order: ValueOrder(type), descending: key.descending) }
     return CompiledStage(keys.map(\.lambda)) { frame, source throws(RunError) in
-      var columns = codes.map { SortColumn(descending: $0.descending, folds: $0.folds, capacity: source.elementCount) }
+      var columns = codes.map { SortColumn(descending: $0.descending, order: $0.order, capacity: source.elementCount) }
       try Self.forEachRow(of: source, frame) { _ throws(RunError) in
         for index in columns.indices { columns[index].add(try codes[index].code(frame), frame) }
       }
@@ -73,7 +73,7 @@ private struct SortEntry {
 /// One key of all rows: a number to order by, and the cells for where that does not tell.
 private struct SortColumn {
   private let descending: Bool
-  private let folds: Bool
+  private let order: ValueOrder
   private let memory = Arena()
   private var cells: [Cell] = []
   private(set) var ranks: [UInt64] = []
@@ -82,15 +82,15 @@ private struct SortColumn {
   /// The numbers of an enum that were seen, with their names.
   private var symbols: [Int: String] = [:]
 
-  init(descending: Bool, folds: Bool, capacity: Int) {
+  init(descending: Bool, order: ValueOrder, capacity: Int) {
     self.descending = descending
-    self.folds = folds
+    self.order = order
     cells.reserveCapacity(capacity)
     ranks.reserveCapacity(capacity)
   }
 
   mutating func add(_ cell: Cell, _ frame: Frame) {
-    var cell = folds && cell.kind == .text ? Folding.folded(cell, frame.scratch) : cell
+    var cell = order.key(cell, frame.scratch)
     if cell.kind == .text { cell = .text(UnsafeRawBufferPointer(start: memory.add(cell.bytes), count: cell.bytes.count)) }
     if cell.kind == .box { cell = memory.cell(cell.box) }
     cells.append(cell)

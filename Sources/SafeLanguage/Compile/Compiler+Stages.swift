@@ -86,7 +86,7 @@ extension Compiler {
     case .sort(let keys): return sort(keys.map { ($0.descending, self.lambda($0.key)) }, keys.map(\.key.body.type))
     case .take(let count): return slice(count, stage.span) { count, total in 0..<min(count, total) }
     case .skip(let count): return slice(count, stage.span) { count, total in min(count, total)..<total }
-    case .distinct(let keys): return distinct(keys)
+    case .distinct(let keys): return distinct(keys, ValueOrder(stage.type.element ?? .unknown))
     case .summarize(let keys, let aggregates, let columns, let reads): return summarize(keys, aggregates, columns, reads, stage.type)
     case .expand(let lambda, let column): return expand(lambda, column: column, stage.type)
     case .join(let join): return self.join(join, stage.type)
@@ -141,7 +141,7 @@ extension Compiler {
     }
     let slots = values.map(\.slot)
     switch method.body {
-    case .value, .typed, .pattern, .stage:
+    case .value, .typed, .comparing, .pattern, .stage:
       let body = valueBody(method, arguments, type)
       return CompiledStage(lambdas, values: values) { frame, receiver throws(RunError) in
         try frame.charge(receiver.size)
@@ -149,9 +149,10 @@ extension Compiler {
       }
     case .rows(let body):
       let code = lambdas.first.map { $0.isPredicate ? Code.bool($0.body.asBool) : $0.body }
+      let order = ValueOrder(type)
       return CompiledStage(lambdas, values: values) { frame, receiver throws(RunError) in
         try frame.withSavedRow { () throws(RunError) in
-          var loop = RowLoop(frame: frame, source: receiver, argument: code)
+          var loop = RowLoop(frame: frame, source: receiver, argument: code, order)
           do throws(RunError) { return try body(&loop) } catch { throw error.at(span) }
         }
       }
@@ -202,7 +203,7 @@ extension Compiler {
     }
   }
 
-  private func distinct(_ keys: [TypedLambda]) -> CompiledStage {
+  private func distinct(_ keys: [TypedLambda], _ order: ValueOrder) -> CompiledStage {
     let lambdas = keys.map { lambda($0) }
     let reader = KeyReader(zip(keys, lambdas).map { ($1.body, $0.body.type) })
     return CompiledStage(lambdas) { frame, source throws(RunError) in
@@ -210,7 +211,7 @@ extension Compiler {
       if keys.isEmpty {
         var seen: Set<Value> = []
         try Self.forEachRow(of: source, frame) { index throws(RunError) in
-          if seen.insert(frame.current).inserted { kept.append(index) }
+          if seen.insert(order.key(frame.current)).inserted { kept.append(index) }
         }
         return try source.selecting(kept)
       }

@@ -83,7 +83,7 @@ final class Compiler {
         let value = try a(frame)
         return value.isNull ? try b(frame) : value
       }
-    case .contains(let a, let b, let how, let folds): return contains(a, b, how, folds)
+    case .contains(let a, let b, let how): return contains(a, b, how)
     case .toFloat(let operand):
       if operand.type == .int {
         let operand = compile(operand).asFloat
@@ -319,6 +319,10 @@ final class Compiler {
     switch method.body {
     case .value(let body): return body
     case .typed(let body): return { receiver, values throws(RunError) in try body(receiver, values, type) }
+    case .comparing(let body):
+      var order = ValueOrder(type)
+      if case .value(let value)? = arguments.first { order = ValueOrder(value.type) }
+      return { [order] receiver, values throws(RunError) in try body(receiver, values, order) }
     case .pattern(let body):
       var known: Pattern?
       if case .value(let argument)? = arguments.first, case .constant(.text(let source)) = argument.kind { known = Pattern(source) }
@@ -331,7 +335,7 @@ final class Compiler {
   /// A method's body over its arguments.
   func call(_ method: Method, _ arguments: [TypedArgument], _ type: Type, _ span: Span) -> (Frame, Value) throws(RunError) -> Value {
     switch method.body {
-    case .value, .typed, .pattern, .stage:
+    case .value, .typed, .comparing, .pattern, .stage:
       let body = valueBody(method, arguments, type)
       let values = arguments.compactMap { argument -> Code.Of<Value>? in
         if case .value(let value) = argument { return compile(value).asValue }
@@ -346,10 +350,11 @@ final class Compiler {
       let lambda: CompiledLambda? =
         if case .row(let lambda)? = arguments.first { self.lambda(lambda) } else { nil }
       let code: Code? = lambda.map { $0.isPredicate ? .bool($0.body.asBool) : $0.body }
+      let order = ValueOrder(type)
       return { frame, receiver throws(RunError) in
         try lambda?.prepareSync(frame)
         return try frame.withSavedRow { () throws(RunError) in
-          var loop = RowLoop(frame: frame, source: receiver, argument: code)
+          var loop = RowLoop(frame: frame, source: receiver, argument: code, order)
           do throws(RunError) { return try body(&loop) } catch { throw error.at(span) }
         }
       }

@@ -1,21 +1,21 @@
 extension Library {
   static let standardAggregates: [Aggregate] = [
     Aggregate(name: "count", argument: .optionalCondition, summary: "the rows, or those the condition holds for", result: { _ in .int }) {
-      CountAccumulator()
+      _ in CountAccumulator()
     },
-    Aggregate(name: "sum", argument: .number, summary: "the sum, null left out", result: { $0?.required ?? .int }) { SumAccumulator() },
+    Aggregate(name: "sum", argument: .number, summary: "the sum, null left out", result: { $0?.required ?? .int }) { _ in SumAccumulator() },
     Aggregate(name: "min", argument: .ordered, summary: "the least, null left out", result: { ($0 ?? .int).required.orNull }) {
-      ExtremeAccumulator(least: true)
+      ExtremeAccumulator(least: true, $0)
     },
     Aggregate(name: "max", argument: .ordered, summary: "the greatest, null left out", result: { ($0 ?? .int).required.orNull }) {
-      ExtremeAccumulator(least: false)
+      ExtremeAccumulator(least: false, $0)
     },
-    Aggregate(name: "avg", argument: .number, summary: "the mean, null left out", result: { _ in .optional(.float) }) { MeanAccumulator() },
-    Aggregate(name: "first", argument: .any, summary: "the first row's value", result: { ($0 ?? .null).orNull }) { FirstAccumulator() },
-    Aggregate(name: "last", argument: .any, summary: "the last row's value", result: { ($0 ?? .null).orNull }) { LastAccumulator() },
-    Aggregate(name: "list", argument: .any, summary: "the values of all rows", result: { Type.list(of: $0 ?? .null) }) { ListAccumulator() },
+    Aggregate(name: "avg", argument: .number, summary: "the mean, null left out", result: { _ in .optional(.float) }) { _ in MeanAccumulator() },
+    Aggregate(name: "first", argument: .any, summary: "the first row's value", result: { ($0 ?? .null).orNull }) { _ in FirstAccumulator() },
+    Aggregate(name: "last", argument: .any, summary: "the last row's value", result: { ($0 ?? .null).orNull }) { _ in LastAccumulator() },
+    Aggregate(name: "list", argument: .any, summary: "the values of all rows", result: { Type.list(of: $0 ?? .null) }) { _ in ListAccumulator() },
     Aggregate(name: "dcount", argument: .any, summary: "how many different values, null left out", result: { _ in .int }) {
-      DistinctAccumulator()
+      DistinctAccumulator($0)
     },
   ]
 }
@@ -58,14 +58,21 @@ struct SumAccumulator: Accumulator {
 }
 
 struct ExtremeAccumulator: Accumulator {
-  let least: Bool
+  private let least: Bool
+  private let order: ValueOrder
   private(set) var result = Value.null
+  private var key = Value.null
 
-  init(least: Bool) { self.least = least }
+  init(least: Bool, _ order: ValueOrder) {
+    self.least = least
+    self.order = order
+  }
 
+  /// Of equal ones the first.
   mutating func add(_ value: Value) {
     if value.isNull { return }
-    if result.isNull || Value.precedes(value, result) == least { result = value }
+    let key = order.key(value)
+    if self.key.isNull || Value.precedes(key, self.key) == least { (result, self.key) = (value, key) }
   }
 }
 
@@ -100,7 +107,11 @@ struct ListAccumulator: Accumulator {
 }
 
 struct DistinctAccumulator: Accumulator {
-  private var values: Set<Value> = []
-  mutating func add(_ value: Value) { if !value.isNull { values.insert(value) } }
-  var result: Value { .int(values.count) }
+  private let order: ValueOrder
+  private var keys: Set<Value> = []
+
+  init(_ order: ValueOrder) { self.order = order }
+
+  mutating func add(_ value: Value) { if !value.isNull { keys.insert(order.key(value)) } }
+  var result: Value { .int(keys.count) }
 }

@@ -46,12 +46,12 @@ extension Library {
     rows("min", .projection(isRequired: false), "the least, or null", "[2, 1].min()", "1", gives: "T?") {
       ordered($0, $1)
     } body: { loop throws(RunError) in
-      try loop.aggregate(ExtremeAccumulator(least: true))
+      try loop.aggregate(ExtremeAccumulator(least: true, loop.order))
     },
     rows("max", .projection(isRequired: false), "the greatest, or null", "[2, 1].max()", "2", gives: "T?") {
       ordered($0, $1)
     } body: { loop throws(RunError) in
-      try loop.aggregate(ExtremeAccumulator(least: false))
+      try loop.aggregate(ExtremeAccumulator(least: false, loop.order))
     },
     rows("avg", .projection(isRequired: false), "the mean, or null", "[1, 2].avg()", "1.5", gives: "Float?") { receiver, arguments in
       (arguments.first ?? receiver.element)?.required.isNumber == true ? .optional(.float) : nil
@@ -142,15 +142,16 @@ extension Library {
     Method(
       "indexOf", on: .list, [.element("value")], "where the value is first, the first element being 0, or null", #"["a", "b"].indexOf("b")"#, "1",
       type: { _, _ in .optional(.int) },
-      body: .typed { receiver, arguments, _ throws(RunError) in
+      body: .comparing { receiver, arguments, order throws(RunError) in
         if case .range(let start, let end) = receiver {
           guard case .int(let wanted) = arguments[0], wanted >= start, wanted < end else { return .null }
           return .int(wanted - start)
         }
+        let wanted = order.key(arguments[0])
         var beat = Beat()
         for index in 0..<receiver.elementCount {
           try beat.turn()
-          if receiver.element(index) == arguments[0] { return .int(index) }
+          if order.key(receiver.element(index)) == wanted { return .int(index) }
         }
         return .null
       }),

@@ -35,6 +35,8 @@ public struct Method: Sendable {
     case value(@Sendable (Value, [Value]) throws(RunError) -> Value)
     /// The same, for what needs to know the type that the checker gave the result.
     case typed(@Sendable (Value, [Value], Type) throws(RunError) -> Value)
+    /// The same, for what compares with the first argument.
+    case comparing(@Sendable (Value, [Value], ValueOrder) throws(RunError) -> Value)
     /// The first argument is a regular expression, compiled once.
     case pattern(@Sendable (String, Pattern, [Value]) throws(RunError) -> Value)
     /// Over the elements, with the predicate or projection if there is one.
@@ -118,7 +120,8 @@ public struct Aggregate: Sendable {
   public let argument: Argument
   public let summary: String
   let result: @Sendable (Type?) -> Type
-  let start: @Sendable () -> any Accumulator
+  /// Begins a group; the order is that of the argument's values.
+  let start: @Sendable (ValueOrder) -> any Accumulator
 }
 
 /// Takes the values of a group one by one.

@@ -186,15 +186,18 @@ struct RowLoop {
   private let frame: Frame
   private let source: Value
   private let argument: Code?
+  /// That of the values the method compares.
+  let order: ValueOrder
   private(set) var index = -1
   let count: Int
   private let base: UnsafePointer<Cell>
   private let width: Int
 
-  init(frame: Frame, source: Value, argument: Code?) {
+  init(frame: Frame, source: Value, argument: Code?, _ order: ValueOrder) {
     self.frame = frame
     self.source = source
     self.argument = argument
+    self.order = order
     count = source.elementCount
     if case .table(let table) = source, table.count > 0 {
       (base, width) = (table.row(0), table.type.fields.count)

@@ -24,18 +24,18 @@ final class Grouping {
     self.plan = plan
     reader = KeyReader(zip(plan.keys, plan.keyTypes).map { ($0, $1) })
     keyCodes = plan.keys.map(\.asValue)
-    states = zip(plan.aggregates, plan.arguments).map { Self.state($0.aggregate, $1) }
+    states = zip(plan.aggregates, plan.arguments).map { Self.state($0.aggregate, $1, ValueOrder($0.argument?.body.type ?? .bool)) }
     index = KeyIndex(width: plan.keys.count)
     if plan.keys.isEmpty { begin([]) }
   }
 
   /// Counts and sums of whole numbers stay numbers; other aggregates take values.
-  private static func state(_ aggregate: Aggregate, _ argument: Code?) -> any GroupAggregate {
+  private static func state(_ aggregate: Aggregate, _ argument: Code?, _ order: ValueOrder) -> any GroupAggregate {
     switch (aggregate.name, argument) {
     case ("count", nil): return GroupCount(condition: nil)
     case ("count", let condition?): return GroupCount(condition: condition.asBool)
     case ("sum", .int(let value)?): return GroupSum(value: value)
-    default: return GroupAccumulators(aggregate: aggregate, value: argument?.asValue ?? { _ in .bool(true) })
+    default: return GroupAccumulators(aggregate, argument?.asValue ?? { _ in .bool(true) }, order)
     }
   }
 
@@ -113,14 +113,16 @@ final class GroupSum: GroupAggregate {
 final class GroupAccumulators: GroupAggregate {
   private let aggregate: Aggregate
   private let value: Code.Of<Value>
+  private let order: ValueOrder
   private var accumulators: [any Accumulator] = []
 
-  init(aggregate: Aggregate, value: @escaping Code.Of<Value>) {
+  init(_ aggregate: Aggregate, _ value: @escaping Code.Of<Value>, _ order: ValueOrder) {
     self.aggregate = aggregate
     self.value = value
+    self.order = order
   }
 
-  func addGroup() { accumulators.append(aggregate.start()) }
+  func addGroup() { accumulators.append(aggregate.start(order)) }
   func add(to group: Int, _ frame: Frame) throws(RunError) { try accumulators[group].add(try value(frame)) }
   func result(_ group: Int) -> Value { accumulators[group].result }
 }

@@ -113,12 +113,12 @@ struct KeyIndex {
   }
 }
 
-/// Reads the key of the current row: what its columns give, addresses in lower case.
+/// Reads the key of the current row: what its columns give, as they compare.
 struct KeyReader {
-  private let columns: [(code: Code.Of<Cell>, folds: Bool)]
+  private let columns: [(code: Code.Of<Cell>, order: ValueOrder)]
 
   init(_ columns: [(code: Code, type: Type)]) {
-    self.columns = columns.map { ($0.code.asCell, $0.type.required == .email) }
+    self.columns = columns.map { ($0.code.asCell, ValueOrder($0.type)) }
   }
 
   /// Into the index's candidate; false where a part is null, which matches nothing in a `join`.
@@ -128,7 +128,7 @@ struct KeyReader {
     for (place, column) in columns.enumerated() {
       let cell = try column.code(frame)
       if cell.isNull { isWhole = false }
-      index.candidate[place] = column.folds && cell.kind == .text ? Folding.folded(cell, frame.scratch) : cell
+      index.candidate[place] = column.order.key(cell, frame.scratch)
     }
     return isWhole
   }

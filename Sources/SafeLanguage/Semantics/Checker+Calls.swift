@@ -27,12 +27,12 @@ extension Checker {
   /// A method with its arguments checked, or nil after an error.
   private mutating func apply(_ method: Method, to base: TypedExpression, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression? {
     if case .stage(let make) = method.body { return staged(make, method, on: base, arguments, name, span) }
-    guard let typed = self.arguments(of: method, base.type, arguments, name) else { return nil }
+    guard var typed = self.arguments(of: method, base.type, arguments, name) else { return nil }
     guard let type = method.result(base.type, typed.types) else {
       report(.typeMismatch, "'\(method.name)' does not work on \(base.type)\(typed.types.isEmpty ? "" : " with \(typed.types[0])")", span)
       return nil
     }
-    var values = [base]
+    var values: [TypedExpression] = []
     var lambdaEffect = Effect.pure
     for argument in typed.arguments {
       switch argument {
@@ -40,15 +40,17 @@ extension Checker {
       case .row(let lambda): lambdaEffect = lambdaEffect.joined(lambda.effect)
       }
     }
+    values.insert(pushingDown(method, &typed.arguments, into: base), at: 0)
+    let given = typed.arguments
     var result = node(type, span, values) { values in
       var rest = values.dropFirst()
-      let arguments = typed.arguments.map { argument -> TypedArgument in
+      let arguments = given.map { argument -> TypedArgument in
         if case .value = argument, let value = rest.popFirst() { return .value(value) }
         return argument
       }
       return .method(method, values[0], arguments)
     }
-    for case .row(let lambda) in typed.arguments { result.level = max(result.level, outerLevel(of: lambda)) }
+    for case .row(let lambda) in given { result.level = max(result.level, outerLevel(of: lambda)) }
     result.effect = result.effect.joined(lambdaEffect)
     return result
   }

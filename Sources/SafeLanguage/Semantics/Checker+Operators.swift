@@ -94,11 +94,10 @@ extension Checker {
       a = coerce(a, to: a.type.isOptional ? .optional(.time) : .time) { "\($0)" }
       b = coerce(b, to: b.type.isOptional ? .optional(.time) : .time) { "\($0)" }
     }
-    let folds = a.type.required == .email || b.type.required == .email
     let kind: Comparison =
       switch operation {
-      case .equal: folds ? .equalFolded : .equal
-      case .notEqual: folds ? .notEqualFolded : .notEqual
+      case .equal: .equal
+      case .notEqual: .notEqual
       case .less: .less
       case .lessOrEqual: .lessOrEqual
       case .greater: .greater
@@ -141,8 +140,7 @@ extension Checker {
       report(.typeMismatch, "\(value.type) is in no list of \(element)", span)
       return .missing(span)
     }
-    let folds = value.type.required == .email || element.required == .email
-    return node(.bool, span, [value, list]) { .contains($0[0], $0[1], operation == .in ? .inList : .notInList, foldsCase: folds) }
+    return node(.bool, span, [value, list]) { .contains($0[0], $0[1], operation == .in ? .inList : .notInList) }
   }
 
   /// `has starts ends matches`
@@ -159,8 +157,7 @@ extension Checker {
         report(.typeMismatch, "a list of \(element) has no \(part.type)", span)
         return .missing(span)
       }
-      let folds = part.type.required == .email || element.required == .email
-      return node(.bool, span, [part, base]) { .contains($0[0], $0[1], .inList, foldsCase: folds) }
+      return node(.bool, span, [part, base]) { .contains($0[0], $0[1], .inList) }
     }
     guard base.type.required.isText, part.type.required.isText else {
       report(.typeMismatch, "'\(operation.rawValue)' takes two texts, these are \(base.type) and \(part.type)", span)
@@ -172,7 +169,6 @@ extension Checker {
         return .missing(span)
       }
     }
-    let folds = base.type.required == .email || part.type.required == .email
     let kind: Containment =
       switch operation {
       case .has: .has
@@ -180,7 +176,7 @@ extension Checker {
       case .ends: .ends
       default: .matches
       }
-    return node(.bool, span, [base, part]) { .contains($0[0], $0[1], kind, foldsCase: folds) }
+    return node(.bool, span, [base, part]) { .contains($0[0], $0[1], kind) }
   }
 
   private mutating func coalesce(_ left: Expression, _ right: Expression, expecting: Type?, _ span: Span) -> TypedExpression {

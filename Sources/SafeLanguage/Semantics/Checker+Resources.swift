@@ -77,30 +77,60 @@ extension Checker {
   // MARK: what the source can do
 
   /// Hands comparisons of the stages directly after a list, and then a `take`, to where the list comes from. The stages stay: what the
-  /// source does spares fetching, and what it cannot do is done here.
-  mutating func pushingDown(_ stages: inout [TypedStage], into source: TypedExpression) -> TypedExpression {
+  /// source does spares fetching, and what it cannot do is done here. Those before `start` were handed on already.
+  mutating func pushingDown(_ stages: inout [TypedStage], from start: Int = 0, into source: TypedExpression) -> TypedExpression {
     guard case .fetch(let resource, var query) = source.kind else { return source }
-    var source = source
-    for index in stages.indices {
+    for index in stages.indices.dropFirst(start) where query.isOpen {
       switch stages[index].kind {
       case .filter(var lambda):
-        let isWhole = pushDown(lambda.body, &lambda, resource, &query)
+        query.isOpen = pushDown(lambda.body, &lambda, resource, &query)
         stages[index].kind = .filter(lambda)
-        guard isWhole else {
-          source.kind = .fetch(resource, query)
-          return source
-        }
-        continue
       case .take(let count) where count.level == 0:
         let slot = newSlot()
         query.limit = (slot, count)
         stages[index].kind = .take(TypedExpression(kind: .local(slot), type: .int, span: count.span))
-      default: break
+        query.isOpen = false
+      case .method(let method, let arguments):
+        stages[index].kind = .method(method, pushDown(method, arguments, stages[index].span, resource, &query))
+      default: query.isOpen = false
       }
-      break
     }
+    var source = source
     source.kind = .fetch(resource, query)
     return source
+  }
+
+  /// A method that looks at the rows that fit, or at the first of them alone.
+  private mutating func pushDown(
+    _ method: Method, _ arguments: [TypedArgument], _ span: Span, _ resource: ResourceType, _ query: inout TypedQuery
+  ) -> [TypedArgument] {
+    var arguments = arguments
+    guard ["find", "any", "count", "first"].contains(method.name) else {
+      query.isOpen = false
+      return arguments
+    }
+    if case .row(var lambda)? = arguments.first {
+      query.isOpen = pushDown(lambda.body, &lambda, resource, &query)
+      arguments[0] = .row(lambda)
+    }
+    if query.isOpen, method.name != "count" { query.limit = (newSlot(), .constant(.int(1), .int, span)) }
+    query.isOpen = false
+    return arguments
+  }
+
+  /// `visits.find(…)` as `visits | find …`: what the method looks at is handed to where the list comes from.
+  mutating func pushingDown(_ method: Method, _ arguments: inout [TypedArgument], into base: TypedExpression) -> TypedExpression {
+    var (base, stages) = (base, [TypedStage]())
+    var source = base
+    if case .pipeline(let inner, let before) = base.kind { (source, stages) = (inner, before) }
+    guard case .fetch = source.kind else { return base }
+    let start = stages.count
+    stages.append(TypedStage(kind: .method(method, arguments), type: base.type, span: base.span, effect: .pure))
+    source = pushingDown(&stages, from: start, into: source)
+    if case .method(_, let handed)? = stages.popLast()?.kind { arguments = handed }
+    if stages.isEmpty { return source }
+    base.kind = .pipeline(source, stages)
+    return base
   }
 
   /// Takes what it can of a condition; true if that is all of it.
@@ -158,12 +188,12 @@ extension Checker {
 extension RowComparison {
   fileprivate init?(_ comparison: Comparison) {
     switch comparison {
-    case .equal, .equalFolded: self = .equal
+    case .equal: self = .equal
     case .less: self = .less
     case .lessOrEqual: self = .lessOrEqual
     case .greater: self = .greater
     case .greaterOrEqual: self = .greaterOrEqual
-    case .notEqual, .notEqualFolded: return nil
+    case .notEqual: return nil
     }
   }
 

@@ -22,8 +22,14 @@ extension Checker {
 
   /// A list through stages that are checked. In a predicate the list is worked out before, where only a stage depends on the row.
   mutating func pipeline(of base: TypedExpression, _ stages: [TypedStage], _ type: Type, _ span: Span) -> TypedExpression {
-    var stages = stages
-    let (source, level) = (pushingDown(&stages, into: base), base.level)
+    var (base, stages, start) = (base, stages, 0)
+    // `(a | b) | c` and `a.b().c()` are `a | b | c`, unless `c` alone depends on the row of a predicate.
+    if case .pipeline(let source, let before) = base.kind, level == 0 || stages.allSatisfy({ stageLevel($0) <= base.level }) {
+      start = before.count
+      stages = before + stages
+      base = source
+    }
+    let (source, level) = (pushingDown(&stages, from: start, into: base), base.level)
     var result = TypedExpression(kind: .pipeline(source, stages), type: type, span: span, effect: base.effect, level: level)
     for stage in stages {
       result.effect = result.effect.joined(stage.effect)
@@ -132,9 +138,7 @@ extension Checker {
   }
 
   private mutating func distinct(_ keys: [Expression], _ type: Type, _ element: Type, _ span: Span) -> TypedStage {
-    var lambdas = keys.map { lambda(over: element, $0) }
-    // Addresses are the same without regard to case, which keys know.
-    if keys.isEmpty, element.required == .email { lambdas = [lambda(over: element, Expression(kind: .it, span: span))] }
+    let lambdas = keys.map { lambda(over: element, $0) }
     lambdas.forEach { refuseWrite($0) }
     return made(.distinct(lambdas.filter { isOfRow($0, "distinct") }), type, span, lambdas)
   }

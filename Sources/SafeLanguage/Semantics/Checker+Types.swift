@@ -198,8 +198,8 @@ extension Checker {
     case .compare(let comparison, let a, let b):
       guard let place = isNull(b) ? path(a) : isNull(a) ? path(b) : nil else { return ([], []) }
       switch comparison {
-      case .notEqual, .notEqualFolded: return ([place], [])
-      case .equal, .equalFolded: return ([], [place])
+      case .notEqual: return ([place], [])
+      case .equal: return ([], [place])
       default: return ([], [])
       }
     case .not(let inner):

@@ -25,7 +25,7 @@ extension TypedExpression {
     case .compare(let comparison, let a, let b): result.kind = .compare(comparison, transform(a), transform(b))
     case .arithmetic(let operation, let a, let b): result.kind = .arithmetic(operation, transform(a), transform(b))
     case .coalesce(let a, let b): result.kind = .coalesce(transform(a), transform(b))
-    case .contains(let a, let b, let how, let folds): result.kind = .contains(transform(a), transform(b), how, foldsCase: folds)
+    case .contains(let a, let b, let how): result.kind = .contains(transform(a), transform(b), how)
     case .toFloat(let a): result.kind = .toFloat(transform(a))
     case .toTime(let a): result.kind = .toTime(transform(a))
     case .narrowed(let a, let type, let columns): result.kind = .narrowed(transform(a), type, columns)

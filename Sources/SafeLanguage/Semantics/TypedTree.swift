@@ -50,7 +50,7 @@ indirect enum TypedKind: Sendable {
   case compare(Comparison, TypedExpression, TypedExpression)
   case arithmetic(Arithmetic, TypedExpression, TypedExpression)
   case coalesce(TypedExpression, TypedExpression)
-  case contains(TypedExpression, TypedExpression, Containment, foldsCase: Bool)
+  case contains(TypedExpression, TypedExpression, Containment)
   case toFloat(TypedExpression)
   case toTime(TypedExpression)
   case narrowed(TypedExpression, RecordType, [Int])
@@ -74,6 +74,8 @@ struct TypedQuery: Sendable {
   /// Taken from the stages directly after; each value goes into a slot, which those stages read, too.
   var conditions: [(field: String, comparison: RowComparison, slot: Int, value: TypedExpression)] = []
   var limit: (slot: Int, value: TypedExpression)?
+  /// Whether all that stands behind it so far was handed on whole, so that the next stage can be, too.
+  var isOpen = true
 }
 
 enum TypedPart: Sendable {
@@ -86,7 +88,7 @@ enum TypedArgument: Sendable {
   case row(TypedLambda)
 }
 
-enum Comparison: Sendable { case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, equalFolded, notEqualFolded }
+enum Comparison: Sendable { case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual }
 enum Arithmetic: Sendable { case add, subtract, multiply, divide, floorDivide, remainder }
 enum Containment: Sendable { case inList, notInList, has, starts, ends, matches }
 

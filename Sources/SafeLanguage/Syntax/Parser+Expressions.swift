@@ -45,7 +45,8 @@ extension Parser {
   private mutating func command() -> Expression {
     let start = current.span.start
     guard let name = expectName("a command") else { return missing }
-    let call = Expression(kind: .call(name, commandArguments(), isCommand: true), span: Span(start, previousEnd))
+    let arguments = commandArguments { $0.operand($1, of: "an argument") }
+    let call = Expression(kind: .call(name, arguments, isCommand: true), span: Span(start, previousEnd))
     return typed(call)
   }
 
@@ -57,10 +58,12 @@ extension Parser {
     return Expression(kind: .typed(call, type), span: Span(call.span.start, previousEnd))
   }
 
-  mutating func commandArguments() -> [Argument] {
+  mutating func commandArguments(_ whole: (inout Parser, Expression) -> Expression = { $1 }) -> [Argument] {
     var arguments: [Argument] = []
     while !lineEnds, startsArgument(current, after: at) {
-      arguments.append(commandArgument())
+      var argument = commandArgument()
+      argument.value = whole(&self, argument.value)
+      arguments.append(argument)
     }
     return arguments
   }
@@ -207,6 +210,8 @@ extension Parser {
   }
 
   /// unary = "-" unary | postfix
+  mutating func unaryOperand() -> Expression { unary() }
+
   private mutating func unary() -> Expression {
     guard current.isSign(.minus) else { return postfix() }
     let start = advance().span.start
@@ -234,7 +239,7 @@ extension Parser {
       } else if current.isSign(.openBracket) {
         advance()
         let index = inBrackets { $0.pipeline() }
-        expect(.closeBracket, "after the index")
+        close(.closeBracket, "after the index")
         left = Expression(kind: .index(left, index), span: Span(left.span.start, previousEnd))
       } else {
         break
@@ -273,7 +278,7 @@ extension Parser {
       }
       return arguments
     }
-    expect(.closeParenthesis, "after the arguments")
+    close(.closeParenthesis, "after the arguments")
     return arguments
   }
 
@@ -305,7 +310,8 @@ extension Parser {
     case .sign(.openBracket): return list()
     case .sign(.openBrace) where !inHead: return record()
     default:
-      unexpected("expected an expression")
+      let isStatement = bracketDepth > 0 && token.beginsStatement
+      unexpected("expected an expression", hint: isStatement ? "a statement stands on a line of its own: write '\(source.text(token.span)) …' before" : nil)
       return missing
     }
   }
@@ -338,7 +344,7 @@ extension Parser {
     let start = advance().span.start
     let inner = inBrackets { $0.pipeline() }
     // Where it should have ended nobody knows, so nothing more is said of it.
-    let isClosed = expect(.closeParenthesis, "after the expression")
+    let isClosed = close(.closeParenthesis, "after the expression")
     return Expression(kind: isClosed ? inner.kind : .missing, span: Span(start, previousEnd))
   }
 
@@ -352,7 +358,7 @@ extension Parser {
       }
       return elements
     }
-    expect(.closeBracket, "after the list")
+    close(.closeBracket, "after the list")
     return Expression(kind: .list(elements), span: Span(start, previousEnd))
   }
 
@@ -371,7 +377,7 @@ extension Parser {
         return entries
       }
     }
-    expect(.closeBrace, "after the record")
+    close(.closeBrace, "after the record")
     return Expression(kind: .record(entries), span: Span(start, previousEnd))
   }
 

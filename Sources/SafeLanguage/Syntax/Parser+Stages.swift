@@ -46,8 +46,8 @@ extension Parser {
     case "sort":
       if current.isKeyword(.by) { reportFixed(.unexpected, "'sort' takes its keys directly", name.span.joined(advance().span), write: "sort") }
       return .sort(sortKeys())
-    case "take": return .take(postfix())
-    case "skip": return .skip(postfix())
+    case "take": return .take(operand(postfix(), of: "the number"))
+    case "skip": return .skip(operand(postfix(), of: "the number"))
     case "distinct": return .distinct(distinctKeys())
     case "summarize":
       let columns = current.isKeyword(.by) ? [] : columns()
@@ -73,7 +73,7 @@ extension Parser {
     var depth = 0
     let start = at
     while !current.isEnd {
-      if depth == 0, current.isSign(.pipe) || lineEnds || current.isSign(.semicolon) || current.isSign(.comma) { break }
+      if depth == 0, current.isSign(.pipe) || lineEnds || inHead && current.isSign(.openBrace) || current.isSign(.semicolon) || current.isSign(.comma) { break }
       if [.openBrace, .openBracket, .openParenthesis].contains(where: { current.isSign($0) }) { depth += 1 }
       if [.closeBrace, .closeBracket, .closeParenthesis].contains(where: { current.isSign($0) }) {
         if depth == 0 { break }
@@ -130,15 +130,25 @@ extension Parser {
       let start = current.span.start
       let descending = accept(.minus)
       if descending { marks?.signs.insert(start) }
-      keys.append(SortKey(descending: descending, value: postfix()))
+      let key = operand(postfix(), of: "a key")
+      keys.append(SortKey(descending: descending || acceptDirection(start), value: key))
     } while accept(.comma)
     return keys
+  }
+
+  /// What other languages write behind a key; true where it means the descending order.
+  private mutating func acceptDirection(_ start: Int) -> Bool {
+    guard !lineEnds, case .name(let word) = current.kind, let sign = ["desc": "-", "descending": "-", "asc": "", "ascending": ""][word.lowercased()] else { return false }
+    let key = source.text(start, previousEnd)
+    let span = Span(start, advance().span.end)
+    reportFixed(.unexpected, "'\(word)' is no word here", span, write: key.hasPrefix("-") ? key : sign + key)
+    return sign == "-"
   }
 
   private mutating func distinctKeys() -> [Expression] {
     guard !lineEnds, startsArgument(current, after: at) else { return [] }
     var keys: [Expression] = []
-    repeat { keys.append(postfix()) } while accept(.comma)
+    repeat { keys.append(operand(postfix(), of: "a key")) } while accept(.comma)
     return keys
   }
 

@@ -6,6 +6,7 @@ extension Parser {
       while accept(.semicolon) {}
       if isEnd(current) || current.isEnd { return statements }
       let start = at
+      if !statements.isEmpty, refuseLeadingOperator() { continue }
       statements.append(statement())
       if at == start {
         // It was told that nothing begins like this.
@@ -23,6 +24,9 @@ extension Parser {
   private var operatorHint: String? {
     switch current.kind {
     case .sign(.assign): "'==' compares"
+    case .sign(.dot): Self.commaHint
+    case .name where following.isSign(.assign): Self.commaHint
+    case .keyword where current.beginsStatement: "a statement ends with its line, or with ';'"
     case .name("is"), .name("equals"), .name("eq"): "'==' compares"
     case .name("contains"), .name("includes"): "a text 'has' a part: .name has \"an\""
     case .name("like"): "texts are compared with 'has', 'starts', 'ends' and 'matches'"

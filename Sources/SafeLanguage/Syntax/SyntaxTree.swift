@@ -56,7 +56,7 @@ struct RecordEntry: Sendable {
 
 struct Argument: Sendable {
   let label: Word?
-  let value: Expression
+  var value: Expression
 
   var span: Span { label.map { $0.span.joined(value.span) } ?? value.span }
 }

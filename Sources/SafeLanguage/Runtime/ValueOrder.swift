@@ -1,0 +1,72 @@
+/// How values of a type compare, in every operator, stage and method alike: each has a key, and keys are compared as they stand. Most
+/// are their own. An address compares without case, also inside of lists and records, and a Date beside a Time as its first instant.
+struct ValueOrder: Sendable {
+  private indirect enum Form: Sendable {
+    case plain, address, instant
+    case list(Form)
+    case record([String: Form])
+
+    var isPlain: Bool { if case .plain = self { true } else { false } }
+  }
+
+  private let form: Form
+
+  /// Of values of a type, or of those of one type beside those of another.
+  init(_ type: Type, beside other: Type? = nil) { form = Self.form(type.required, other?.required) }
+
+  private static func form(_ a: Type, _ b: Type?) -> Form {
+    if a == .email || b == .email { return .address }
+    if a == .time || b == .time { return .instant }
+    if a != .unknown, let element = a.element {
+      let inner = form(element.required, b?.element?.required)
+      return inner.isPlain ? .plain : .list(inner)
+    }
+    guard case .record(let row) = a else { return b.map { form($0, nil) } ?? .plain }
+    var other: RecordType?
+    if case .record(let row)? = b { other = row }
+    // Rows of resources are known by their ids.
+    if row.resource != nil, b == nil || other?.resource != nil { return .plain }
+    var forms: [String: Form] = [:]
+    for field in row.visible {
+      let beside = other.flatMap { other in other.index(of: field.name).map { other.fields[$0].type.required } }
+      let inner = form(field.type.required, beside)
+      if !inner.isPlain { forms[field.name] = inner }
+    }
+    return forms.isEmpty ? .plain : .record(forms)
+  }
+
+  /// Whether each value is its own key.
+  var isPlain: Bool { form.isPlain }
+
+  var isOfAddresses: Bool { if case .address = form { true } else { false } }
+
+  func key(_ value: Value) -> Value { Self.key(value, form) }
+
+  private static func key(_ value: Value, _ form: Form) -> Value {
+    switch (form, value) {
+    case (.address, .text(let text)): return .text(TextOrder.folded(text))
+    case (.instant, .date(let days)): return .time(days &* Calendar.microsecondsPerDay)
+    case (.list(let inner), .list(let elements)): return .list(elements.map { key($0, inner) })
+    case (.list(let inner), .table(let table)): return .list((0..<table.count).map { key(.record(Row(table, $0)), inner) })
+    case (.record(let forms), .record(let row)):
+      let fields = row.type.visible
+      return .record(Row(RecordType(fields), fields.map { field in forms[field.name].map { key(row.value(field.name), $0) } ?? row.value(field.name) }))
+    default: return value
+    }
+  }
+
+  /// The same for a cell; what is made for it is kept in the memory.
+  func key(_ cell: Cell, _ memory: Arena) -> Cell {
+    switch (form, cell.kind) {
+    case (.plain, _): cell
+    case (.address, .text): Folding.folded(cell, memory)
+    case (.instant, .date), (_, .box): memory.cell(key(cell.value))
+    default: cell
+    }
+  }
+
+  func equal(_ a: Value, _ b: Value) -> Bool { isPlain ? a == b : key(a) == key(b) }
+
+  /// Whether one comes before the other; null is last; nil where they are equal.
+  func precedes(_ a: Value, _ b: Value) -> Bool? { isPlain ? Value.precedes(a, b) : Value.precedes(key(a), key(b)) }
+}
