@@ -14,6 +14,7 @@ enum SemanticTokens {
     }
     var data: [Int] = []
     var last = (line: 0, character: 0)
+    var position = UTF16Position(source)
     var at = 0
     while at < painted.count {
       let start = at
@@ -21,7 +22,8 @@ enum SemanticTokens {
       at += 1
       guard painted[start] > 0, !isLineEnd else { continue }
       while at < painted.count, painted[at] == painted[start], source.bytes[at] != UInt8(ascii: "\n"), source.bytes[at] != UInt8(ascii: "\r") { at += 1 }
-      let (begin, end) = (source.utf16Position(start), source.utf16Position(at))
+      let begin = position.moved(to: start)
+      let end = position.moved(to: at)
       data += [begin.line - last.line, begin.line == last.line ? begin.character - last.character : begin.character]
       data += [end.character - begin.character, Int(painted[start]) - 1, 0]
       last = begin

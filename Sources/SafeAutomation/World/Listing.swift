@@ -1,44 +1,91 @@
 internal import SafeLanguage
 internal import SecretSafeAPI
 
-/// A list of the API as models, as rows, and by id.
+/// A list of the API as models, as rows, and by id. A change costs the same however long the list is; who reads the whole of it after
+/// changes pays for putting it in order once.
 struct Listing<Model> {
-  private(set) var models: [Model]
-  private(set) var growing: GrowingTable
-  private var indexes: [GUID: Int]
+  private var places: [Model]
+  private var rows: GrowingTable
+  private var indexes: [GUID: Int] = [:]
+  private var names: [String: GUID] = [:]
+  /// Places of what was removed, until somebody reads the whole.
+  private var gone: Set<Int> = []
   private let id: @Sendable (Model) -> GUID
+  /// What else it is found by; nil if by nothing.
+  private let name: (@Sendable (Model) -> String)?
   private let values: @Sendable (Model) -> [Value]
   let loaded = ContinuousClock.now
 
-  init(_ models: [Model], _ type: RecordType, id: @escaping @Sendable (Model) -> GUID, _ values: @escaping @Sendable (Model) -> [Value]) {
-    self.models = models
+  init(
+    _ models: [Model], _ type: RecordType, id: @escaping @Sendable (Model) -> GUID, name: (@Sendable (Model) -> String)? = nil,
+    _ values: @escaping @Sendable (Model) -> [Value]
+  ) {
+    places = models
     self.id = id
+    self.name = name
     self.values = values
     var builder = TableBuilder(type)
     for model in models { builder.add(values(model)) }
-    growing = GrowingTable(builder.table())
-    indexes = Dictionary(models.enumerated().map { (id($1), $0) }, uniquingKeysWith: { first, _ in first })
+    rows = GrowingTable(builder.table())
+    number()
+    if let name { names = Dictionary(models.map { (name($0), id($0)) }, uniquingKeysWith: { first, _ in first }) }
   }
 
-  func index(_ id: GUID) -> Int? { indexes[id] }
-  func model(_ id: GUID) -> Model? { indexes[id].map { models[$0] } }
-  func row(_ id: GUID) -> Row? { indexes[id].map { Row(growing.table, $0) } }
+  // MARK: the whole
+
+  var models: [Model] {
+    mutating get {
+      settle()
+      return places
+    }
+  }
+
+  var table: Table {
+    mutating get {
+      settle()
+      return rows.table
+    }
+  }
+
+  /// The place of a model in `models` and `table`.
+  mutating func index(_ id: GUID) -> Int? {
+    settle()
+    return indexes[id]
+  }
+
+  // MARK: one
+
+  func model(_ id: GUID) -> Model? { indexes[id].map { places[$0] } }
+  func model(named name: String) -> Model? { names[name].flatMap { model($0) } }
+  func row(_ id: GUID) -> Row? { indexes[id].map { rows.row($0) } }
 
   mutating func put(_ model: Model) {
+    if let name { names[name(model)] = id(model) }
     if let index = indexes[id(model)] {
-      models[index] = model
-      growing.replace(index, values(model))
+      places[index] = model
+      rows.replace(index, values(model))
     } else {
-      indexes[id(model)] = models.count
-      models.append(model)
-      growing.append(values(model))
+      indexes[id(model)] = places.count
+      places.append(model)
+      rows.append(values(model))
     }
   }
 
   mutating func remove(_ id: GUID) {
-    guard let index = indexes[id] else { return }
-    models.remove(at: index)
-    growing.remove(index)
-    indexes = Dictionary(models.enumerated().map { (self.id($1), $0) }, uniquingKeysWith: { first, _ in first })
+    guard let index = indexes.removeValue(forKey: id) else { return }
+    gone.insert(index)
+    if let name, names[name(places[index])] == id { names[name(places[index])] = nil }
+  }
+
+  private mutating func settle() {
+    if gone.isEmpty { return }
+    places = places.indices.filter { !gone.contains($0) }.map { places[$0] }
+    rows.remove(gone)
+    gone = []
+    number()
+  }
+
+  private mutating func number() {
+    indexes = Dictionary(places.enumerated().map { (id($1), $0) }, uniquingKeysWith: { first, _ in first })
   }
 }

@@ -2,7 +2,8 @@ internal import SecretSafeAPI
 
 /// Lets one write at a time at each object: read, merge and write of one caller never mixes with another's.
 actor ObjectLocks {
-  private var waiting: [GUID: [CheckedContinuation<Void, Never>]] = [:]
+  /// A slice, since its first is taken without moving the others.
+  private var waiting: [GUID: ArraySlice<CheckedContinuation<Void, Never>>] = [:]
   /// Writes under way or waiting for their object.
   private var holders = 0
   /// A write that may touch any object is under way, or waits for those that are.
@@ -50,12 +51,10 @@ actor ObjectLocks {
       drained = nil
       waiter.resume()
     }
-    guard var queue = waiting[id], !queue.isEmpty else {
+    guard let next = waiting[id]?.popFirst() else {
       waiting[id] = nil
       return
     }
-    let next = queue.removeFirst()
-    waiting[id] = queue
     next.resume()
   }
 }

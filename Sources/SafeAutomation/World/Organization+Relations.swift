@@ -12,12 +12,12 @@ extension Organization {
       try await load(.group)
       let wanted = try await ids(rows, .member)
       let known = try await readMemberships { organization throws(RunError) in try await organization.loadGroups(of: wanted) }.ofMember
-      return RelatedRowIDs(table: groups?.growing.table, indexes: known.mapValues { $0.compactMap { groups?.index($0) }.sorted() })
+      return RelatedRowIDs(table: groups?.table, indexes: known.mapValues { $0.compactMap { groups?.index($0) }.sorted() })
     case ("Group", "Member"):
       try await load(.member)
       let wanted = try await ids(rows, .group)
       let known = try await readMemberships { organization throws(RunError) in try await organization.loadMembers(of: wanted) }.ofGroup
-      return RelatedRowIDs(table: members?.growing.table, indexes: known.mapValues { $0.compactMap { members?.index($0) }.sorted() })
+      return RelatedRowIDs(table: members?.table, indexes: known.mapValues { $0.compactMap { members?.index($0) }.sorted() })
     default: return try await access(relation, for: rows)
     }
   }
@@ -142,22 +142,22 @@ extension Organization {
       try await load(.collection)
       try await completeMembers(rows)
       for member in members?.models ?? [] { for item in member.collections ?? [] { add(member.id, collections?.index(item.id), item.access) } }
-      target = (collections?.growing.table, SecretSafeSchema.collections)
+      target = (collections?.table, SecretSafeSchema.collections)
     case ("Group", _):
       try await load(.group)
       try await load(.collection)
       for group in groups?.models ?? [] { for item in group.collections ?? [] { add(group.id, collections?.index(item.id), item.access) } }
-      target = (collections?.growing.table, SecretSafeSchema.collections)
+      target = (collections?.table, SecretSafeSchema.collections)
     case (_, "Group"):
       // The groups' own list has it with every server; that of the collections only since December 2025 (`api.md` 3.5.2).
       try await load(.group)
       for (index, group) in (groups?.models ?? []).enumerated() { for item in group.collections ?? [] { add(item.id, index, item.access) } }
-      target = (groups?.growing.table, SecretSafeSchema.groups)
+      target = (groups?.table, SecretSafeSchema.groups)
     default:
       try await load(.member)
       try await completeMembers(nil)
       for (index, member) in (members?.models ?? []).enumerated() { for item in member.collections ?? [] { add(item.id, index, item.access) } }
-      target = (members?.growing.table, SecretSafeSchema.members)
+      target = (members?.table, SecretSafeSchema.members)
     }
     return RelatedAccess(
       table: target.table ?? .empty(target.resource.row), type: RecordType(target.resource.row.fields + relation.fields, resource: relation.target),
@@ -185,13 +185,13 @@ extension Organization {
       try await load(.member)
       let isActor = relation.name == "actor"
       let ids = members?.models.map { isActor ? $0.userId : $0.id } ?? []
-      return one(members?.growing.table, SecretSafeSchema.members, isActor ? "actingUserId" : "memberId", ids)
+      return one(members?.table, SecretSafeSchema.members, isActor ? "actingUserId" : "memberId", ids)
     case "group":
       try await load(.group)
-      return one(groups?.growing.table, SecretSafeSchema.groups, "groupId", groups?.models.map(\.id) ?? [])
+      return one(groups?.table, SecretSafeSchema.groups, "groupId", groups?.models.map(\.id) ?? [])
     default:
       try await load(.collection)
-      return one(collections?.growing.table, SecretSafeSchema.collections, "collectionId", collections?.models.map(\.id) ?? [])
+      return one(collections?.table, SecretSafeSchema.collections, "collectionId", collections?.models.map(\.id) ?? [])
     }
   }
 }

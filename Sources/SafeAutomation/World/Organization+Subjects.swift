@@ -17,10 +17,7 @@ extension Organization {
   private func member(named text: String) async throws(RunError) -> Member {
     try await load(.member)
     if let id = GUID(text), let member = members?.model(id) { return member }
-    let wanted = text.lowercased()
-    guard let member = members?.models.first(where: { $0.email.lowercased() == wanted }) else {
-      throw RunError(.notFound, "there is no member '\(text)'")
-    }
+    guard let member = members?.model(named: text.lowercased()) else { throw RunError(.notFound, "there is no member '\(text)'") }
     return member
   }
 

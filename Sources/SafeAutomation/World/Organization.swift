@@ -44,10 +44,10 @@ actor Organization {
     let resource = try Self.resource(name)
     try await load(resource)
     switch resource {
-    case .member: return members?.growing.table ?? .empty(SecretSafeSchema.members.row)
-    case .group: return groups?.growing.table ?? .empty(SecretSafeSchema.groups.row)
-    case .collection: return collections?.growing.table ?? .empty(SecretSafeSchema.collections.row)
-    case .policy: return policies?.growing.table ?? .empty(SecretSafeSchema.policies.row)
+    case .member: return members?.table ?? .empty(SecretSafeSchema.members.row)
+    case .group: return groups?.table ?? .empty(SecretSafeSchema.groups.row)
+    case .collection: return collections?.table ?? .empty(SecretSafeSchema.collections.row)
+    case .policy: return policies?.table ?? .empty(SecretSafeSchema.policies.row)
     case .subscription:
       return subscription.map { Row(SecretSafeSchema.subscription.row, Rows.values($0.model)).table } ?? .empty(SecretSafeSchema.subscription.row)
     }
@@ -97,7 +97,7 @@ actor Organization {
     do {
       switch resource {
       case .member:
-        members = Listing(try await client.members(), SecretSafeSchema.members.row, id: { $0.id }) { Rows.values($0) }
+        members = Listing(try await client.members(), SecretSafeSchema.members.row, id: { $0.id }, name: { $0.email.lowercased() }) { Rows.values($0) }
         areMembershipsStale = true
       case .group:
         groups = Listing(try await client.groups(), SecretSafeSchema.groups.row, id: { $0.id }) { Rows.values($0) }

@@ -13,8 +13,8 @@ extension Compiler {
 
   private func equality(_ a: TypedExpression, _ b: TypedExpression) -> Code.Of<Bool> {
     let order = ValueOrder(a.type, beside: b.type)
-    if case .bool(let quick)? = quickEquality(a, b) ?? quickEquality(b, a) { return quick }
     let (left, right) = (compile(a), compile(b))
+    if case .bool(let quick)? = quickEquality(a, left, b) ?? quickEquality(b, right, a) { return quick }
     switch (left, right) {
     case (.int(let x), .int(let y)): return { frame throws(RunError) in try x(frame) == y(frame) }
     case (.bool(let x), .bool(let y)): return { frame throws(RunError) in try x(frame) == y(frame) }
@@ -34,15 +34,16 @@ extension Compiler {
   }
 
   /// A value against a constant that is no text, which is most of what filters do.
-  private func quickEquality(_ a: TypedExpression, _ b: TypedExpression) -> Code? {
+  private func quickEquality(_ a: TypedExpression, _ code: Code, _ b: TypedExpression) -> Code? {
     guard case .constant(let constant) = b.kind, case .constant(let wanted) = ConstantCell(constant) else { return nil }
-    if case .rowField(let column) = a.kind {
+    // A whole number fits a Float, whose cell is another.
+    if case .rowField(let column) = a.kind, a.type.required == b.type.required {
       return .bool { frame in
         let cell = frame.row[column]
         return cell.bits == wanted.bits && cell.extra == wanted.extra && cell.kind == wanted.kind
       }
     }
-    if case .int(let code) = compile(a), wanted.kind == .int {
+    if case .int(let code) = code, wanted.kind == .int {
       let wanted = wanted.int
       return .bool { frame throws(RunError) in try code(frame) == wanted }
     }

@@ -6,8 +6,9 @@ struct EachSchedule {
   private var next = 0
   private let count: Int
   /// Keys that a row is under way with, and the rows that wait for it.
-  private var waiting: [Value: [Int]] = [:]
-  private var released: [Int] = []
+  /// Slices, since their first is taken without moving the others.
+  private var waiting: [Value: ArraySlice<Int>] = [:]
+  private var released: ArraySlice<Int> = []
   private(set) var isStopped = false
   private(set) var running = 0
 
@@ -19,9 +20,9 @@ struct EachSchedule {
   /// The next row that may begin now; nil if there is none, for the moment or for good.
   mutating func begin() -> Int? {
     if isStopped { return nil }
-    if !released.isEmpty {
+    if let index = released.popFirst() {
       running += 1
-      return released.removeFirst()
+      return index
     }
     while next < count {
       let index = next
@@ -44,12 +45,7 @@ struct EachSchedule {
   mutating func finish(_ index: Int) {
     running -= 1
     guard let key = keys?[index] else { return }
-    if var rows = waiting[key], !rows.isEmpty {
-      released.append(rows.removeFirst())
-      waiting[key] = rows
-    } else {
-      waiting[key] = nil
-    }
+    if let next = waiting[key]?.popFirst() { released.append(next) } else { waiting[key] = nil }
   }
 
   /// No further row begins.

@@ -1,31 +1,49 @@
 /// A table that its owner changes while others read what it was before. Confined to its owner.
+///
+/// What replaces rows is gathered, and the rows are copied when somebody reads: many changes in a row cost one copy.
 public struct GrowingTable {
-  public private(set) var table: Table
+  private var known: Table
   private let arena: Arena
+  private var replaced: [Int: [Value]] = [:]
 
   /// Goes on from a table.
   public init(_ table: Table) {
     arena = Arena()
-    self.table = Table(type: table.type, count: table.count, buffer: table.buffer, arenas: table.arenas + [arena])
+    known = Table(type: table.type, count: table.count, buffer: table.buffer, arenas: table.arenas + [arena])
+  }
+
+  /// The rows as they are now.
+  public var table: Table {
+    mutating get {
+      if replaced.isEmpty { return known }
+      let copy = known.selecting(Array(0..<known.count))
+      for (row, values) in replaced {
+        for (column, value) in values.enumerated() { copy.buffer.cells[row * copy.buffer.width + column] = arena.cell(value) }
+      }
+      known = Table(type: copy.type, count: copy.count, buffer: copy.buffer, arenas: known.arenas)
+      replaced = [:]
+      return known
+    }
+  }
+
+  /// One row, without a copy of the others.
+  public func row(_ row: Int) -> Row {
+    guard let values = replaced[row] else { return Row(known, row) }
+    return Row(known.type, values)
   }
 
   /// Adds a row, in place where nobody did so before.
   public mutating func append(_ values: [Value]) {
-    var builder = TableBuilder(extending: table, arena: arena)
+    var builder = TableBuilder(extending: known, arena: arena)
     builder.add(values)
-    table = builder.table()
+    known = builder.table()
   }
 
-  /// A copy of the rows with one of them replaced.
-  public mutating func replace(_ row: Int, _ values: [Value]) {
-    var copy = table.selecting(Array(0..<table.count))
-    for (column, value) in values.enumerated() { copy.buffer.cells[row * copy.buffer.width + column] = arena.cell(value) }
-    copy = Table(type: copy.type, count: copy.count, buffer: copy.buffer, arenas: table.arenas)
-    table = copy
-  }
+  public mutating func replace(_ row: Int, _ values: [Value]) { replaced[row] = values }
 
-  /// A copy of the rows without one of them.
-  public mutating func remove(_ row: Int) {
-    table = table.selecting((0..<table.count).filter { $0 != row })
+  /// Takes rows out; those behind them move up.
+  public mutating func remove(_ rows: Set<Int>) {
+    let table = table
+    known = table.selecting((0..<table.count).filter { !rows.contains($0) })
   }
 }

@@ -2,12 +2,20 @@ extension Checker {
   /// Gives an expression its type. `expecting` lets bare enum cases and text literals be what the place needs.
   mutating func check(_ expression: Expression, expecting: Type? = nil) -> TypedExpression {
     var guards: [(slot: Int, value: TypedExpression)] = []
-    let result = link(expression, expecting: expecting, guards: &guards)
+    var result = link(expression, expecting: expecting, guards: &guards)
+    result.type = bounded(result.type, expression.span)
     guard !guards.isEmpty else { return result }
     var parts = guards.map(\.value) + [result]
     let (level, effect) = settle(&parts)
     let kind = TypedKind.chain(zip(guards, parts).map { ($0.slot, $1) }, parts[parts.count - 1])
     return TypedExpression(kind: kind, type: result.type.orNull, span: expression.span, effect: effect, level: level)
+  }
+
+  /// The type, if it is none that grew beyond all measure, as records of records that each hold the one before twice do.
+  mutating func bounded(_ type: Type, _ span: Span) -> Type {
+    if type.isBounded { return type }
+    report(.tooDeep, "the type of this has more than \(Type.maximumParts) parts, or more than \(Type.maximumDepth) in one another", span, hint: "keep less in it")
+    return .unknown
   }
 
   /// One link of a chain of fields and methods. `x?.…` puts `x` among the guards and goes on as if it were not null.

@@ -42,6 +42,10 @@ extension Checker {
     var keys: [(left: TypedLambda, right: TypedLambda, type: Type)] = []
     var dropped: Set<String> = []
     for key in join.keys {
+      if key.right == nil, !isColumn(key.left) {
+        report(.unexpected, "a key of both sides is a column", key.left.span, hint: "write both sides: .a == .b")
+        continue
+      }
       let a = lambda(over: element, key.left)
       let b = lambda(over: .record(right), key.right ?? key.left)
       [a, b].forEach { refuseWrite($0) }
@@ -65,6 +69,17 @@ extension Checker {
     let typed = TypedJoin(keepsLeft: join.keepsLeft, table: table, keys: keys, columns: columns)
     let effect = keys.reduce(table.effect) { $0.joined($1.left.effect).joined($1.right.effect) }
     return TypedStage(kind: .join(typed), type: .table(RecordType(fields, resource: left.resource)), span: span, effect: effect)
+  }
+
+  /// Whether an expression is a field, or a method of one: cheap to check twice.
+  private func isColumn(_ expression: Expression) -> Bool {
+    switch expression.kind {
+    // A name is what the prompt takes for a field, and a constant is told of as what it is.
+    case .rowField, .name, .text, .bool, .int, .email: true
+    case .field(let base, _, _): isColumn(base)
+    case .method(let base, _, let arguments, _): arguments.isEmpty && isColumn(base)
+    default: false
+    }
   }
 
   /// The left columns, then the right ones but a key that the left has; or the right row under one name.

@@ -15,7 +15,7 @@ extension Checker {
         continue
       }
       typed.append(next)
-      type = next.type
+      type = bounded(next.type, next.span)
     }
     return pipeline(of: base, typed, type, span)
   }

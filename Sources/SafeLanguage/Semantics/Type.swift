@@ -77,6 +77,30 @@ public indirect enum Type: Hashable, Sendable {
   }
 }
 
+extension Type {
+  /// Fields and lists in one type, at most; far above what a script needs, and far below what takes time to compare or to write out.
+  static let maximumParts = 10_000
+  static let maximumDepth = 100
+
+  /// Whether it has no more parts than a type may have, and is not nested deeper.
+  var isBounded: Bool {
+    var parts = Self.maximumParts
+    return takes(&parts, depth: Self.maximumDepth)
+  }
+
+  private func takes(_ parts: inout Int, depth: Int) -> Bool {
+    parts -= 1
+    guard parts > 0, depth > 0 else { return false }
+    switch self {
+    case .list(let type), .optional(let type): return type.takes(&parts, depth: depth - 1)
+    case .record(let row), .table(let row):
+      for field in row.fields where !field.type.takes(&parts, depth: depth - 1) { return false }
+      return true
+    default: return true
+    }
+  }
+}
+
 extension Type: CustomStringConvertible {
   /// As the script would write it.
   public var description: String {

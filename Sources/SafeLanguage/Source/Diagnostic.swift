@@ -18,11 +18,18 @@ public struct Diagnostic: Hashable, Sendable {
 
   public init(_ code: Code, _ message: String, _ span: Span, hint: String? = nil, severity: Severity = .error) {
     self.code = code
-    self.message = message
+    self.message = Self.shortened(message)
     self.span = span
     self.hint = hint
     self.severity = severity
   }
+
+  /// Types of many fields are not written out whole.
+  private static func shortened(_ message: String) -> String {
+    guard message.utf8.count > maximumMessage else { return message }
+    return String(message.prefix(maximumMessage)) + " …"
+  }
+  private static let maximumMessage = 600
 
   /// The same as being about another file.
   func from(_ source: SourceFile) -> Diagnostic {

@@ -33,3 +33,28 @@ extension SourceFile {
     return at
   }
 }
+
+/// A position that is moved on through a source, which costs what lies between.
+public struct UTF16Position {
+  private let source: SourceFile
+  private var offset = 0
+  private var line = 0
+  private var character = 0
+
+  /// The start.
+  public init(_ source: SourceFile) { self.source = source }
+
+  /// Where an offset is that does not lie before the last one.
+  public mutating func moved(to next: Int) -> (line: Int, character: Int) {
+    while offset < next, offset < source.bytes.count {
+      let byte = source.bytes[offset]
+      if byte == UInt8(ascii: "\n") {
+        (line, character) = (line + 1, 0)
+      } else if byte & 0xc0 != 0x80 {
+        character += byte >= 0xf0 ? 2 : 1
+      }
+      offset += 1
+    }
+    return (line, character)
+  }
+}

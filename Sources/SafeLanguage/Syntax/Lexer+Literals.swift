@@ -13,9 +13,14 @@ extension Lexer {
 
   /// `a-b@acme.com`: an address runs as far as its domain's letters and digits.
   private mutating func address() -> Token.Kind? {
+    // What was read for a word before ends the same way.
+    if at < plainUntil { return nil }
     var length = 0
     while isLocalPart(byte(length)) { length += 1 }
-    guard byte(length) == UInt8(ascii: "@"), isWord(byte(length + 1)) else { return nil }
+    guard byte(length) == UInt8(ascii: "@"), isWord(byte(length + 1)) else {
+      plainUntil = at + length
+      return nil
+    }
     length += 1
     var last = length
     while isWord(byte(length)) || byte(length) == UInt8(ascii: ".") || byte(length) == UInt8(ascii: "-") {

@@ -9,6 +9,8 @@ struct Lexer {
   private(set) var documentation: [(span: Span, text: String)] = []
   private(set) var comments: [Span] = []
   private var foreignNames: Set<String> = []
+  /// No address begins before this.
+  var plainUntil = 0
   var at: Int
   private let end: Int
   private var depth = 0
@@ -135,10 +137,18 @@ struct Lexer {
   /// A text in the quotes of a word processor, up to the next of them on the line: told, and read as a text.
   private mutating func typographicText(_ start: Int, _ quote: String) -> Token.Kind? {
     guard Self.typographicQuotes.contains(quote) else { return nil }
-    let line = source.text(at, source.lineRange(source.line(at: start)).end)
-    let content = String(String.UnicodeScalarView(line.unicodeScalars.prefix { !Self.typographicQuotes.contains(String($0)) }))
-    let isClosed = content.utf8.count < line.utf8.count
-    at += content.utf8.count
+    let contentStart = at
+    var isClosed = false
+    while at < end, source.bytes[at] != UInt8(ascii: "\n"), source.bytes[at] != UInt8(ascii: "\r") {
+      // All of these quotes begin with one of two bytes.
+      let length = source.bytes[at] == 0xc2 ? 2 : source.bytes[at] == 0xe2 ? 3 : 1
+      if length > 1, at + length <= end, Self.typographicQuotes.contains(source.text(at, at + length)) {
+        isClosed = true
+        break
+      }
+      at += 1
+    }
+    let content = source.text(contentStart, at)
     if isClosed { at += source.bytes[at] == 0xc2 ? 2 : 3 }
     var diagnostic = Diagnostic(.badCharacter, "'\(quote)' is no quote here", Span(start, at), hint: "texts stand in straight quotes")
     if isClosed, !content.utf8.contains(where: { "\"\\{".utf8.contains($0) }) { diagnostic.fix = Fix(span: Span(start, at), text: "\"\(content)\"") }

@@ -46,7 +46,7 @@ struct InputLimits: Sendable {
   /// Lists and objects inside one another.
   var depth = 500
   /// Elements of one list, rows of one file that are kept.
-  var elements = 100_000_000
+  var elements = Limits.elements
   /// Bytes of a YAML document, which is read whole and takes many times its size as a tree.
   var yaml = 64 << 20
 

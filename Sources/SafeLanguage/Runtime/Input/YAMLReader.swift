@@ -59,12 +59,13 @@ struct YAMLReader {
   /// A value of YAML begins with `*` only if it is an alias. So the text is read once with letters in the place of all `*`: if a value
   /// begins where one was, it is an alias, and nothing has been made of it.
   private static func refuseAliases(_ bytes: [UInt8], name: String) throws(RunError) {
-    var stars: Set<[Int]> = []
+    // In the order of the text: line and column as one number each.
+    var stars: [Int] = []
     var (line, column) = (1, 1)
     var masked = bytes
     for (index, byte) in bytes.enumerated() {
       if byte == UInt8(ascii: "*") {
-        stars.insert([line, column])
+        stars.append(line << 32 | column)
         masked[index] = UInt8(ascii: "x")
       }
       if byte == 10 {
@@ -77,7 +78,7 @@ struct YAMLReader {
     var rest = [root]
     var first: Mark?
     while let node = rest.popLast() {
-      if let mark = node.mark, stars.contains([mark.line, mark.column]), isPlain(node),
+      if let mark = node.mark, holds(stars, mark.line << 32 | mark.column), isPlain(node),
         first.map({ (mark.line, mark.column) < ($0.line, $0.column) }) ?? true
       {
         first = mark
@@ -86,6 +87,16 @@ struct YAMLReader {
       if let sequence = node.sequence { rest += Array(sequence) }
     }
     if let first { throw RunError(.data, "\(name):\(first): aliases are not read", hint: "write the value out where the alias stands") }
+  }
+
+  /// Whether a number is among others, which rise.
+  private static func holds(_ numbers: [Int], _ number: Int) -> Bool {
+    var (low, high) = (0, numbers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if numbers[middle] < number { low = middle + 1 } else { high = middle }
+    }
+    return low < numbers.count && numbers[low] == number
   }
 
   private static func isPlain(_ node: Node) -> Bool { node.scalar?.style == .plain }
