@@ -13,7 +13,13 @@ extension Checker {
       base.type = base.type.required
     }
     guard let method = Library.method(name.text, on: base.type) else {
-      let hint = didYouMean(name.text, Library.methodNames(on: base.type)).map { "\($0)" }
+      let names = Library.methodNames(on: base.type)
+      var hint = didYouMean(name.text, names)
+      if let own = ForeignWords.methods[name.text.lowercased()] {
+        if names.contains(own) { hint = "write '.\(own)(…)'" }
+        if ["has", "starts", "ends", "+"].contains(own) { hint = "write 'x \(own) y'" }
+      }
+      if hint == nil, !names.isEmpty { hint = "it has \(names.prefix(16).map { ".\($0)()" }.joined(separator: ", "))" }
       report(.unknownFunction, "\(base.type) has no method '\(name.text)'", name.span, hint: hint)
       return .missing(span)
     }
@@ -143,10 +149,13 @@ extension Checker {
 
   mutating func unknownCall(_ name: Word) {
     let names = callableNames + files[file].definitions.keys.sorted()
-    var hint = didYouMean(name.text, names)
-    if ["while", "loop", "until"].contains(name.text) { hint = "loops run over lists, so that every script ends: for i in range(10) { … }" }
+    var hint = ForeignWords.call(name.text) ?? didYouMean(name.text, names)
     if hint == nil, variable(name.text) != nil { hint = "'\(name.text)' is a variable and is not called" }
     if hint == nil, Library.methods.contains(where: { $0.name == name.text }) { hint = "'\(name.text)' is a method: write 'x.\(name.text)(…)'" }
+    if hint == nil {
+      let (list, verb) = (schema.resources.first?.plural, schema.verbs.first?.name)
+      hint = "here stands a list\(list.map { " as '\($0)'" } ?? ""), a function as 'today'\(verb.map { ", a verb as '\($0)'" } ?? ""), or a 'def' of the script"
+    }
     report(.unknownFunction, "there is no function or verb '\(name.text)'", name.span, hint: hint)
   }
 

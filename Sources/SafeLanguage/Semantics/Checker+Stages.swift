@@ -329,14 +329,9 @@ extension Checker {
       return nil
     }
     let names = Library.stages.map(\.name) + ["print"] + Library.methodNames(on: type)
-    report(.unknownStage, "there is no stage '\(name.text)'", name.span, hint: Self.foreignStages[name.text] ?? didYouMean(name.text, names))
+    let stages = "after '|' stand \(Library.stages.map(\.name).joined(separator: ", ")), functions and methods"
+    report(
+      .unknownStage, "there is no stage '\(name.text)'", name.span, hint: ForeignWords.stageHints[name.text] ?? didYouMean(name.text, names) ?? stages)
     return nil
   }
-
-  /// How to say what stages of other languages do, where no stage takes the same.
-  private static let foreignStages = [
-    "top": "write: sort -.field | take 3", "group": groups, "groupby": groups, "aggregate": groups, "offset": "write: skip 10", "tail": "write: .last()",
-    "grep": "write: where .field has \"text\"",
-  ]
-  private static let groups = "groups are made by 'summarize n = count() by .field'"
 }

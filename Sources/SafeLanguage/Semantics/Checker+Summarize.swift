@@ -16,6 +16,7 @@ extension Checker {
     for column in columns {
       let value = readingOnce(inRow(element) { $0.aggregateExpression(column.value) }, into: &reads)
       requireValue(value)
+      if value.type == .unknown, column.name == nil { continue }
       guard let name = column.name ?? aggregateName(column.value) else {
         report(.columnNeedsName, "a computed column needs a name", column.value.span, hint: "write: name = …")
         continue

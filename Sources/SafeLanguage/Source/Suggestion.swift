@@ -1,15 +1,24 @@
 /// Finds the name that somebody probably meant.
 enum Suggestion {
-  /// The nearest candidate within a third of the name's length (at least one edit), or nil.
+  /// The nearest candidate within a third of the name's length (at least one edit), or nil. People rarely miss the first letter, so another
+  /// one counts as an edit more: 'while' is no misspelled 'hire'.
   static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().utf8)
-    let limit = max(1, (wanted.count + 1) / 3)
+    let limit = max(1, wanted.count / 3)
     var best: (name: String, distance: Int)?
     for candidate in candidates {
-      let distance = editDistance(wanted, Array(candidate.lowercased().utf8))
+      let letters = Array(candidate.lowercased().utf8)
+      var distance = editDistance(wanted, letters)
+      if distance <= limit, !beginsAlike(wanted, letters) { distance += 1 }
       if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     return best?.name
+  }
+
+  /// The same first letter, or one that was left out, put in, or swapped with the second.
+  private static func beginsAlike(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    guard let x = a.first, let y = b.first else { return true }
+    return x == y || b.dropFirst().first == x || a.dropFirst().first == y
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours.

@@ -127,6 +127,7 @@ struct Lexer {
     var hint: String?
     if character == "$" { hint = "variables have no '$'" }
     if let text = typographicText(start, character) { return text }
+    if character == "~" { hint = "addresses compare without case, of other texts compare .lower()" }
     if character == "\u{a0}" { hint = "write an ordinary space" }
     report(.badCharacter, "unexpected character '\(character)'", Span(start, at), hint: hint)
     return nil
@@ -172,6 +173,7 @@ struct Lexer {
       diagnostics.append(diagnostic)
       return .sign(.notEqual)
     }
+    if let word = foreignComparison() { return word }
     let (keyword, length): (Keyword, Int)
     switch (byte(0), byte(1)) {
     case (UInt8(ascii: "&"), UInt8(ascii: "&")): (keyword, length) = (.and, 2)
@@ -185,6 +187,30 @@ struct Lexer {
     var diagnostic = Diagnostic(.badCharacter, "'\(source.text(span))' is no operator here", span, hint: "write '\(keyword.rawValue)'")
     diagnostic.fix = Fix(span: span, text: keyword == .not ? "not " : keyword.rawValue)
     diagnostics.append(diagnostic)
+    return .keyword(keyword)
+  }
+
+  /// `=~ !~ !contains` and their like, as Kusto has them: told, and read as what comes nearest.
+  private mutating func foreignComparison() -> Token.Kind? {
+    if byte(1) == UInt8(ascii: "~"), byte(0) == UInt8(ascii: "=") || byte(0) == UInt8(ascii: "!") {
+      let (span, isEqual) = (Span(at, at + 2), byte(0) == UInt8(ascii: "="))
+      at += 2
+      report(
+        .badCharacter, "'\(source.text(span))' is no operator here", span,
+        hint: "write '\(isEqual ? "==" : "!=")': addresses compare without case, of other texts compare .lower()")
+      return .sign(isEqual ? .equal : .notEqual)
+    }
+    guard byte(0) == UInt8(ascii: "!"), isWord(byte(1)) else { return nil }
+    var end = at + 1
+    while end < source.bytes.count, isWord(source.bytes[end]) { end += 1 }
+    let own: [String: Keyword] = [
+      "contains": .has, "has": .has, "startswith": .starts, "starts": .starts, "hasprefix": .starts, "endswith": .ends, "ends": .ends, "hassuffix": .ends, "in": .in,
+    ]
+    guard let keyword = own[source.text(at + 1, end)] else { return nil }
+    let span = Span(at, end)
+    at = end
+    let hint = keyword == .in ? "write 'not in'" : "put 'not' before the comparison: not (.name \(keyword.rawValue) \"an\")"
+    report(.badCharacter, "'\(source.text(span))' is no operator here", span, hint: hint)
     return .keyword(keyword)
   }
 

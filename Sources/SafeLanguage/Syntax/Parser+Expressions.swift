@@ -387,8 +387,9 @@ extension Parser {
     let condition = inHead { $0.pipeline() }
     let then = block()
     var otherwise: Block?
-    if accept(.else) {
-      if current.isKeyword(.if) {
+    let isElseIf = acceptElseIf()
+    if isElseIf || accept(.else) {
+      if isElseIf || current.isKeyword(.if) {
         let inner = nested(missing) { $0.conditional() }
         otherwise = Block(statements: [Statement(kind: .expression(inner), span: inner.span)], span: inner.span)
       } else {
@@ -404,7 +405,7 @@ extension Parser {
     let body = block()
     var name: Word?
     var recovery: Block?
-    if accept(.catch) {
+    if acceptCatch() {
       if case .name = current.kind { name = expectName("a name") }
       recovery = block()
     }

@@ -4,9 +4,14 @@ extension Parser {
   @discardableResult
   mutating func close(_ sign: Sign, _ where: String) -> Bool {
     if accept(sign) { return true }
-    unexpected("expected '\(sign.rawValue)' \(`where`)", hint: startsArgument(current, after: at) && !current.lineBefore ? Self.commaHint : nil)
+    unexpected("expected '\(sign.rawValue)' \(`where`)", hint: closingHint(sign))
     if let end = closing(sign) { at = end + 1 }
     return false
+  }
+
+  private func closingHint(_ sign: Sign) -> String? {
+    if current.isSign(.comma) { return sign == .closeParenthesis ? "a list stands in brackets, as [1, 2]" : nil }
+    return startsArgument(current, after: at) && !current.lineBefore ? Self.commaHint : nil
   }
 
   static let commaHint = "a ',' stands between two"

@@ -2,12 +2,6 @@ extension Parser {
   /// The words that are stages after `|`.
   static let stageNames = Library.stages.filter { !$0.isCall }.map(\.name)
 
-  /// What other languages call a stage, where it takes the same.
-  private static let foreignNames = [
-    "project": "select", "filter": "where", "limit": "take", "head": "take", "unique": "distinct", "uniq": "distinct", "order": "sort",
-    "orderby": "sort", "foreach": "each",
-  ]
-
   /// stage = word and what it takes
   mutating func stage() -> Stage {
     let start = current.span.start
@@ -29,7 +23,12 @@ extension Parser {
 
   /// The stage that a word of another language means; told, and read as that.
   private mutating func own(_ word: Word) -> Word {
-    guard let name = Self.foreignNames[word.text], !current.isSign(.openParenthesis) else { return word }
+    // `project-away`: one word there.
+    if current.isSign(.minus), !current.spaceBefore, !following.spaceBefore, let last = following.word, ForeignWords.stageHints["\(word.text)-\(last)"] != nil {
+      advance()
+      return Word(text: "\(word.text)-\(last)", span: word.span.joined(advance().span))
+    }
+    guard let name = ForeignWords.stages[word.text], !current.isSign(.openParenthesis) else { return word }
     if current.isKeyword(.by) {
       reportFixed(.unknownStage, "there is no stage '\(word.text) by'", word.span.joined(advance().span), write: name)
     } else {
@@ -104,6 +103,12 @@ extension Parser {
     if current.word == "left", !following.isKeyword(.on), !following.isSign(.assign) {
       advance()
       keepsLeft = true
+    }
+    if current.word == "kind", following.isSign(.assign) {
+      let start = advance().span.start
+      advance()
+      keepsLeft = advance().isName { $0.hasPrefix("left") }
+      report(.unexpected, "'join' has no 'kind'", Span(start, previousEnd), hint: "write 'join', or 'join left' to keep rows without a match")
     }
     var name: Word?
     if following.isSign(.assign) {

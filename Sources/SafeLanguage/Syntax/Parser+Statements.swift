@@ -6,7 +6,12 @@ extension Parser {
       while accept(.semicolon) {}
       if isEnd(current) || current.isEnd { return statements }
       let start = at
-      if !statements.isEmpty, refuseLeadingOperator() { continue }
+      if !statements.isEmpty, refuseLeadingOperator() || refuseCloser() { continue }
+      if refuseForeignStatement() {
+        advance()
+        skipToNextStatement(isEnd)
+        continue
+      }
       statements.append(statement())
       if at == start {
         // It was told that nothing begins like this.
@@ -27,10 +32,7 @@ extension Parser {
     case .sign(.dot): Self.commaHint
     case .name where following.isSign(.assign): Self.commaHint
     case .keyword where current.beginsStatement: "a statement ends with its line, or with ';'"
-    case .name("is"), .name("equals"), .name("eq"): "'==' compares"
-    case .name("contains"), .name("includes"): "a text 'has' a part: .name has \"an\""
-    case .name("like"): "texts are compared with 'has', 'starts', 'ends' and 'matches'"
-    case .name(let name): Suggestion.nearest(to: name, among: ["has", "starts", "ends", "matches", "and", "or", "in"]).map { "did you mean '\($0)'?" }
+    case .name(let name): ForeignWords.operators[name] ?? Suggestion.nearest(to: name, among: ["has", "starts", "ends", "matches", "and", "or", "in"]).map { "did you mean '\($0)'?" }
     default: nil
     }
   }
@@ -50,11 +52,14 @@ extension Parser {
   private mutating func statement() -> Statement {
     let start = current.span.start
     marks?.statements.insert(start)
+    let meant = foreignKeyword()
     let kind: StatementKind =
       switch current.kind {
       case .keyword(.let): declaration(isVariable: false)
       case .keyword(.var): declaration(isVariable: true)
       case .keyword(.for): loop()
+      case .name where meant == .for: loop()
+      case .name where meant != nil: declaration(isVariable: meant == .var)
       case .keyword(.param): param()
       case .keyword(.needs): needs()
       case .keyword(.def): definition()
@@ -129,7 +134,7 @@ extension Parser {
   mutating func block() -> Block {
     let start = current.span.start
     if current.isSign(.openBrace) { marks?.braces[start] = .block }
-    guard expect(.openBrace, "and a block") else { return Block(statements: [], span: Span(start, start)) }
+    guard expect(.openBrace, "and a block", hint: current.isName { $0 == "then" || $0 == "do" } ? ForeignWords.closerHint : nil) else { return Block(statements: [], span: Span(start, start)) }
     return nested(Block(statements: [], span: Span(start, start))) { parser in
       let body = parser.inLines { $0.statements(until: { $0.isSign(.closeBrace) }) }
       parser.expect(.closeBrace, "at the end of the block")

@@ -96,9 +96,9 @@ struct Parser {
 
   /// Reports unless the sign is there; then goes on as if it were.
   @discardableResult
-  mutating func expect(_ sign: Sign, _ where: String) -> Bool {
+  mutating func expect(_ sign: Sign, _ where: String, hint: String? = nil) -> Bool {
     if accept(sign) { return true }
-    unexpected("expected '\(sign.rawValue)' \(`where`)")
+    unexpected("expected '\(sign.rawValue)' \(`where`)", hint: hint)
     return false
   }
 

@@ -39,6 +39,11 @@ struct Token: Sendable {
     return false
   }
 
+  func isName(_ fits: (String) -> Bool) -> Bool {
+    if case .name(let name) = kind { return fits(name) }
+    return false
+  }
+
   /// The word, be it a name or reserved: after `.`, before `:` and as a column any word will do.
   var word: String? {
     switch kind {
