@@ -12,6 +12,8 @@ public final class Client: Sendable {
     /// Connections to the server at once, at most.
     public var connections = 256
     public var retry = RetryPolicy()
+    /// Nothing is sent that could change something.
+    public var isReadOnly = false
     /// Told of every exchange with the API as it is sent: the endpoint's name.
     public var onRequest: (@Sendable (String) -> Void)?
 
@@ -55,7 +57,7 @@ public final class Client: Sendable {
   ) async throws -> (token: String, expiresIn: Int) {
     let form = [
       ("grant_type", "client_credentials"), ("scope", Endpoint.scope), ("client_id", credentials.clientID),
-      ("client_secret", credentials.secret.reveal()),
+      ("client_secret", try await credentials.secret.reveal()),
       // Needed by Vaultwarden, ignored by the others (`api.md` 9.1).
       ("device_identifier", device.description), ("device_name", "safesh"), ("device_type", "25"),
     ]
@@ -67,7 +69,11 @@ public final class Client: Sendable {
         "POST", credentials.address.identity + Endpoint.tokenPath,
         headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(body.utf8))
     }
-    guard answer.isSuccess else { throw ErrorAnswer(answer).tokenError }
+    guard answer.isSuccess else {
+      let error = ErrorAnswer(answer).tokenError
+      if error.kind == .unauthorized { await credentials.secret.forget() }
+      throw error
+    }
     guard let token = try? JSONDecoder().decode(TokenAnswer.self, from: Data(answer.body)),
       token.accessToken.utf8.allSatisfy({ (33...126).contains($0) })
     else {
@@ -145,6 +151,9 @@ public final class Client: Sendable {
   /// One call of the API, with a token that is renewed once if it is rejected.
   private func call(_ endpoint: Endpoint, _ arguments: Arguments) async throws(ClientError) -> Answer {
     var attempts = RetryPolicy.Attempts(policy: options.retry, isRepeatable: endpoint.repeatable, isWrite: endpoint.method != .get)
+    if options.isReadOnly, endpoint.method != .get {
+      throw ClientError(.readOnly, "the profile is read-only, and this would \(endpoint.summary)")
+    }
     let start = ContinuousClock.now
     let path = arguments.policy.map(endpoint.path(_:)) ?? endpoint.path(arguments.id)
     let url = address.api + path + arguments.query

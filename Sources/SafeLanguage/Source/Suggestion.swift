@@ -1,7 +1,7 @@
 /// Finds the name that somebody probably meant.
-enum Suggestion {
+public enum Suggestion {
   /// The nearest candidate within a third of the name's length (at least one edit), or nil.
-  static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+  public static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().utf8)
     let limit = max(1, (wanted.count + 1) / 3)
     var best: (name: String, distance: Int)?
