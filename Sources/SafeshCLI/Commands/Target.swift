@@ -8,6 +8,7 @@ actor Target {
   private let sandbox: String?
   private let connection: Connection?
   private let credentials: Credentials?
+  private let options: Client.Options
   private let lifetime: Duration?
   private let onOpen: @Sendable (String) -> Void
   private var server: RunningServer?
@@ -20,6 +21,7 @@ actor Target {
     sandbox = options.sandbox
     connection = sandbox == nil ? try Connection.choose(options.connection, environment) : nil
     credentials = try connection?.credentials(environment)
+    self.options = try connection?.options(environment) ?? Client.Options()
     self.lifetime = lifetime
     self.onOpen = onOpen
   }
@@ -42,7 +44,7 @@ actor Target {
   func connect() async throws(ClientError) -> Client {
     onOpen(name)
     var key = credentials
-    var options = try connection?.options() ?? Client.Options()
+    var options = options
     if key == nil {
       let started: (server: RunningServer, clientID: String, clientSecret: String)
       do { started = try await Sandbox.start(file: sandbox) } catch {

@@ -89,9 +89,22 @@ struct Connection: Sendable {
     Credentials(address: address, clientID: clientID, secret: try secret.secret(for: self, environment))
   }
 
-  func options() throws(ClientError) -> Client.Options {
+  func options(_ environment: [String: String]) throws(ClientError) -> Client.Options {
     var options = Client.Options()
     options.isReadOnly = chosen.isReadOnly
+    options.network.proxies = ProxySettings(environment: environment)
+    options.network.authorities = try authorities(environment)
+    options.tokens = Self.tokens(environment)
     return options
+  }
+
+  func authorities(_ environment: [String: String]) throws(ClientError) -> Authorities? {
+    guard let path = chosen[.cacert]?.text else { return nil }
+    return try Authorities(file: FilePath.expanded(path, home: environment["HOME"]))
+  }
+
+  /// Tokens are kept where the system may throw them away: losing one costs a request, and no backup should hold them. Nil without a home.
+  static func tokens(_ environment: [String: String]) -> TokenCache? {
+    ConfigurationFile.folder("XDG_CACHE_HOME", ".cache", environment).map { TokenCache(folder: $0 + "/safesh") }
   }
 }
