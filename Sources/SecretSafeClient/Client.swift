@@ -65,13 +65,14 @@ public final class Client: Sendable {
     public var scope: String?
     /// Seconds from now.
     public var expiresIn: Int
+    let token: String
   }
 
   /// Asks for a token, whether there is one or not, and keeps it for others if tokens are shared.
   public func signInAnew() async throws(ClientError) -> SignIn {
     do {
       let grant = if let cache = options.tokens { try await cache.grant(key, rejected: nil, isNew: true, request) } else { try await request() }
-      return SignIn(scope: grant.scope, expiresIn: grant.expiresIn)
+      return SignIn(scope: grant.scope, expiresIn: grant.expiresIn, token: grant.token)
     } catch { throw error as? ClientError ?? ClientError(.cancelled, "interrupted") }
   }
 

@@ -64,6 +64,29 @@ struct NetworkTransport: Transport {
       retryAfter: response.headers.first(name: "retry-after"), location: response.headers.first(name: "location"), body: bytes)
   }
 
+  /// A GET of which no more than the beginning is read.
+  func look(_ url: String, headers: [(String, String)], upTo limit: Int) async throws(TransportFailure) -> Probe.Look {
+    var request = HTTPClientRequest(url: url)
+    request.headers.add(name: "User-Agent", value: "safesh/\(Version.current)")
+    request.headers.add(name: "Accept", value: "application/json")
+    for (name, value) in headers { request.headers.add(name: name, value: value) }
+    let proxy: Proxy?
+    do { proxy = try proxies.proxy(for: url) } catch { throw .unusable(error.message) }
+    guard let client = clients.client(through: proxy) else { throw .unusable("the session is over") }
+    do {
+      let response = try await client.execute(request, deadline: .now() + timeout)
+      var start: [UInt8] = []
+      do {
+        for try await chunk in response.body {
+          start += chunk.readableBytesView
+          if start.count >= limit { break }
+        }
+      } catch { throw TransportFailure(error, url, through: proxy) }
+      return Probe.Look(
+        status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) }, start: Array(start.prefix(limit)))
+    } catch let error as TransportFailure { throw error } catch { throw TransportFailure(error, url, through: proxy) }
+  }
+
   /// Reads a body, as much of it as comes in time: the deadline given to the HTTP client ends with the head of the answer.
   private static func read(_ body: HTTPClientResponse.Body, of url: String, until deadline: NIODeadline) async -> ([UInt8], TransportFailure?) {
     await withTaskGroup(of: ([UInt8], TransportFailure?)?.self) { group in
@@ -140,7 +163,7 @@ extension TimeAmount {
 
 extension TransportFailure {
   /// Sorts the errors of the libraries below by what may have been sent.
-  fileprivate init(_ error: any Error, _ url: String, through proxy: Proxy? = nil) {
+  init(_ error: any Error, _ url: String, through proxy: Proxy? = nil) {
     let server = proxy.map { "the proxy \($0)" } ?? String(url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" })
     switch error {
     case let error as NIOConnectionError where error.connectionErrors.isEmpty:
