@@ -27,13 +27,15 @@ let package = Package(
     .target(
       name: "SafeshCLI",
       dependencies: [
-        "SafeAutomation", "SafeLanguage", "SafeLanguageServer", "SafeTerminal", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "SafeAutomation", "SafeConfiguration", "SafeLanguage", "SafeLanguageServer", "SafeTerminal", "SecretSafeAPI", "SecretSafeClient",
+        "SecretSafeServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Session, resources, verbs, report: knows the language and the API.
     .target(name: "SafeAutomation", dependencies: ["SafeLanguage", "SecretSafeAPI", "SecretSafeClient"]),
     // Source to closures. Knows neither API nor I/O.
     .target(name: "SafeLanguage", dependencies: ["Yams"]),
+    // The file of profiles: text to values and back. Knows no network.
+    .target(name: "SafeConfiguration", dependencies: ["SafeLanguage", "Yams"]),
     // The Language Server Protocol over the language. Opens nothing itself.
     .target(name: "SafeLanguageServer", dependencies: ["SafeLanguage"]),
     // Token, retry, transport. Knows the API, not the language.
@@ -42,6 +44,7 @@ let package = Package(
       dependencies: [
         "SecretSafeAPI",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -96,7 +99,13 @@ let package = Package(
     .executableTarget(name: "InProcess", dependencies: ["SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"], path: "Benches/InProcess"),
     // What the bench reads a long event log with; not part of the product.
     .executableTarget(name: "EventReader", dependencies: ["SecretSafeAPI", "SecretSafeClient"], path: "Benches/EventReader"),
-    .testTarget(name: "SafeshCLITests", dependencies: ["safesh", "SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"]),
+    .testTarget(
+      name: "SafeshCLITests",
+      dependencies: [
+        "safesh", "SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    .testTarget(name: "SafeConfigurationTests", dependencies: ["SafeConfiguration"]),
     .testTarget(
       name: "SecretSafeClientTests",
       dependencies: [

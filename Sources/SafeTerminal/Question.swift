@@ -7,7 +7,26 @@ public enum Question {
     guard let terminal = opened() else { return nil }
     defer { close(terminal) }
     Terminal.write(prompt, to: terminal)
-    return isHidden ? hiddenLine(terminal) : line(terminal)
+    guard isHidden else { return line(terminal) }
+    guard case .line(let text) = hiddenLine(terminal) else { return nil }
+    return text
+  }
+
+  public enum Answer: Sendable, Equatable {
+    case line(String)
+    /// Ctrl-C.
+    case interrupted
+    /// Ctrl-D, or the terminal is gone.
+    case ended
+    case noTerminal
+  }
+
+  /// Asks for something that does not show.
+  public static func secret(_ prompt: String) -> Answer {
+    guard let terminal = opened() else { return .noTerminal }
+    defer { close(terminal) }
+    Terminal.write(prompt, to: terminal)
+    return hiddenLine(terminal)
   }
 
   /// Whether there is somebody to ask.
@@ -32,21 +51,24 @@ public enum Question {
   }
 
   /// Keys are read one by one and signals as keys, so that no way out leaves a terminal without echo.
-  private static func hiddenLine(_ terminal: Int32) -> String? {
+  private static func hiddenLine(_ terminal: Int32) -> Answer {
     var before = termios()
-    guard tcgetattr(terminal, &before) == 0 else { return nil }
+    guard tcgetattr(terminal, &before) == 0 else { return .noTerminal }
     var silent = before
     silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
+    let signals = TerminalRescue.install(terminal, before)
     tcsetattr(terminal, TCSAFLUSH, &silent)
     defer {
       tcsetattr(terminal, TCSAFLUSH, &before)
+      TerminalRescue.remove(signals)
       Terminal.write("\n", to: terminal)
     }
     var bytes: [UInt8] = []
     while let byte = next(terminal) {
       switch byte {
-      case UInt8(ascii: "\n"), UInt8(ascii: "\r"): return String(validating: bytes, as: UTF8.self)
-      case controlC, controlD: return nil
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"): return String(validating: bytes, as: UTF8.self).map { .line($0) } ?? .ended
+      case controlC: return .interrupted
+      case controlD: return .ended
       case controlU: bytes = []
       case backspace, delete:
         // A character of several bytes goes as a whole.
@@ -54,7 +76,7 @@ public enum Question {
       default: bytes.append(byte)
       }
     }
-    return nil
+    return .ended
   }
 
   private static let (controlC, controlD, controlU, backspace, delete): (UInt8, UInt8, UInt8, UInt8, UInt8) = (3, 4, 21, 8, 127)
@@ -65,6 +87,36 @@ public enum Question {
       let count = read(terminal, &byte, 1)
       if count == 1 { return byte }
       if count == 0 || errno != EINTR { return nil }
+    }
+  }
+}
+
+/// Gives the terminal its echo back where a signal from elsewhere ends the process while something hidden is typed.
+private enum TerminalRescue {
+  private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+  /// Written before the signals are taken and read by their handler, which may call nothing that locks.
+  nonisolated(unsafe) private static var terminal: Int32 = -1
+  nonisolated(unsafe) private static var modes = termios()
+
+  static func install(_ terminal: Int32, _ modes: termios) -> [sigaction] {
+    (self.terminal, self.modes) = (terminal, modes)
+    return signals.map { signal in
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { number in
+        tcsetattr(TerminalRescue.terminal, TCSANOW, &TerminalRescue.modes)
+        Glibc.signal(number, SIG_DFL)
+        raise(number)
+      }
+      var before = sigaction()
+      sigaction(signal, &action, &before)
+      return before
+    }
+  }
+
+  static func remove(_ before: [sigaction]) {
+    for (signal, action) in zip(signals, before) {
+      var action = action
+      sigaction(signal, &action, nil)
     }
   }
 }

@@ -12,6 +12,12 @@ public final class Client: Sendable {
     /// Connections to the server at once, at most.
     public var connections = 256
     public var retry = RetryPolicy()
+    /// Proxies and authorities.
+    public var network = NetworkOptions()
+    /// Where tokens are shared with other processes; nil keeps them in this one.
+    public var tokens: TokenCache?
+    /// Nothing is sent that could change something.
+    public var isReadOnly = false
     /// Told of every exchange with the API as it is sent: the endpoint's name.
     public var onRequest: (@Sendable (String) -> Void)?
 
@@ -22,10 +28,13 @@ public final class Client: Sendable {
   private let transport: any Transport
   private let options: Options
   private let tokens: TokenKeeper
+  private let key: CachedToken.Key
+  private let request: @Sendable () async throws -> TokenGrant
 
   /// Over the network.
   public convenience init(_ credentials: Credentials, options: Options = Options()) {
-    let network = NetworkTransport(timeout: options.timeout, connectTimeout: options.connectTimeout, connections: options.connections)
+    let network = NetworkTransport(
+      timeout: options.timeout, connectTimeout: options.connectTimeout, connections: options.connections, options.network)
     self.init(credentials, over: network, options: options)
   }
 
@@ -34,7 +43,13 @@ public final class Client: Sendable {
     address = credentials.address
     self.options = options
     self.transport = transport
-    tokens = TokenKeeper { try await Client.requestToken(credentials, transport, options.retry) }
+    let request = { @Sendable () async throws -> TokenGrant in try await Client.requestToken(credentials, transport, options.retry) }
+    self.request = request
+    key = CachedToken.Key(credentials)
+    tokens = TokenKeeper { [key] rejected in
+      guard let cache = options.tokens else { return try await request() }
+      return try await cache.grant(key, rejected: rejected, isNew: false, request)
+    }
   }
 
   /// Closes the connections. The client is of no use afterwards.
@@ -45,6 +60,22 @@ public final class Client: Sendable {
     _ = try await token(rejected: nil, RetryPolicy.Attempts(policy: options.retry, isRepeatable: true, isWrite: false))
   }
 
+  /// What a server said as it gave a token.
+  public struct SignIn: Sendable {
+    public var scope: String?
+    /// Seconds from now.
+    public var expiresIn: Int
+    let token: String
+  }
+
+  /// Asks for a token, whether there is one or not, and keeps it for others if tokens are shared.
+  public func signInAnew() async throws(ClientError) -> SignIn {
+    do {
+      let grant = if let cache = options.tokens { try await cache.grant(key, rejected: nil, isNew: true, request) } else { try await request() }
+      return SignIn(scope: grant.scope, expiresIn: grant.expiresIn, token: grant.token)
+    } catch { throw error as? ClientError ?? ClientError(.cancelled, "interrupted") }
+  }
+
   // MARK: token
 
   /// This process, for servers that ask.
@@ -52,10 +83,11 @@ public final class Client: Sendable {
 
   private static func requestToken(
     _ credentials: Credentials, _ transport: any Transport, _ retry: RetryPolicy
-  ) async throws -> (token: String, expiresIn: Int) {
+  ) async throws -> TokenGrant {
+    let asked = ContinuousClock.now
     let form = [
       ("grant_type", "client_credentials"), ("scope", Endpoint.scope), ("client_id", credentials.clientID),
-      ("client_secret", credentials.secret.reveal()),
+      ("client_secret", try await credentials.secret.reveal()),
       // Needed by Vaultwarden, ignored by the others (`api.md` 9.1).
       ("device_identifier", device.description), ("device_name", "safesh"), ("device_type", "25"),
     ]
@@ -67,13 +99,17 @@ public final class Client: Sendable {
         "POST", credentials.address.identity + Endpoint.tokenPath,
         headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(body.utf8))
     }
-    guard answer.isSuccess else { throw ErrorAnswer(answer).tokenError }
+    guard answer.isSuccess else {
+      let error = ErrorAnswer(answer).tokenError
+      if error.kind == .unauthorized { await credentials.secret.forget() }
+      throw error
+    }
     guard let token = try? JSONDecoder().decode(TokenAnswer.self, from: Data(answer.body)),
-      token.accessToken.utf8.allSatisfy({ (33...126).contains($0) })
+      !token.accessToken.isEmpty, TokenGrant.isPrintable(token.accessToken)
     else {
       throw ClientError(.server, "signing in: the answer holds no token; is this the right URL?", status: answer.status)
     }
-    return (token.accessToken, token.expiresIn)
+    return TokenGrant(token: token.accessToken, expiresIn: token.expiresIn, scope: token.scope, issued: asked)
   }
 
   static func formEncoded(_ text: String) -> String {
@@ -145,6 +181,9 @@ public final class Client: Sendable {
   /// One call of the API, with a token that is renewed once if it is rejected.
   private func call(_ endpoint: Endpoint, _ arguments: Arguments) async throws(ClientError) -> Answer {
     var attempts = RetryPolicy.Attempts(policy: options.retry, isRepeatable: endpoint.repeatable, isWrite: endpoint.method != .get)
+    if options.isReadOnly, endpoint.method != .get {
+      throw ClientError(.readOnly, "the profile is read-only, and this would \(endpoint.summary)")
+    }
     let start = ContinuousClock.now
     let path = arguments.policy.map(endpoint.path(_:)) ?? endpoint.path(arguments.id)
     let url = address.api + path + arguments.query

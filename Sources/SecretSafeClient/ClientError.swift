@@ -19,6 +19,8 @@ public struct ClientError: Error, Sendable {
     case unauthorized
     /// The server lacks the endpoint: an older one, or Vaultwarden (`api.md` 9, 10).
     case unsupported
+    /// The session may not change anything, so nothing was sent.
+    case readOnly
     case cancelled
   }
 

@@ -1,8 +1,53 @@
-/// A client secret. It never prints; what sends it asks for `reveal`.
+/// A client secret, known or to be asked for. It never prints; what sends it asks for `reveal`.
 public struct ClientSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  private let text: String
-  public init(_ text: String) { self.text = text }
-  func reveal() -> String { text }
+  private enum Origin: Sendable {
+    case text(String)
+    case source(Asked)
+  }
+
+  private let origin: Origin
+  /// What stands for the secret where a token is kept: the secret itself, or the place that it comes from.
+  let mark: String
+
+  public init(_ text: String) {
+    origin = .text(text)
+    mark = text
+  }
+
+  /// A secret that costs something to get, a question or a command: it is got at the first token request, and kept in memory.
+  ///
+  /// - Parameter place: names where it comes from. A token of the same place is used without asking for the secret.
+  public init(from place: String, _ obtain: @escaping @Sendable () async throws(ClientError) -> String) {
+    origin = .source(Asked(obtain))
+    mark = place
+  }
+
+  func reveal() async throws(ClientError) -> String {
+    switch origin {
+    case .text(let text): text
+    case .source(let asked): try await asked.text()
+    }
+  }
+
+  /// The server did not take it, so whoever gave it is asked again.
+  func forget() async { if case .source(let asked) = origin { await asked.forget() } }
+
+  private actor Asked {
+    private let obtain: @Sendable () async throws(ClientError) -> String
+    private var known: String?
+
+    init(_ obtain: @escaping @Sendable () async throws(ClientError) -> String) { self.obtain = obtain }
+
+    func text() async throws(ClientError) -> String {
+      if let known { return known }
+      let text = try await obtain()
+      known = text
+      return text
+    }
+
+    func forget() { known = nil }
+  }
+
   public var description: String { "(secret)" }
   public var debugDescription: String { "(secret)" }
   public var customMirror: Mirror { Mirror(self, children: []) }
@@ -11,6 +56,8 @@ public struct ClientSecret: Sendable, CustomStringConvertible, CustomDebugString
 /// Where an organization is and the key to it.
 public struct Credentials: Sendable {
   public static let variables = ["SAFESH_URL", "SAFESH_CLIENT_ID", "SAFESH_CLIENT_SECRET"]
+  /// Where the bases stand apart: the identity service, while `SAFESH_URL` is the API.
+  public static let identityVariable = "SAFESH_IDENTITY_URL"
 
   public var address: ServerAddress
   public var clientID: String
@@ -36,10 +83,17 @@ public struct Credentials: Sendable {
         "\(missing.joined(separator: " and ")) \(missing.count == 1 ? "is" : "are") missing, while \(present.joined(separator: " and ")) \(present.count == 1 ? "is" : "are") set; set all three, or none of them for the sandbox"
       )
     }
+    try check(clientID: id)
+    let identity = environment[identityVariable].flatMap { $0.isEmpty ? nil : $0 }
+    let address = if let identity { try ServerAddress(identity: identity, api: url) } else { try ServerAddress(url) }
+    return Credentials(address: address, clientID: id, secret: ClientSecret(secret))
+  }
+
+  /// - Throws: `unauthorized` for a key of a kind that this API does not take.
+  public static func check(clientID id: String) throws(ClientError) {
     if id.hasPrefix("user.") {
-      throw ClientError(.unauthorized, "SAFESH_CLIENT_ID is a person's key; take the organization's, which begins with organization.")
+      throw ClientError(.unauthorized, "the client id is a person's key; take the organization's, which begins with organization.")
     }
-    return Credentials(address: try ServerAddress(url), clientID: id, secret: ClientSecret(secret))
   }
 }
 
@@ -50,12 +104,20 @@ public struct ServerAddress: Sendable, Hashable {
   /// The host with its port, to name the target by.
   public let host: String
 
-  /// `https://host[:port][/path]`; `/identity` and `/api` are appended.
+  /// `https://host[:port][/path]`; `/identity` and `/api` are appended. Hosts of the cloud have bases of their own.
   public init(_ url: String) throws(ClientError) {
     let base = try Self.base(url)
+    if let region = CloudRegion(host: try Self.host(of: base)) {
+      self = try ServerAddress(region)
+      return
+    }
     identity = base + "/identity"
     api = base + "/api"
     host = try Self.host(of: base)
+  }
+
+  public init(_ region: CloudRegion) throws(ClientError) {
+    try self.init(identity: "https://identity.\(region.domain)", api: "https://api.\(region.domain)")
   }
 
   /// Bases on hosts of their own.

@@ -137,7 +137,7 @@ struct ErrorAnswer {
 }
 
 /// A server's text without what a terminal would obey.
-private func printable(_ text: String) -> String {
+func printable(_ text: String) -> String {
   let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
     let isControl = scalar.properties.generalCategory == .control || (0x202A...0x202E).contains(scalar.value)
     return isControl ? (scalar == "\n" || scalar == "\t" ? " " : "\u{FFFD}") : scalar

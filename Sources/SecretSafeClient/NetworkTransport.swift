@@ -4,27 +4,44 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 internal import SecretSafeAPI
+internal import Synchronization
+
+/// How a server is reached and by what it is trusted.
+public struct NetworkOptions: Sendable {
+  public var proxies = ProxySettings.none
+  /// Trusted beside the system's.
+  public var authorities: Authorities?
+
+  public init() {}
+}
 
 /// One HTTP exchange at a time over a pool of connections; repeats nothing.
 struct NetworkTransport: Transport {
   /// A list of 1,000,000 members has 304 MB.
   static let maximumAnswerBytes = 1 << 30
 
-  private let client: HTTPClient
+  private let clients: ProxyClients
+  private let proxies: ProxySettings
   private let timeout: TimeAmount
 
   /// `timeout` is for a whole exchange; `connections` is how many may be open to one host.
-  init(timeout: Duration, connectTimeout: Duration, connections: Int) {
+  init(timeout: Duration, connectTimeout: Duration, connections: Int, _ options: NetworkOptions = NetworkOptions()) {
     var configuration = HTTPClient.Configuration()
     configuration.timeout.connect = TimeAmount(connectTimeout)
     configuration.redirectConfiguration = .disallow
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
     configuration.connectionPool.retryConnectionEstablishment = false
-    client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    if let authorities = options.authorities {
+      var tls = TLSConfiguration.makeClientConfiguration()
+      tls.additionalTrustRoots = [.certificates(authorities.certificates)]
+      configuration.tlsConfiguration = tls
+    }
+    clients = ProxyClients(configuration)
+    proxies = options.proxies
     self.timeout = TimeAmount(timeout)
   }
 
-  func shutdown() async { try? await client.shutdown() }
+  func shutdown() async { await clients.shutdown() }
 
   func send(_ method: String, _ url: String, headers: [(String, String)], body: [UInt8]?) async throws(TransportFailure) -> Answer {
     var request = HTTPClientRequest(url: url)
@@ -34,14 +51,40 @@ struct NetworkTransport: Transport {
     for (name, value) in headers { request.headers.add(name: name, value: value) }
     if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
     let deadline = NIODeadline.now() + timeout
+    let proxy: Proxy?
+    do { proxy = try proxies.proxy(for: url) } catch { throw .unusable(error.message) }
+    guard let client = clients.client(through: proxy) else { throw .unusable("the session is over") }
     let response: HTTPClientResponse
-    do { response = try await client.execute(request, deadline: deadline) } catch { throw TransportFailure(error, url) }
+    do { response = try await client.execute(request, deadline: deadline) } catch { throw TransportFailure(error, url, through: proxy) }
     let (bytes, failure) = await Self.read(response.body, of: url, until: deadline)
     // A refusal stands with half its text too; half a success is none.
     if let failure, (200..<300).contains(response.status.code) { throw failure }
     return Answer(
       status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
       retryAfter: response.headers.first(name: "retry-after"), location: response.headers.first(name: "location"), body: bytes)
+  }
+
+  /// A GET of which no more than the beginning is read.
+  func look(_ url: String, headers: [(String, String)], upTo limit: Int) async throws(TransportFailure) -> Probe.Look {
+    var request = HTTPClientRequest(url: url)
+    request.headers.add(name: "User-Agent", value: "safesh/\(Version.current)")
+    request.headers.add(name: "Accept", value: "application/json")
+    for (name, value) in headers { request.headers.add(name: name, value: value) }
+    let proxy: Proxy?
+    do { proxy = try proxies.proxy(for: url) } catch { throw .unusable(error.message) }
+    guard let client = clients.client(through: proxy) else { throw .unusable("the session is over") }
+    do {
+      let response = try await client.execute(request, deadline: .now() + timeout)
+      var start: [UInt8] = []
+      do {
+        for try await chunk in response.body {
+          start += chunk.readableBytesView
+          if start.count >= limit { break }
+        }
+      } catch { throw TransportFailure(error, url, through: proxy) }
+      return Probe.Look(
+        status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) }, start: Array(start.prefix(limit)))
+    } catch let error as TransportFailure { throw error } catch { throw TransportFailure(error, url, through: proxy) }
   }
 
   /// Reads a body, as much of it as comes in time: the deadline given to the HTTP client ends with the head of the answer.
@@ -70,6 +113,47 @@ struct NetworkTransport: Transport {
   }
 }
 
+/// A client of the library below for each proxy, made when one is needed: it knows one proxy for all hosts.
+private final class ProxyClients: Sendable {
+  private let configuration: HTTPClient.Configuration
+  private let state = Mutex(State())
+
+  private struct State {
+    var clients: [Proxy?: HTTPClient] = [:]
+    var isOver = false
+  }
+
+  init(_ configuration: HTTPClient.Configuration) { self.configuration = configuration }
+
+  /// Nil after the end.
+  func client(through proxy: Proxy?) -> HTTPClient? {
+    state.withLock { state in
+      if state.isOver { return nil }
+      if let client = state.clients[proxy] { return client }
+      var configuration = configuration
+      configuration.proxy = proxy.map { proxy in
+        switch proxy.kind {
+        case .http:
+          .server(host: proxy.host, port: proxy.port, authorization: proxy.login.map { .basic(username: $0.user, password: $0.password) })
+        case .socks: .socksServer(host: proxy.host, port: proxy.port)
+        }
+      }
+      let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+      state.clients[proxy] = client
+      return client
+    }
+  }
+
+  func shutdown() async {
+    let clients = state.withLock { state in
+      state.isOver = true
+      defer { state.clients = [:] }
+      return Array(state.clients.values)
+    }
+    for client in clients { try? await client.shutdown() }
+  }
+}
+
 extension TimeAmount {
   fileprivate init(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
@@ -79,10 +163,11 @@ extension TimeAmount {
 
 extension TransportFailure {
   /// Sorts the errors of the libraries below by what may have been sent.
-  fileprivate init(_ error: any Error, _ url: String) {
-    let server = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+  init(_ error: any Error, _ url: String, through proxy: Proxy? = nil) {
+    let server = proxy.map { "the proxy \($0)" } ?? String(url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" })
     switch error {
-    case let error as NIOConnectionError where error.connectionErrors.isEmpty: self = .refused("the host '\(error.host)' is not known")
+    case let error as NIOConnectionError where error.connectionErrors.isEmpty:
+      self = .refused("the host '\(error.host)'\(proxy == nil ? "" : " of the proxy") is not known")
     case let error as NIOConnectionError:
       let isRefused = error.connectionErrors.contains { ($0.error as? IOError)?.errnoCode == ECONNREFUSED }
       self = .refused(isRefused ? "nothing listens on \(server)" : "no way to \(server)")
@@ -92,6 +177,10 @@ extension TransportFailure {
       case .tlsHandshakeTimeout: self = .refused("TLS: no answer to the handshake")
       case .deadlineExceeded, .readTimeout: self = .broken("no answer in time")
       case .remoteConnectionClosed: self = .broken("the connection was closed before the answer")
+      case .proxyAuthenticationRequired: self = .unusable("\(server) wants another user and password (407)")
+      case .invalidProxyResponse: self = .refused("\(server) lets nobody through to \(HostAndPort(url: url)?.host ?? url)")
+      case .httpProxyHandshakeTimeout, .socksHandshakeTimeout: self = .refused("\(server) does not answer")
+      case .remoteConnectionClosed where proxy != nil: self = .broken("the connection through \(server) was closed before the answer")
       case .invalidURL, .emptyHost, .emptyScheme: self = .unusable("the server URL cannot be used")
       default: self = .broken("\(error)")
       }
@@ -109,7 +198,7 @@ extension TransportFailure {
   }
 
   private static func text(tls error: String) -> String {
-    if error.contains("CERTIFICATE_VERIFY_FAILED") { return "the server's certificate is not trusted" }
+    if error.contains("CERTIFICATE_VERIFY_FAILED") { return "the server's certificate is not trusted; 'safesh doctor' tells why, and --cacert names its authority" }
     if error.contains("WRONG_VERSION_NUMBER") { return "the server does not speak TLS on this port; is it http://?" }
     return "the handshake failed (\(error.prefix(160)))"
   }

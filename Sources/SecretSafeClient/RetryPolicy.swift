@@ -101,7 +101,7 @@ enum RetryAfter {
   }
 
   /// `Sun, 06 Nov 1994 08:49:37 GMT` as seconds since 1970.
-  private static func date(_ text: String) -> Int? {
+  static func date(_ text: String) -> Int? {
     let parts = text.split(whereSeparator: { $0 == " " || $0 == ":" || $0 == "," })
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     guard parts.count == 8, parts[7] == "GMT", let day = Int(parts[1]), (1...31).contains(day),

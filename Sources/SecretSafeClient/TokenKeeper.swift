@@ -21,8 +21,13 @@ struct TokenState: Sendable {
   /// A token came that is good for so many seconds. Those that last no longer than the margin are used for half their time.
   mutating func renewed(_ token: String, expiresIn seconds: Int, at now: Duration) {
     self.token = token
+    end = now + Self.use(ofLife: seconds)
+  }
+
+  /// How long a token of so many seconds is used before it is renewed.
+  static func use(ofLife seconds: Int) -> Duration {
     let life = Duration.seconds(max(1, seconds))
-    end = now + (life > Self.margin * 2 ? life - Self.margin : life / 2)
+    return life > margin * 2 ? life - margin : life / 2
   }
 }
 
@@ -35,14 +40,17 @@ actor TokenKeeper {
   private var waiting: [Int: CheckedContinuation<String, any Error>] = [:]
   private var lastNumber = 0
   private let start = ContinuousClock.now
-  private let request: @Sendable () async throws -> (token: String, expiresIn: Int)
+  private var rejected: String?
+  private let request: @Sendable (_ rejected: String?) async throws -> TokenGrant
 
-  init(_ request: @escaping @Sendable () async throws -> (token: String, expiresIn: Int)) { self.request = request }
+  /// - Parameter request: gets a token that is another than the one that got a 401.
+  init(_ request: @escaping @Sendable (_ rejected: String?) async throws -> TokenGrant) { self.request = request }
 
   private var now: Duration { start.duration(to: .now) }
 
   /// A token that is good; `rejected` is one that got a 401.
   func token(rejected: String? = nil) async throws -> String {
+    if let rejected { self.rejected = rejected }
     if case .use(let token) = state.need(at: now, rejected: rejected) { return token }
     let ticket = number()
     return try await withTaskCancellationHandler {
@@ -65,13 +73,12 @@ actor TokenKeeper {
   }
 
   private func renew(_ number: Int) async {
-    let asked = now
     let answer: Result<String, any Error>
     do {
-      let (token, expiresIn) = try await request()
+      let grant = try await request(rejected)
       guard renewal?.number == number else { return }
-      state.renewed(token, expiresIn: expiresIn, at: asked)
-      answer = .success(token)
+      state.renewed(grant.token, expiresIn: grant.expiresIn, at: start.duration(to: grant.issued))
+      answer = .success(grant.token)
     } catch {
       guard renewal?.number == number else { return }
       answer = .failure(error)

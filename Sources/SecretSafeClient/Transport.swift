@@ -34,4 +34,10 @@ public enum TransportFailure: Error {
   case unusable(String)
   /// Something may have been sent.
   case broken(String)
+
+  public var message: String {
+    switch self {
+    case .refused(let text), .unusable(let text), .broken(let text): text
+    }
+  }
 }

@@ -14,14 +14,15 @@ import Testing
     } catch { return error.kind == .unauthorized ? error.message : "another kind: \(error.kind)" }
   }
 
-  @Test func allOrNone() throws {
+  @Test func allOrNone() async throws {
     #expect(try Credentials.fromEnvironment(["HOME": "/root"]) == nil)
     #expect(try Credentials.fromEnvironment(["SAFESH_URL": "", "SAFESH_CLIENT_ID": "", "SAFESH_CLIENT_SECRET": ""]) == nil)
     let found = try #require(try Credentials.fromEnvironment(Self.complete))
     #expect(found.address.identity == "https://vault.example.net/identity")
     #expect(found.address.api == "https://vault.example.net/api")
     #expect(found.clientID == "organization.1")
-    #expect(found.secret.reveal() == "s3cret")
+    let revealed = try await found.secret.reveal()
+    #expect(revealed == "s3cret")
   }
 
   @Test func whatIsMissingIsNamed() throws {

@@ -34,10 +34,10 @@ import Testing
     private let open = Mutex<[CheckedContinuation<String, any Error>]>([])
     let count = Mutex(0)
 
-    func make() async throws -> (token: String, expiresIn: Int) {
+    @Sendable func make(_ rejected: String?) async throws -> TokenGrant {
       count.withLock { $0 += 1 }
       let token = try await withCheckedThrowingContinuation { continuation in open.withLock { $0.append(continuation) } }
-      return (token, 3600)
+      return TokenGrant(token: token, expiresIn: 3600, issued: .now)
     }
 
     func end(_ result: Result<String, any Error>) async {
@@ -81,13 +81,13 @@ import Testing
 
   @Test func theLastToLeaveEndsTheRequestAndTheNextBeginsAnother() async throws {
     let counts = Mutex((begun: 0, ended: 0))
-    let keeper = TokenKeeper {
+    let keeper = TokenKeeper { _ in
       counts.withLock { $0.begun += 1 }
       do { try await Task.sleep(for: .seconds(60)) } catch {
         counts.withLock { $0.ended += 1 }
         throw error
       }
-      return ("never", 1)
+      return TokenGrant(token: "never", expiresIn: 1, issued: .now)
     }
     for round in 1...3 {
       let task = Task { try await keeper.token() }

@@ -28,6 +28,9 @@ extension RunError {
     case .unauthorized:
       kind = .refused
       reach = .unauthorized
+    case .readOnly:
+      kind = .refused
+      reach = .stopped
     case .cancelled:
       kind = .refused
       reach = .interrupted

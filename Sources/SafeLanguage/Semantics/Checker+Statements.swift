@@ -276,7 +276,7 @@ extension TypedExpression {
 
 extension CheckedProgram {
   /// The options of `safesh run`, which no parameter may be named like.
-  public static let reservedOptions: Set<String> = ["help", "version", "output", "color", "yes", "sandbox", "check", "timeout"]
+  public static let reservedOptions: Set<String> = ["help", "version", "output", "color", "yes", "sandbox", "profile", "cacert", "check", "timeout"]
 
   /// `max_n` is `--max-n` on the command line.
   public static func optionName(of parameter: String) -> String { String(parameter.map { $0 == "_" ? "-" : $0 }) }

@@ -1,8 +1,8 @@
 /// Finds the name that somebody probably meant.
-enum Suggestion {
+public enum Suggestion {
   /// The nearest candidate within a third of the name's length (at least one edit), or nil. People rarely miss the first letter, so another
   /// one counts as an edit more: 'while' is no misspelled 'hire'.
-  static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+  public static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().utf8)
     let limit = max(1, wanted.count / 3)
     var best: (name: String, distance: Int)?

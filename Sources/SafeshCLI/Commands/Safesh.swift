@@ -21,16 +21,18 @@ struct Safesh: ParsableCommand {
       safesh snapshot FILE                 write the organization into a file
       safesh serve --data org.db           be the server
       safesh org create --data org.db …    organizations, keys, backups
+      safesh profile add NAME …            organizations on servers, by name
       """,
     discussion: """
-      The organization is that of SAFESH_URL, SAFESH_CLIENT_ID and SAFESH_CLIENT_SECRET. With none of them set, or with \
+      The organization is that of --profile or SAFESH_PROFILE, else of the default profile; SAFESH_URL, SAFESH_CLIENT_ID and \
+      SAFESH_CLIENT_SECRET stand over a profile's values, and together need none. With no profile and none of them, or with \
       --sandbox FILE, it is a sandbox with a demo organization inside the process.
 
       Exit status: 0 done, 1 failed, 2 wrong usage or script, 3 some rows failed, 4 not signed in, 5 refused or over a cap, 130 interrupted.
       """,
     version: "safesh \(Version.current)",
     subcommands: [
-      Prompt.self, Run.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self,
+      Prompt.self, Run.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self, ProfileCommand.self,
     ], defaultSubcommand: Prompt.self)
 }
 
@@ -51,8 +53,10 @@ struct GlobalOptions: ParsableArguments, Sendable {
     })
   var color: ColorChoice = .auto
 
-  @Option(help: ArgumentHelp("Keep the sandbox organization in this file; wins over SAFESH_*.", valueName: "file"))
+  @Option(help: ArgumentHelp("Keep the sandbox organization in this file; wins over profiles and SAFESH_*.", valueName: "file"))
   var sandbox: String?
+
+  @OptionGroup var connection: ConnectionOptions
 
   @Flag(help: "Answer yes to every question.")
   var yes = false
@@ -60,7 +64,18 @@ struct GlobalOptions: ParsableArguments, Sendable {
   /// What holds where nothing was said, made without the parser.
   static var defaults: RunOptions { RunOptions(output: .table, color: .auto, sandbox: nil) }
 
-  var run: RunOptions { RunOptions(output: output, color: color, sandbox: sandbox, yes: yes) }
+  var run: RunOptions { RunOptions(output: output, color: color, sandbox: sandbox, connection: connection.choice, yes: yes) }
+}
+
+/// Which organization on which server.
+struct ConnectionOptions: ParsableArguments, Sendable {
+  @Option(help: ArgumentHelp("The profile to use, or 'sandbox'; wins over SAFESH_PROFILE and the default.", valueName: "name"))
+  var profile: String?
+
+  @Option(help: ArgumentHelp("Trust the authorities in this PEM file, too; wins over SAFESH_CACERT and the profile.", valueName: "file"))
+  var cacert: String?
+
+  var choice: Connection.Choice { Connection.Choice(profile: profile, cacert: cacert) }
 }
 
 /// The options of a run as plain values.
@@ -68,6 +83,7 @@ struct RunOptions: Sendable {
   var output: OutputFormat
   var color: ColorChoice
   var sandbox: String?
+  var connection = Connection.Choice()
   /// Every question is answered with yes.
   var yes = false
 }

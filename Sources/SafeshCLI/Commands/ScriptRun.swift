@@ -57,14 +57,18 @@ struct ScriptRun: Sendable {
 
   private func run(_ script: Script, _ parameters: [String: Value], _ console: Console) async -> ExitStatus {
     let environment = ProcessInfo.processInfo.environment
+    // A script that asks for nothing needs no key, and no profile is read for it.
+    guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, console, environment) }
     let target: Target
     do {
-      target = try Target(sandbox: options.sandbox, environment: environment, lifetime: nil) { console.target($0) }
+      target = try Target(options, environment: environment, lifetime: nil) { console.target($0) }
     } catch {
-      // A script that asks for nothing needs no key.
-      guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, console, environment) }
       console.message("error: \(error.message)", .error)
       return .notAuthenticated
+    }
+    if target.isReadOnly, script.program.effect > .read {
+      console.message("error: the profile '\(target.shortName)' is read-only, and the script changes something; nothing was sent", .error)
+      return .refused
     }
     let status = await evaluate(script, parameters, target, console, environment)
     await target.close()

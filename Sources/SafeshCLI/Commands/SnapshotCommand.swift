@@ -19,9 +19,7 @@ struct SnapshotCommand: SafeshCommand {
   func run() async -> ExitStatus {
     let console = Console(options: options.run, schema: SecretSafeSchema.schema)
     do throws(ClientError) {
-      let target = try Target(
-        sandbox: options.sandbox, environment: ProcessInfo.processInfo.environment, lifetime: nil
-      ) { console.target($0) }
+      let target = try Target(options.run, environment: ProcessInfo.processInfo.environment, lifetime: nil) { console.target($0) }
       do throws(ClientError) {
         let snapshot = try await target.connect().snapshot()
         await target.close()

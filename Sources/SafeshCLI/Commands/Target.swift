@@ -3,30 +3,39 @@ internal import SafeAutomation
 internal import SecretSafeClient
 internal import SecretSafeServer
 
-/// The organization that a command talks to: that of the environment, or a sandbox inside the process.
+/// The organization that a command talks to: that of a profile or the environment, or a sandbox inside the process.
 actor Target {
   private let sandbox: String?
+  private let connection: Connection?
   private let credentials: Credentials?
+  private let options: Client.Options
   private let lifetime: Duration?
   private let onOpen: @Sendable (String) -> Void
   private var server: RunningServer?
   private var client: Client?
 
-  /// - Throws: a `ClientError` if `SAFESH_*` is set in part: never the sandbox instead.
+  /// - Throws: a `ClientError` if what was chosen is wrong or lacks something: never the sandbox instead.
   init(
-    sandbox: String?, environment: [String: String], lifetime: Duration?, onOpen: @escaping @Sendable (String) -> Void
+    _ options: RunOptions, environment: [String: String], lifetime: Duration?, onOpen: @escaping @Sendable (String) -> Void
   ) throws(ClientError) {
-    self.sandbox = sandbox
-    credentials = sandbox == nil ? try Credentials.fromEnvironment(environment) : nil
+    sandbox = options.sandbox
+    connection = sandbox == nil ? try Connection.choose(options.connection, environment) : nil
+    credentials = try connection?.credentials(environment)
+    self.options = try connection?.options(environment) ?? Client.Options()
     self.lifetime = lifetime
     self.onOpen = onOpen
   }
 
-  /// How messages and the prompt name it.
-  nonisolated var name: String {
-    if let credentials { return credentials.address.host }
-    return sandbox.map { "sandbox \($0)" } ?? "sandbox"
-  }
+  /// How messages name it.
+  nonisolated var name: String { connection?.name ?? sandboxName }
+
+  /// How the prompt names it.
+  nonisolated var shortName: String { connection?.shortName ?? sandboxName }
+
+  private nonisolated var sandboxName: String { sandbox.map { "sandbox \($0)" } ?? "sandbox" }
+
+  /// Whether nothing may be changed there.
+  nonisolated var isReadOnly: Bool { connection?.isReadOnly ?? false }
 
   /// A session; a sandbox starts its server first.
   func open() async throws -> Session { Session(client: try await connect(), lifetime: lifetime) }
@@ -35,6 +44,7 @@ actor Target {
   func connect() async throws(ClientError) -> Client {
     onOpen(name)
     var key = credentials
+    var options = options
     if key == nil {
       let started: (server: RunningServer, clientID: String, clientSecret: String)
       do { started = try await Sandbox.start(file: sandbox) } catch {
@@ -45,7 +55,6 @@ actor Target {
         address: try ServerAddress(started.server.url), clientID: started.clientID, secret: ClientSecret(started.clientSecret))
     }
     guard let key else { throw ClientError(.unauthorized, "no organization is chosen") }
-    var options = Client.Options()
     // Somebody who waits at the prompt is told soon that nothing listens there.
     if lifetime != nil { options.retry.connectPatience = .seconds(2) }
     let client = Client(key, options: options)

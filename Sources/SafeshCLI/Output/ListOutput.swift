@@ -4,15 +4,17 @@ internal import SafeLanguage
 internal import SafeTerminal
 internal import SecretSafeServer
 
-/// Writes the lists of `safesh org` the way that values of the language are written.
+/// Writes the lists of `safesh org` and `safesh profile` the way that values of the language are written.
 struct ListOutput {
   enum Column {
-    case text(String), int(String), time(String)
+    case text(String), optionalText(String), int(String), bool(String), time(String)
 
     fileprivate var field: Field {
       switch self {
       case .text(let name): Field(name, .text)
+      case .optionalText(let name): Field(name, .optional(.text))
       case .int(let name): Field(name, .int)
+      case .bool(let name): Field(name, .bool)
       case .time(let name): Field(name, .time)
       }
     }

@@ -18,7 +18,7 @@ struct PromptRun: Sendable {
     let environment = ProcessInfo.processInfo.environment
     let target: Target
     do {
-      target = try Target(sandbox: options.sandbox, environment: environment, lifetime: Self.listLifetime) { _ in }
+      target = try Target(options, environment: environment, lifetime: Self.listLifetime) { _ in }
     } catch {
       console.message("error: \(error.message)", .error)
       return .notAuthenticated
@@ -35,7 +35,7 @@ struct PromptRun: Sendable {
         saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) }, environment: environment,
         now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
         confirm: { [options] in options.yes || ["y", "yes"].contains(Question.ask("\($0) [y/N] ") ?? "") }, emit: { console.emit($0) }))
-    let prompt = PromptLoop(target: target.name, options: options, console: console, world: world, interruption: interruption, running: running)
+    let prompt = PromptLoop(target: target.name, shortTarget: target.shortName, options: options, console: console, world: world, interruption: interruption, running: running)
     let status = await prompt.run(environment)
     await target.close()
     return status
@@ -64,6 +64,7 @@ final class RunningCommand: Sendable {
 /// Reads, checks, runs, prints.
 private struct PromptLoop {
   let target: String
+  let shortTarget: String
   let options: RunOptions
   let console: Console
   let world: LiveWorld
@@ -165,7 +166,7 @@ private struct PromptLoop {
     let state = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? environment["HOME"].map { $0 + "/.local/state" }
     let color = options.color.isOn(for: STDOUT_FILENO, environment: environment)
     return LineEditorOptions(
-      prompt: StyledText([(.bold, "safesh"), (.plain, " "), (.ok, target), (.plain, "> ")]), continuation: StyledText("... ", .dim),
+      prompt: StyledText([(.bold, "safesh"), (.plain, " "), (.ok, shortTarget), (.plain, "> ")]), continuation: StyledText("... ", .dim),
       historyFile: state.map { $0 + "/safesh/history" }, usesColor: color)
   }
 
