@@ -105,8 +105,8 @@ struct InputTests {
     let lines = found.split(separator: "\n")
     #expect(lines.count == InputProblems.maximumTold + 1)
     #expect(lines[0] == "x.json:1:8: [0].n: the text 'x', expected a whole number")
-    #expect(lines[1] == "x.json:1:2: [0].a: there is no such member")
-    #expect(lines[3] == "x.json:2:1: [1].a: there is no such member")
+    #expect(lines[1] == "x.json:1:2: [0].a: the object has no such key")
+    #expect(lines[3] == "x.json:2:1: [1].a: the object has no such key")
     #expect(lines.last == "400 more")
   }
 

@@ -171,7 +171,7 @@ final class TestWorld: World {
     case .report(let report):
       let counts = EachOutcome.allCases.filter { report[$0] > 0 }.map { "\($0.label) \(report[$0])" }
       let calls = report.calls.map { "\($0.verb) \($0.count)" }
-      let failures = report.failures.map { "\($0.origin ?? "?"): \($0.reason)" }
+      let failures = report.failures.map { "\($0.place): \($0.reason)" }
       state.withLock { $0.output.append("report: " + (counts + calls + failures).joined(separator: ", ")) }
     case .progress: break
     }

@@ -148,6 +148,14 @@ extension Frame {
 }
 
 extension Report {
+  /// How people call a row that comes from no file: by its address, else by its first text.
+  private static func name(of input: Value) -> String? {
+    guard case .record(let row) = input else { return input.isNull ? nil : input.printed }
+    let fields = row.type.visible
+    let field = fields.first { $0.type.required == .email } ?? fields.first { $0.type.required == .text && row.text($0.name) != nil }
+    return field.flatMap { row.text($0.name) }
+  }
+
   /// Counts the result of an `each`.
   init(_ table: Table) {
     self.init()
@@ -162,7 +170,8 @@ extension Report {
         if let place = calls.firstIndex(where: { $0.verb == verb }) { calls[place].count += count } else { calls.append((verb, count)) }
       }
       guard outcome == .failed || outcome == .unknown, case .record(let error) = row.value("error") else { continue }
-      failures.append(Failure(origin: row.text("origin"), outcome: outcome, reason: error.text("message") ?? ""))
+      let place = row.text("origin") ?? Self.name(of: row.value("input")) ?? "row \(index + 1)"
+      failures.append(Failure(place: place, outcome: outcome, reason: error.text("message") ?? ""))
     }
   }
 }

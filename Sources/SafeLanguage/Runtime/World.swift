@@ -116,7 +116,8 @@ public enum EachOutcome: Int, Sendable, CaseIterable {
 /// The result of an `each`, counted.
 public struct Report: Sendable {
   public struct Failure: Sendable {
-    public var origin: String?
+    /// As `hires.csv:17`, or how people call the row.
+    public var place: String
     public var outcome: EachOutcome
     public var reason: String
   }

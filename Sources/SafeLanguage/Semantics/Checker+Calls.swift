@@ -132,7 +132,7 @@ extension Checker {
   // MARK: calls
 
   mutating func call(_ name: Word, _ arguments: [Argument], _ span: Span) -> TypedExpression {
-    if let function = Library.function(name.text) { return call(function, arguments, name, span) }
+    if let function = Library.function(name.text) ?? conversion(named: name.text) { return call(function, arguments, name, span) }
     if aggregates != nil, let aggregate = Library.aggregate(name.text) { return call(aggregate, arguments, name, span) }
     if name.text == "print" { return print(arguments, name, span) }
     if name.text == "report" { return report(arguments, name, span) }
@@ -151,6 +151,7 @@ extension Checker {
     let names = callableNames + files[file].definitions.keys.sorted()
     var hint = ForeignWords.call(name.text) ?? didYouMean(name.text, names)
     if hint == nil, variable(name.text) != nil { hint = "'\(name.text)' is a variable and is not called" }
+    if hint == nil, !rows.isEmpty, Library.aggregate(name.text) != nil { hint = "aggregates stand in 'summarize', before its 'by'" }
     if hint == nil, Library.methods.contains(where: { $0.name == name.text }) { hint = "'\(name.text)' is a method: write 'x.\(name.text)(…)'" }
     if hint == nil {
       let (list, verb) = (schema.resources.first?.plural, schema.verbs.first?.name)
@@ -162,6 +163,16 @@ extension Checker {
   var callableNames: [String] {
     Library.functions.map(\.name) + schema.verbs.map(\.name) + ["print", "report", "refresh", "save"] + InputFormat.allCases.map(\.rawValue)
       + schema.resources.filter { !$0.filters.isEmpty }.map(\.plural)
+  }
+
+  /// `MemberType("admin")`: the case of an enumeration that a text names, or null.
+  private func conversion(named name: String) -> Function? {
+    guard let enumeration = schema.enumerations.first(where: { $0.name == name }) else { return nil }
+    let example = "\(name)(\"\(enumeration.cases.first?.name ?? "")\")"
+    return Function(
+      name: name, parameters: [.init(name: "text", type: .text, isRequired: true)], result: .optional(.enumeration(enumeration)), effect: .pure,
+      summary: "the case with this name, or null", example: (example, enumeration.cases.first?.name ?? "null")
+    ) { _, values throws(RunError) in Conversion.value(values[0].string, as: .enumeration(enumeration)) ?? .null }
   }
 
   private mutating func call(_ function: Function, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {

@@ -152,8 +152,21 @@ extension Checker {
     add(Diagnostic(.unknownName, message, span, hint: "those of the row are '.\(resource.plural)'", severity: .warning))
   }
 
+  /// Whether a bare name can only be meant as a field of the current row.
+  func isFieldName(_ expression: Expression) -> Bool {
+    guard case .name(let name) = expression.kind, variable(name) == nil, schema.resource(listed: name) == nil,
+      case .record(let row)? = rows.last?.type
+    else { return false }
+    return visibleIndex(Word(text: name, span: expression.span), row) != nil || relation(name, of: row) != nil
+  }
+
   private func relation(_ name: String, of row: RecordType) -> Relation? {
     row.resource.flatMap { schema.resource(named: $0) }?.relations.first { $0.name == name }
+  }
+
+  /// The case that was meant, or the first ones.
+  func casesHint(_ name: String, _ enumeration: EnumType) -> String {
+    didYouMean(name, enumeration.cases.map(\.name)) ?? "its cases are \(enumeration.cases.prefix(8).map(\.name).joined(separator: ", "))"
   }
 
   private mutating func unknownName(_ name: String, expecting: Type?, _ span: Span) {
@@ -162,7 +175,7 @@ extension Checker {
     if case .enumeration(let enumeration)? = expecting?.required {
       report(
         .unknownCase, "\(enumeration.name) has no case '\(name)'", span,
-        hint: didYouMean(name, enumeration.cases.map(\.name)) ?? "its cases are \(enumeration.cases.prefix(8).map(\.name).joined(separator: ", "))")
+        hint: casesHint(name, enumeration))
       return
     }
     if let unseen = files[file].variables[name], !unseen.isShared {
@@ -298,7 +311,7 @@ extension Checker {
 
   private mutating func list(_ elements: [Expression], expecting: Type?, _ span: Span) -> TypedExpression {
     let expected = expecting?.required.element
-    var checked = elements.map { check($0, expecting: expected) }
+    var checked = elements.map { literal(check($0, expecting: expected), as: expected) }
     var type = checked.first?.type ?? .null
     for element in checked.dropFirst() {
       guard let wider = common(type, element.type) else {

@@ -19,7 +19,7 @@ extension Checker {
     var fields = row.fields
     let place = fields.firstIndex { $0.name == name.text } ?? fields.count
     if place < fields.count {
-      if row.resource != nil, !fields[place].isHidden { refuseReplacing(name, row) }
+      refuseReplacing(name, row)
       fields[place].type = inner
     } else {
       fields.append(Field(name.text, inner))

@@ -108,9 +108,14 @@ extension Checker {
 
   /// A text literal beside a date, time, id or enum is one; beside an address it stays as it is.
   private mutating func literal(_ expression: TypedExpression, like other: TypedExpression) -> TypedExpression {
-    guard case .constant(.text) = expression.kind, expression.type == .text else { return expression }
-    switch other.type.required {
-    case .date, .time, .id, .enumeration: return coerce(expression, to: other.type.required) { "\($0)" }
+    literal(expression, as: other.type)
+  }
+
+  /// A text literal as what the place needs, where a text can be that.
+  mutating func literal(_ expression: TypedExpression, as type: Type?) -> TypedExpression {
+    guard let type = type?.required, case .constant(.text) = expression.kind, expression.type == .text else { return expression }
+    switch type {
+    case .date, .time, .id, .enumeration: return coerce(expression, to: type) { "\($0)" }
     default: return expression
     }
   }
@@ -124,7 +129,7 @@ extension Checker {
   private mutating func membership(_ operation: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span) -> TypedExpression {
     var value: TypedExpression
     var list: TypedExpression
-    if isBareName(left) {
+    if isBareName(left), !isFieldName(left) {
       list = check(right)
       value = check(left, expecting: list.type.element)
     } else {
@@ -188,6 +193,7 @@ extension Checker {
       fallback = coerce(fallback, to: .email) { "\($0)" }
     }
     fallback = literal(fallback, like: value)
+    warnOfDefault(for: value, left.span)
     if value.type == .unknown || fallback.type == .unknown || fallback.type == .nothing { return .missing(span) }
     guard let type = common(value.type.required == .null ? fallback.type : value.type.required, fallback.type) else {
       report(.typeMismatch, "the default is \(fallback.type) where \(value.type.required) is needed", fallback.span)
@@ -196,6 +202,18 @@ extension Checker {
     let a = coerce(value, to: type.orNull) { "\($0)" }
     let b = coerce(fallback, to: type) { "\($0)" }
     return node(type, span, [a, b]) { .coalesce($0[0], $0[1]) }
+  }
+
+  /// What is never null needs no default; who writes one mostly takes it for something that may be.
+  private mutating func warnOfDefault(for value: TypedExpression, _ span: Span) {
+    guard !value.type.isOptional, value.type != .unknown, value.type != .nothing else { return }
+    var hint = "leave '??' out"
+    if case .lookup(let resource, _, _) = value.kind {
+      hint = "an index fails where there is none; to look for one: \(resource.plural).find(.\(resource.keys.first ?? "id") == …)"
+    } else if case .index = value.kind {
+      hint = "an index fails where there is no such element; the first or null is .first()"
+    }
+    add(Diagnostic(.maybeNull, "this is never null, and its default is never used", span, hint: hint, severity: .warning))
   }
 
   mutating func negation(_ operand: Expression, _ span: Span) -> TypedExpression {

@@ -67,6 +67,10 @@ extension Checker {
   }
 
   mutating func stage(_ stage: Stage, _ type: Type) -> TypedStage? {
+    if type == .nothing {
+      report(.noValue, "the stage before gives nothing", stage.span, hint: "let it be the last, and begin a new pipeline")
+      return nil
+    }
     if case .missing = stage.kind { return nil }
     if case .call(let name, let arguments, let rest) = stage.kind {
       let count = diagnostics.count
@@ -196,7 +200,7 @@ extension Checker {
       }
       lambdas.append(lambda)
       if let index = row.index(of: name.text) {
-        if row.resource != nil { refuseReplacing(name, row) }
+        refuseReplacing(name, row)
         fields[index] = Field(name.text, lambda.body.type)
         projected[index] = .computed(lambda)
       } else {
@@ -207,7 +211,9 @@ extension Checker {
     return made(.project(projected), .table(RecordType(fields, resource: row.resource)), span, lambdas)
   }
 
+  /// Rows that are resources keep the fields of those; a column that the script added may be put in the place of.
   mutating func refuseReplacing(_ name: Word, _ row: RecordType) {
+    guard let resource = row.resource.flatMap({ schema.resource(named: $0) }), resource.row.index(of: name.text) != nil else { return }
     report(
       .duplicateName, "'\(name.text)' is a field of \(row), and stays as it is while the rows are \(row)s", name.span,
       hint: "give it another name, or 'select' first")

@@ -178,6 +178,9 @@ extension Checker {
     if CheckedProgram.reservedOptions.contains(CheckedProgram.optionName(of: name.text)) {
       report(.duplicateName, "'--\(CheckedProgram.optionName(of: name.text))' is an option of 'safesh run'", name.span, hint: "choose another name")
     }
+    if let other = parameters.first(where: { $0.name != name.text && CheckedProgram.optionName(of: $0.name) == CheckedProgram.optionName(of: name.text) }) {
+      report(.duplicateName, "'--\(CheckedProgram.optionName(of: name.text))' is the option of '\(other.name)' already", name.span, hint: "choose another name")
+    }
     let checked = value.map { check($0, expecting: type) }.map { coerce($0, to: type) { "'\(name.text)' is \(type), this is \($0)" } }
     let slot = declare(name, type, isShared: true, as: .param)
     parameters.append(
@@ -278,6 +281,18 @@ extension CheckedProgram {
   /// The options of `safesh run`, which no parameter may be named like.
   public static let reservedOptions: Set<String> = ["help", "version", "output", "color", "yes", "sandbox", "profile", "cacert", "check", "timeout"]
 
-  /// `max_n` is `--max-n` on the command line.
-  public static func optionName(of parameter: String) -> String { String(parameter.map { $0 == "_" ? "-" : $0 }) }
+  /// `max_n` and `maxN` are `--max-n` on the command line.
+  public static func optionName(of parameter: String) -> String {
+    var name = ""
+    for letter in parameter {
+      if letter == "_" {
+        name += "-"
+      } else if letter.isUppercase, let last = name.last, last != "-" {
+        name += "-" + letter.lowercased()
+      } else {
+        name += letter.lowercased()
+      }
+    }
+    return name
+  }
 }

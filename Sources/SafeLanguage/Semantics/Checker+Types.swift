@@ -131,7 +131,7 @@ extension Checker {
       return .constant(.text(text.lowercased()), type, span)
     case .enumeration(let enumeration):
       guard let number = enumeration.number(of: text) else {
-        report(.unknownCase, "\(enumeration.name) has no case '\(text)'", span, hint: didYouMean(text, enumeration.cases.map(\.name)))
+        report(.unknownCase, "\(enumeration.name) has no case '\(text)'", span, hint: casesHint(text, enumeration))
         return .missing(span)
       }
       return .constant(.symbol(enumeration, number), type, span)

@@ -433,6 +433,11 @@ extension Parser {
     (tokens, at) = (code, 0)
     defer { (tokens, at) = (outer, position) }
     let count = diagnostics.count
+    if current.isEnd {
+      let braces = Span(current.span.start - 1, current.span.start + 1)
+      report(.unexpected, "there is nothing between the braces of the text", braces, hint: "write '\\{' for the character")
+      return Expression(kind: .missing, span: braces)
+    }
     let expression = inBrackets { $0.pipeline() }
     if !current.isEnd { unexpected("expected '}' after the expression in a text") }
     for index in diagnostics.indices.dropFirst(count) { diagnostics[index].isIncomplete = false }

@@ -2,15 +2,57 @@
 extension Parser {
   /// A word that the script does not have for something of its own.
   private func foreign(_ token: Token) -> String? {
-    guard case .name(let word) = token.kind else { return nil }
-    for (index, token) in tokens.enumerated().dropLast() {
-      guard case .name(word) = tokens[index + 1].kind else { continue }
+    guard case .name(let word) = token.kind, !declared.contains(word) else { return nil }
+    return word
+  }
+
+  static func declaredNames(_ tokens: [Token]) -> Set<String> {
+    var names: Set<String> = []
+    for (token, next) in zip(tokens, tokens.dropFirst()) {
+      guard case .name(let name) = next.kind, case .keyword(let keyword) = token.kind else { continue }
+      if [.def, .let, .var, .param, .for, .as].contains(keyword) { names.insert(name) }
+    }
+    return names
+  }
+
+  /// Comments as other languages begin them are told and left out: `//` or `--` that begins a line, and `//` behind something with words after it.
+  static func withoutForeignComments(_ tokens: [Token], _ source: SourceFile) -> (tokens: [Token], diagnostics: [Diagnostic]) {
+    var kept: [Token] = []
+    var diagnostics: [Diagnostic] = []
+    var brackets = 0
+    var index = 0
+    while index < tokens.count {
+      let token = tokens[index]
+      if let length = foreignCommentSign(tokens, index, inBrackets: brackets > 0) {
+        let span = Span(token.span.start, token.span.start + length)
+        var diagnostic = Diagnostic(.unexpected, "'\(source.text(span))' begins no comment", span, hint: "comments begin with '#'")
+        diagnostic.fix = Fix(span: span, text: "#")
+        diagnostics.append(diagnostic)
+        repeat { index += 1 } while index < tokens.count && !tokens[index].lineBefore && !tokens[index].isEnd
+        continue
+      }
       switch token.kind {
-      case .keyword(.def), .keyword(.let), .keyword(.var), .keyword(.param), .keyword(.for), .keyword(.as): return nil
+      case .sign(.openParenthesis), .sign(.openBracket): brackets += 1
+      case .sign(.closeParenthesis), .sign(.closeBracket): brackets = max(0, brackets - 1)
       default: break
       }
+      kept.append(token)
+      index += 1
     }
-    return word
+    return (kept, diagnostics)
+  }
+
+  /// The length of the sign, if it is one that begins a comment elsewhere.
+  private static func foreignCommentSign(_ tokens: [Token], _ index: Int, inBrackets: Bool) -> Int? {
+    let (token, isFirst) = (tokens[index], index == 0)
+    func isName(_ offset: Int) -> Bool {
+      guard index + offset < tokens.count, !tokens[index + offset].lineBefore else { return false }
+      return tokens[index + offset].isName { _ in true }
+    }
+    let beginsLine = isFirst || token.lineBefore && !inBrackets
+    if token.isSign(.floorDivide), beginsLine || token.spaceBefore && isName(1) && isName(2) { return 2 }
+    if token.isSign(.minus), beginsLine, index + 1 < tokens.count, tokens[index + 1].isSign(.minus), !tokens[index + 1].spaceBefore, isName(2) || isFirst { return 2 }
+    return nil
   }
 
   /// A keyword that is spelled otherwise; the token stays, as if it were the keyword.

@@ -32,6 +32,7 @@ extension Parser {
     case .sign(.dot): Self.commaHint
     case .name where following.isSign(.assign): Self.commaHint
     case .keyword where current.beginsStatement: "a statement ends with its line, or with ';'"
+    case .name("is") where following.isKeyword(.not): "write '!='"
     case .name(let name): ForeignWords.operators[name] ?? Suggestion.nearest(to: name, among: ["has", "starts", "ends", "matches", "and", "or", "in"]).map { "did you mean '\($0)'?" }
     default: nil
     }

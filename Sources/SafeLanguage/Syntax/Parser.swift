@@ -19,6 +19,8 @@ struct Parser {
   var depth = 0
   /// Where the lexer found something wrong, which is not told twice.
   private var lexicalErrors: Set<Int> = []
+  /// Names that the script has for something of its own.
+  let declared: Set<String>
   /// What the layout of a source hangs on; kept where somebody lays it out anew.
   var marks: TokenMarks?
 
@@ -39,10 +41,11 @@ struct Parser {
       return Parsed(diagnostics: [diagnostic])
     }
     var lexer = Lexer(source)
-    let tokens = lexer.tokens()
+    let (tokens, foreign) = withoutForeignComments(lexer.tokens(), source)
+    let lexical = lexer.diagnostics.filter { found in !foreign.contains { $0.span.start <= found.span.start && found.span.start < source.lineRange(source.line(at: $0.span.start)).end } }
     var parser = Parser(source: source, tokens: tokens, documentation: Documentation(lexer.documentation, source, tokens))
-    parser.diagnostics = lexer.diagnostics
-    parser.lexicalErrors = Set(lexer.diagnostics.map(\.span.start))
+    parser.diagnostics = lexical + foreign
+    parser.lexicalErrors = Set(lexical.map(\.span.start))
     parser.marks = marking ? TokenMarks() : nil
     let statements = parser.statements(until: { $0.isEnd })
     let program = Block(statements: statements, span: Span(0, source.bytes.count))
@@ -64,6 +67,7 @@ struct Parser {
     self.source = source
     self.tokens = tokens
     self.documentation = documentation
+    declared = Self.declaredNames(tokens)
   }
 
   // MARK: tokens

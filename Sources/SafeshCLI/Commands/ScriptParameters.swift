@@ -17,15 +17,17 @@ struct ScriptParameters {
       let body = argument.dropFirst(2)
       let name = String(body.prefix { $0 != "=" })
       let inline = body.contains("=") ? String(body.drop { $0 != "=" }.dropFirst()) : nil
-      if let flag = parameters.first(where: { $0.type.required == .bool && CheckedProgram.optionName(of: $0.name) == name }) {
+      if let flag = parameters.first(where: { $0.type.required == .bool && isOption(name, of: $0) }) {
         values[flag.name] = try value(inline ?? "true", flag, name)
-      } else if let flag = parameters.first(where: { $0.type.required == .bool && "no-" + CheckedProgram.optionName(of: $0.name) == name }) {
+      } else if name.hasPrefix("no-"), let flag = parameters.first(where: { $0.type.required == .bool && isOption(String(name.dropFirst(3)), of: $0) }) {
         values[flag.name] = .bool(false)
-      } else if let parameter = parameters.first(where: { CheckedProgram.optionName(of: $0.name) == name }) {
+      } else if let parameter = parameters.first(where: { isOption(name, of: $0) }) {
         guard let text = inline ?? rest.popFirst() else { throw Problem(message: "'--\(name)' needs a value") }
         try add(text, parameter, name, to: &values)
       } else {
-        throw Problem(message: "the script has no parameter '--\(name)'\(list(parameters))")
+        let options = parameters.map { CheckedProgram.optionName(of: $0.name) }
+        let hint = Suggestion.nearest(to: name, among: options).map { "; did you mean '--\($0)'?" } ?? list(parameters)
+        throw Problem(message: "the script has no parameter '--\(name)'\(hint)")
       }
     }
     if let missing = parameters.first(where: { $0.isRequired && values[$0.name] == nil }) {
@@ -33,6 +35,11 @@ struct ScriptParameters {
       throw Problem(message: "the script needs '--\(CheckedProgram.optionName(of: missing.name))'\(text)")
     }
     return values
+  }
+
+  /// As the command line has it, or as the script does.
+  private static func isOption(_ name: String, of parameter: CheckedProgram.Parameter) -> Bool {
+    name == CheckedProgram.optionName(of: parameter.name) || name == parameter.name
   }
 
   private static func add(_ text: String, _ parameter: CheckedProgram.Parameter, _ name: String, to values: inout [String: Value]) throws(Problem) {

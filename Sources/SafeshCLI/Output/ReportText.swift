@@ -23,17 +23,15 @@ struct ReportText {
     lines.append("rows   \(counts.joined(separator: ", "))")
     let calls = report.calls.map { "\($0.verb) \($0.count)" }
     lines.append("calls  \(calls.isEmpty ? "none that changed something" : calls.joined(separator: ", "))")
-    let width = report.failures.map { DisplayWidth.of(place($0)) }.max() ?? 0
+    let width = report.failures.map { DisplayWidth.of($0.place) }.max() ?? 0
     for failure in report.failures {
-      let place = place(failure)
+      let place = failure.place
       let pad = String(repeating: " ", count: width - DisplayWidth.of(place))
       let word = failure.outcome == .unknown ? "unknown: " : ""
       lines.append("  \(styled(place, .error))\(pad)  \(word)\(failure.reason)")
     }
     return lines.joined(separator: "\n") + "\n"
   }
-
-  private func place(_ failure: Report.Failure) -> String { failure.origin ?? "(no origin)" }
 
   private func style(of outcome: EachOutcome) -> Style {
     switch outcome {

@@ -51,12 +51,11 @@ struct CSVReader: RowReader {
   private mutating func readHeader() throws(RunError) {
     guard try split() else { throw RunError(.data, "\(window.name) is empty", hint: "its first line names the columns") }
     let names = cells.map { text($0) }
-    var first: RunError?
     var wrong: [String] = []
     for field in plan.records[plan.root.link].fields {
       let found = names.indices.filter { names[$0] == field.name }
       if found.isEmpty {
-        let hint = Suggestion.nearest(to: field.name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+        let hint = separatorHint(names) ?? Suggestion.nearest(to: field.name, among: names).map { "; did you mean '\($0)'?" } ?? ""
         wrong.append("\(window.name):\(window.position(of: cells[0].place).line):1: there is no column '\(field.name)'\(hint)")
       } else if found.count > 1 {
         wrong.append("\(window.place(cells[found[1]].place)): the column '\(field.name)' comes twice")
@@ -64,8 +63,13 @@ struct CSVReader: RowReader {
       columns.append(found.first ?? 0)
     }
     width = names.count
-    if !wrong.isEmpty { first = RunError(.data, wrong.joined(separator: "\n")) }
-    if let first { throw first }
+    if !wrong.isEmpty { throw RunError(.data, wrong.joined(separator: "\n")) }
+  }
+
+  /// What separates the cells instead of a comma, where the header looks like one cell.
+  private func separatorHint(_ names: [String]) -> String? {
+    guard names.count == 1, let sign = names[0].first(where: { ";\t|".contains($0) }) else { return nil }
+    return "; the cells are separated by \(sign == "\t" ? "tabs" : "'\(sign)'"), and commas are needed"
   }
 
   mutating func next(atMost most: Int) throws(RunError) -> Table? {

@@ -170,7 +170,7 @@ struct JSONReader: RowReader {
       cells[index] = .null
       guard !fields[index].slot.isOptional else { continue }
       path[path.count - 1] = index
-      let told = problems.hasRoom ? "\(scan.window.pinnedPlace): \(pathText): there is no such member" : nil
+      let told = problems.hasRoom ? "\(scan.window.pinnedPlace): \(pathText): the object has no such key" : nil
       problems.add(told, path: path)
     }
     scan.window.unpin()
