@@ -211,6 +211,34 @@ struct InputTests {
     }
   }
 
+  // MARK: lines in portions
+
+  /// A file of any size goes through stages, counts, groups and pure loops in the memory of a portion.
+  @Test(arguments: [
+    ("lines \"in.txt\" | where it has \"77\" | count", "7382"), ("lines(\"in.txt\").count(it has \"77\")", "7382"), ("lines(\"in.txt\").where(it has \"77\").count()", "7382"),
+    ("(lines \"in.txt\" | summarize n = count(it has \"77\"))[0].n", "7382"), ("var n = 0\nfor l in lines \"in.txt\" { if l has \"77\" { n += 1 } }\nn", "7382"),
+    ("(lines \"in.txt\" | skip 10 | select l = it | where .l has \"77\" | take 3).l", "[\"77\", \"177\", \"277\"]"),
+    ("(lines \"in.txt\" | where it has \"9999\" | skip 1).first()", "\"19999\""), ("(csv \"in.txt\" as { \"0\": Int }).count(.\"0\" == 5)", "1"),
+    ("lines \"in.txt\" | select l = it | save \"out.csv\"\n1", "1"),
+  ])
+  func linesAreNotKept(_ text: String, _ expected: String) async throws {
+    let world = PortionWorld(count: 200_000)
+    let result = try await Script(SourceFile(name: "t.safe", text: text), schema: TestWorld.schema).run(in: world)
+    #expect(result.error == nil, "\(text): \(result.error?.message ?? "")")
+    #expect(world.output == [expected], "\(text)")
+    #expect(world.partAtFirstLook < 0.6, "\(text): \(world.partAtFirstLook) of it was read before anything was done")
+  }
+
+  @Test func linesAreReadTheSameInAnyWindowAndPortion() throws {
+    let text = (0..<300).map { "\($0 % 7 == 0 ? "" : "é line \($0)")\($0 % 3 == 0 ? "\r\n" : "\n")" }.joined() + "end"
+    for (window, portion) in [(64, 1), (100, 7), (5000, 1000)] {
+      var reader = try LineReader(InputSource(bytes: Array(text.utf8)), name: "x.txt", windowSize: window)
+      var lines: [Value] = []
+      while let part = try reader.portion(atMost: portion) { lines += part.elements ?? [] }
+      #expect(lines == (0..<300).map { .text($0 % 7 == 0 ? "" : "é line \($0)") } + [.text("end")])
+    }
+  }
+
   // MARK: types that nobody named
 
   @Test(arguments: [

@@ -1,4 +1,4 @@
-/// Reading and saving. Rows of a file go through the stages behind it in portions, where nobody can tell: then a file of any size needs
+/// Reading and saving. Rows and lines of a file go through the stages behind it in portions, where nobody can tell: then a file of any size needs
 /// the memory of what the stages keep.
 extension Compiler {
   func input(_ format: InputFormat, _ path: TypedExpression, _ type: Type, _ span: Span) -> Waiting {
@@ -20,28 +20,36 @@ extension Compiler {
       remaining = rest.dropFirst()
       finish = { frame, path throws(RunError) in
         let groups = Grouping(plan)
-        try rows.run(frame, path, prepare: lambdas) { table throws(RunError) in try groups.add(.table(table), frame) }
+        try rows.run(frame, path, prepare: lambdas) { portion throws(RunError) in try groups.add(portion, frame) }
         return .table(try groups.table(frame))
       }
     } else if case .method(let method, let arguments)? = rest.first?.kind, method.name == "count", arguments.isEmpty {
+      // A condition of `count` is a step before.
       remaining = rest.dropFirst()
       finish = { frame, path throws(RunError) in
         var count = 0
-        try rows.run(frame, path) { table throws(RunError) in count += table.count }
+        try rows.run(frame, path) { portion throws(RunError) in count += portion.elementCount }
         return .int(count)
       }
-    } else if case .save(let file, let format)? = rest.first?.kind, file.effect == .pure, format.map({ $0.effect == .pure }) ?? true {
+    } else if case .save(let file, let format)? = rest.first?.kind, case .table(let row) = rows.type, file.effect == .pure, format.map({ $0.effect == .pure }) ?? true {
       remaining = rest.dropFirst()
       let save = self.save(file, format, rest[rest.startIndex].span)
       finish = { frame, path throws(RunError) in
-        try save.rows(frame, type: rows.type) { sink throws(RunError) in try rows.run(frame, path, sink) }
+        try save.rows(frame, type: row) { sink throws(RunError) in
+          try rows.run(frame, path) { portion throws(RunError) in if case .table(let table) = portion { try sink(table) } }
+        }
         return .null
       }
     } else {
       guard !rows.isWhole else { return nil }
       finish = { frame, path throws(RunError) in
-        var kept = TableBuilder(rows.type)
-        try rows.run(frame, path) { table throws(RunError) in kept.append(copying: table) }
+        guard case .table(let row) = rows.type else {
+          var kept: [Value] = []
+          try rows.run(frame, path) { portion throws(RunError) in kept += portion.elements ?? [] }
+          return .list(kept)
+        }
+        var kept = TableBuilder(row)
+        try rows.run(frame, path) { portion throws(RunError) in if case .table(let table) = portion { kept.append(copying: table) } }
         return .table(kept.table())
       }
     }
@@ -72,10 +80,10 @@ extension Compiler {
       let before = frame.locals
       let source: RunError?
       do throws(RunError) {
-        source = try rows.runToEnd(frame, file) { table throws(RunError) in
-          for index in 0..<table.count {
+        source = try rows.runToEnd(frame, file) { portion throws(RunError) in
+          for index in 0..<portion.elementCount {
             try frame.tick()
-            frame.locals[slot] = .record(Row(table, index))
+            frame.locals[slot] = portion.element(index)
             try body.perform(frame)
           }
         }
@@ -90,21 +98,28 @@ extension Compiler {
 
   /// The rows of a file through as many of the stages as take them one by one, and the stages that are left.
   private func rowStream(_ source: TypedExpression, _ stages: [TypedStage]) -> (RowStream, ArraySlice<TypedStage>)? {
-    guard case .input(let format, let path, let type) = source.kind, Input.hasRows(format, type), case .table(var row) = type else { return nil }
+    guard case .input(let format, let path, var type) = source.kind, Input.hasPortions(format, type) else { return nil }
+    let (whole, file) = (type, evaluation(of: path))
     var steps: [RowStream.Step] = []
     var rest = stages[...]
+    func stream() -> RowStream { RowStream(format, whole, file, steps, type) }
     // A stage that asks the world for something waits until the file is known to be good.
     while let next = rest.first, next.effect == .pure {
       switch next.kind {
       case .filter, .project: steps.append(.rows(stage(next)))
       case .take(let count): steps.append(.take(compile(count).asInt, next.span))
       case .skip(let count): steps.append(.skip(compile(count).asInt, next.span))
-      default: return (RowStream(format, type, evaluation(of: path), steps, row), rest)
+      case .method(let method, let arguments):
+        guard method.name == "count", case .row(let condition)? = arguments.first else { return (stream(), rest) }
+        steps.append(.rows(stage(TypedStage(kind: .filter(condition), type: type, span: next.span, effect: next.effect))))
+        let count = TypedStage(kind: .method(method, []), type: next.type, span: next.span, effect: next.effect)
+        return (stream(), [count] + rest.dropFirst())
+      default: return (stream(), rest)
       }
-      if case .table(let made) = next.type { row = made }
+      type = next.type
       rest = rest.dropFirst()
     }
-    return (RowStream(format, type, evaluation(of: path), steps, row), rest)
+    return (stream(), rest)
   }
 
   /// A stage that groups without asking for anything.

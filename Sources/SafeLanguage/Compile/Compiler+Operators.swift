@@ -160,9 +160,15 @@ extension Compiler {
   }
 
   private func matches(_ a: TypedExpression, _ b: TypedExpression) -> Code {
-    let (text, span) = (compile(a).asText, b.span)
-    if case .constant(.text(let source)) = b.kind, let pattern = Pattern(source) {
-      return .bool { frame throws(RunError) in pattern.matches(try text(frame)) }
+    let (value, span) = (compile(a), b.span)
+    let text = value.asText
+    if case .constant(.text(let source)) = b.kind, let pattern = try? Pattern(source) {
+      guard case .cell(let cell) = value else { return .bool { frame throws(RunError) in try pattern.matches(try text(frame)) } }
+      return .bool { frame throws(RunError) in
+        let cell = try cell(frame)
+        guard cell.kind == .text else { return false }
+        return try pattern.matches(cell.bytes)
+      }
     }
     let (source, cache) = (compile(b).asText, PatternCache())
     return .bool { frame throws(RunError) in

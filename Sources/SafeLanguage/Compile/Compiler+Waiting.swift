@@ -94,6 +94,14 @@ extension Compiler {
 
   private func waitingMethod(_ method: Method, _ base: TypedExpression, _ arguments: [TypedArgument], _ expression: TypedExpression) -> Waiting {
     let type = expression.type
+    var (source, stages) = (base, [TypedStage]())
+    if case .pipeline(let inner, let before) = base.kind { (source, stages) = (inner, before) }
+    // A method over rows of a file is the last stage of a pipeline.
+    if case .input = source.kind {
+      let effect = arguments.reduce(Effect.pure) { $0.joined($1.effect) }
+      let stage = TypedStage(kind: .method(method, arguments), type: type, span: expression.span, effect: effect)
+      if let fused = fusedPipeline(source, stages + [stage]) { return fused }
+    }
     let receiver = evaluation(of: base)
     let stage = methodStage(method, arguments, type, expression.span)
     return { frame async throws(RunError) in

@@ -325,7 +325,7 @@ final class Compiler {
       return { [order] receiver, values throws(RunError) in try body(receiver, values, order) }
     case .pattern(let body):
       var known: Pattern?
-      if case .value(let argument)? = arguments.first, case .constant(.text(let source)) = argument.kind { known = Pattern(source) }
+      if case .value(let argument)? = arguments.first, case .constant(.text(let source)) = argument.kind { known = try? Pattern(source) }
       let cache = PatternCache(known)
       return { receiver, values throws(RunError) in try body(receiver.string, try cache.pattern(values[0].string), values) }
     case .rows, .stage: preconditionFailure("the checker makes a pipeline of a method that is a stage, and rows have their own loop")

@@ -1,4 +1,4 @@
-/// Rows of a file and the stages that take them one by one, done portion by portion.
+/// Rows or lines of a file and the stages that take them one by one, done portion by portion.
 ///
 /// It tells the same errors as if each stage had been done before the next: bad rows of the file first, then those of the first stage.
 /// So after an error the rest is still read, and the stages before that one still done.
@@ -14,12 +14,12 @@ struct RowStream {
 
   let path: Evaluation
   /// What comes out.
-  let type: RecordType
+  let type: Type
   private let format: InputFormat
   private let source: Type
   private let steps: [Step]
 
-  init(_ format: InputFormat, _ source: Type, _ path: Evaluation, _ steps: [Step], _ type: RecordType) {
+  init(_ format: InputFormat, _ source: Type, _ path: Evaluation, _ steps: [Step], _ type: Type) {
     self.format = format
     self.source = source
     self.path = path
@@ -31,16 +31,16 @@ struct RowStream {
   var isWhole: Bool { steps.isEmpty }
 
   /// Hands the rows on; `prepare` is what the one who takes them works out before the first.
-  func run(_ frame: Frame, _ path: String, prepare: [CompiledLambda] = [], _ use: (Table) throws(RunError) -> Void) throws(RunError) {
+  func run(_ frame: Frame, _ path: String, prepare: [CompiledLambda] = [], _ use: (Value) throws(RunError) -> Void) throws(RunError) {
     if let error = try runToEnd(frame, path, prepare: prepare, use) { throw error }
   }
 
   /// The same, but what a stage or `use` failed with is given, and only what is wrong with the file is thrown.
   func runToEnd(
-    _ frame: Frame, _ path: String, prepare: [CompiledLambda] = [], _ use: (Table) throws(RunError) -> Void
+    _ frame: Frame, _ path: String, prepare: [CompiledLambda] = [], _ use: (Value) throws(RunError) -> Void
   ) throws(RunError) -> RunError? {
     let input = Input(format: format, type: source, path: path, world: frame.run.world)
-    guard var reader = try input.rows() else { return nil }
+    guard var reader = try input.portions() else { return nil }
     var failure: RunError?
     // Steps before this one are still done; one more than there are stands for `use`.
     var active = steps.count + 1
@@ -58,15 +58,15 @@ struct RowStream {
       }
     }
     try frame.withSavedRow { () throws(RunError) in
-      while let read = try reader.next(atMost: Self.portion) {
-        var value = Value.table(read)
+      while let read = try reader.portion(atMost: Self.portion) {
+        var value = read
         var index = 0
         do throws(RunError) {
           while index < min(active, steps.count) {
             value = try apply(steps[index], value, &left[index], frame)
             index += 1
           }
-          if active > steps.count, case .table(let table) = value { try use(table) }
+          if active > steps.count { try use(value) }
         } catch {
           failure = error
           active = index
@@ -90,19 +90,19 @@ struct RowStream {
   }
 
   private func apply(_ step: Step, _ value: Value, _ left: inout Int, _ frame: Frame) throws(RunError) -> Value {
-    guard case .table(let table) = value else { return value }
+    let total = value.elementCount
     switch step {
     case .rows(let stage):
       guard case .now(let body) = stage.body else { return value }
       return try body(frame, value)
     case .take:
-      let count = min(left, table.count)
+      let count = min(left, total)
       left -= count
-      return count == table.count ? value : .table(table.slice(0..<count))
+      return count == total ? value : value.slice(0..<count)
     case .skip:
-      let count = min(left, table.count)
+      let count = min(left, total)
       left -= count
-      return count == 0 ? value : .table(table.slice(count..<table.count))
+      return count == 0 ? value : value.slice(count..<total)
     }
   }
 }

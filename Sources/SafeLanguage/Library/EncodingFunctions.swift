@@ -5,7 +5,7 @@ extension Library {
       name: "hash",
       parameters: [
         .init(name: "text", type: .text, isRequired: true),
-        .init(name: "algorithm", type: .text, isRequired: false) { $0 == "sha256" ? nil : "there is no algorithm '\($0)', it is \"sha256\"" },
+        .init(name: "algorithm", type: .text, isRequired: false) { $0 == "sha256" ? nil : TextProblem("there is no algorithm '\($0)', it is \"sha256\"") },
       ],
       result: .text, effect: .pure, summary: "the SHA-256 of a text, in hexadecimal digits",
       example: (#"hash("abc")"#, #""ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad""#)

@@ -10,7 +10,7 @@ public struct Method: Sendable {
     public enum Kind: Sendable {
       case value(Type)
       /// A Text; `problem` says what is wrong with it, which the checker asks where it is written out, and the run where it is not.
-      case checked(problem: @Sendable (String) -> String?)
+      case checked(problem: @Sendable (String) -> TextProblem?)
       /// A value of the element's type.
       case element
       case list
@@ -93,9 +93,9 @@ public struct Function: Sendable {
     public var type: Type
     public var isRequired: Bool
     /// What is wrong with a Text, if it is one that not every Text fits.
-    var problem: (@Sendable (String) -> String?)?
+    var problem: (@Sendable (String) -> TextProblem?)?
 
-    init(name: String, type: Type, isRequired: Bool, problem: (@Sendable (String) -> String?)? = nil) {
+    init(name: String, type: Type, isRequired: Bool, problem: (@Sendable (String) -> TextProblem?)? = nil) {
       self.name = name
       self.type = type
       self.isRequired = isRequired
@@ -135,7 +135,7 @@ extension Method.Parameter {
   static func predicate(isRequired: Bool = true) -> Self { Self(name: "condition", kind: .predicate, isRequired: isRequired) }
   static func projection(isRequired: Bool = true) -> Self { Self(name: "value", kind: .projection, isRequired: isRequired) }
   static func element(_ name: String) -> Self { Self(name: name, kind: .element, isRequired: true) }
-  static func checked(_ name: String, _ problem: @escaping @Sendable (String) -> String?) -> Self {
+  static func checked(_ name: String, _ problem: @escaping @Sendable (String) -> TextProblem?) -> Self {
     Self(name: name, kind: .checked(problem: problem), isRequired: true)
   }
 

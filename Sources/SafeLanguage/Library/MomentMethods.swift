@@ -26,7 +26,7 @@ extension Library {
       "time", on: .date, [], "its first instant", "2026-01-31.time()", "2026-01-31T00:00:00Z", type: { _, _ in .time },
       body: .value { receiver, _ in .time(receiver.microseconds) }),
     Method(
-      "format", on: .moment, [.checked("form", DateFormat.problem)],
+      "format", on: .moment, [.checked("form") { DateFormat.problem($0).map { TextProblem($0) } }],
       "as the form says: `yyyy yy`, `MMMM MMM MM M`, `dd d`, `dddd ddd` (weekday), `HH H`, `mm`, `ss`, `fff`; other letters stand in '…'",
       #"2026-01-31T10:20:30Z.format("d MMM yyyy, HH:mm")"#, #""31 Jan 2026, 10:20""#, type: { _, _ in .text },
       body: .value { receiver, arguments throws(RunError) in

@@ -48,10 +48,17 @@ extension Checker {
   }
 
   /// A Text that not every Text will do for: what is written out is checked here.
-  mutating func checkedText(_ value: TypedExpression, _ problem: (String) -> String?) -> TypedExpression {
-    guard case .constant(.text(let text)) = value.kind, let message = problem(text) else { return value }
-    report(.badTextLiteral, message, value.span)
+  mutating func checkedText(_ value: TypedExpression, _ problem: (String) -> TextProblem?) -> TypedExpression {
+    guard case .constant(.text(let text)) = value.kind, let problem = problem(text) else { return value }
+    report(.badTextLiteral, problem.message, place(problem.place, of: text, in: value.span))
     return .missing(value.span)
+  }
+
+  /// The part of a literal that a part of its text stands in, where that can be told.
+  private func place(_ part: Range<Int>?, of text: String, in literal: Span) -> Span {
+    let inner = Span(literal.start + 1, literal.end - 1)
+    guard let part, inner.end - inner.start == text.utf8.count, files[file].source.text(inner) == text else { return literal }
+    return Span(inner.start + part.lowerBound, inner.start + part.upperBound)
   }
 
   /// The name of a field that the row has, as a text literal; its type is a record of that field alone.

@@ -169,10 +169,7 @@ extension Checker {
       return .missing(span)
     }
     if operation == .matches {
-      if case .constant(.text(let pattern)) = part.kind, let problem = Pattern.problem(pattern) {
-        report(.badTextLiteral, "this is no regular expression: \(problem)", part.span)
-        return .missing(span)
-      }
+      if checkedText(part, Pattern.problem).type == .unknown { return .missing(span) }
     }
     let kind: Containment =
       switch operation {

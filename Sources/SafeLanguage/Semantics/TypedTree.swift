@@ -86,6 +86,13 @@ enum TypedPart: Sendable {
 enum TypedArgument: Sendable {
   case value(TypedExpression)
   case row(TypedLambda)
+
+  var effect: Effect {
+    switch self {
+    case .value(let value): value.effect
+    case .row(let lambda): lambda.effect
+    }
+  }
 }
 
 enum Comparison: Sendable { case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual }

@@ -45,14 +45,22 @@ struct Input {
     }
   }
 
-  /// Whether rows can be had in portions.
-  static func hasRows(_ format: InputFormat, _ type: Type) -> Bool {
+  /// Whether it can be had in portions.
+  static func hasPortions(_ format: InputFormat, _ type: Type) -> Bool { format == .lines || hasRows(format, type) }
+
+  private static func hasRows(_ format: InputFormat, _ type: Type) -> Bool {
     guard case .table = type else { return false }
     return format == .csv || format == .jsonl || format == .json
   }
 
+  /// Rows or lines in portions; nil for what is read whole.
+  func portions() throws(RunError) -> (any PortionReader)? {
+    if format == .lines { return try LineReader(try open(), name: name) }
+    return try rows()
+  }
+
   /// The rows in portions; nil for what is read whole.
-  func rows() throws(RunError) -> (any RowReader)? {
+  private func rows() throws(RunError) -> (any RowReader)? {
     guard case .table(let row) = type, Self.hasRows(format, type) else { return nil }
     if format == .csv { return try CSVReader(try open(), name: name, type: row) }
     return try JSONReader(try open(), name: name, type: type, form: format == .json ? .rows : .lines)
@@ -63,7 +71,9 @@ struct Input {
     if var rows = try rows() { return .table(try rows.all() ?? .empty(rowType)) }
     switch format {
     case .yaml: return try YAMLReader.value(try open(), name: name, type: type)
-    case .lines: return .list(try LineReader.lines(try open(), name: name))
+    case .lines:
+      var lines = try LineReader(try open(), name: name)
+      return try lines.portion(atMost: .max) ?? .list([])
     default:
       var reader = try JSONReader(try open(), name: name, type: type, form: .document)
       return try reader.document()
@@ -84,35 +94,6 @@ struct Input {
     case .jsonl: return try JSONInference.type(source, name: path, form: .lines)
     case .yaml: return try YAMLReader.inferredType(source, name: path)
     case .lines: return .list(.text)
-    }
-  }
-}
-
-/// The lines of a file, without their ends.
-enum LineReader {
-  static func lines(_ source: InputSource, name: String, limits: InputLimits = .standard) throws(RunError) -> [Value] {
-    var window = try ByteWindow(source, name: name, limit: limits.text)
-    var lines: [Value] = []
-    while true {
-      let start = window.at
-      var at = start
-      while at < window.end {
-        let stop = Scan.equal(Scan.word(at), 10)
-        at += stop == 0 ? 8 : stop.trailingZeroBitCount >> 3
-        if stop != 0 { break }
-      }
-      if at >= window.end, !window.isLast {
-        _ = try window.refill(keeping: start)
-        continue
-      }
-      at = min(at, window.end)
-      if start == window.end { return lines }
-      if let bad = Scan.invalidUTF8(start, at) { throw window.error(at: bad, "this is not UTF-8", hint: "save the file as UTF-8") }
-      let end = at > start && at[-1] == 13 ? at - 1 : at
-      lines.append(.text(String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)))
-      if lines.count > limits.elements { throw window.error(at: start, "over \(limits.elements) lines") }
-      window.at = at < window.end ? at + 1 : at
-      window.mark(window.at)
     }
   }
 }

@@ -1,10 +1,18 @@
 /// Rows of an input in portions, so that a stage may be done with some before the next are read.
-protocol RowReader {
+protocol RowReader: PortionReader {
   /// The next rows, none at the end. Throws when all has been read and any row was bad.
   mutating func next(atMost most: Int) throws(RunError) -> Table?
 }
 
+/// Elements of an input in portions: rows, or lines.
+protocol PortionReader {
+  /// The next elements, nil at the end.
+  mutating func portion(atMost most: Int) throws(RunError) -> Value?
+}
+
 extension RowReader {
+  mutating func portion(atMost most: Int) throws(RunError) -> Value? { try next(atMost: most).map { .table($0) } }
+
   /// All rows as one table.
   mutating func all() throws(RunError) -> Table? { try next(atMost: .max) }
 }
