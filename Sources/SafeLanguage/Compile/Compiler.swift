@@ -28,6 +28,14 @@ final class Compiler {
     return cache
   }
 
+  /// Compiles what is around no predicate, wherever it is asked for.
+  func apartFromPredicates<T>(_ body: () -> T) -> T {
+    let outer = caches
+    caches = []
+    defer { caches = outer }
+    return body()
+  }
+
   func lambda(_ lambda: TypedLambda) -> CompiledLambda {
     caches.append([])
     let body = compile(lambda.body)
@@ -113,7 +121,7 @@ final class Compiler {
       return .value { frame throws(RunError) in
         var values: [Value] = []
         for argument in arguments { values.append(try argument(frame)) }
-        do throws(RunError) { return try function.body(frame.run.world, values) } catch { throw error.at(span) }
+        do throws(RunError) { return try function.call(frame.run.world, values) } catch { throw error.at(span) }
       }
     case .invoke(let definition, let arguments): return invoke(definition, arguments)
     case .pipeline(let source, let stages): return pipeline(source, stages)

@@ -72,7 +72,7 @@ extension Checker {
     if a.type == .nothing || b.type == .nothing { return .missing(span) }
     let isEquality = operation == .equal || operation == .notEqual
     (a, b) = (literal(a, like: b), literal(b, like: a))
-    guard let type = common(a.type, b.type) else {
+    guard let type = comparable(a.type, b.type) else {
       report(.typeMismatch, "\(a.type) and \(b.type) do not compare", span, hint: comparisonHint(a, b))
       return .missing(span)
     }
@@ -85,10 +85,6 @@ extension Checker {
         reportNull("this may be null, which has no order", side.span, hint: "give a default with '??', or test it against null")
         if mode == .script { return .missing(span) }
       }
-    }
-    if case .id(let x) = a.type.required, case .id(let y) = b.type.required, x != y {
-      report(.typeMismatch, "\(a.type.required) and \(b.type.required) do not compare", span)
-      return .missing(span)
     }
     if type.required == .time {
       a = coerce(a, to: a.type.isOptional ? .optional(.time) : .time) { "\($0)" }
@@ -136,7 +132,7 @@ extension Checker {
       report(.typeMismatch, "'in' takes a list, this is \(list.type)", list.span, hint: list.type.isText ? "a text has a text: 'a has b'" : nil)
       return .missing(span)
     }
-    guard common(value.type, element) != nil else {
+    guard comparable(value.type, element) != nil else {
       report(.typeMismatch, "\(value.type) is in no list of \(element)", span)
       return .missing(span)
     }
@@ -153,7 +149,7 @@ extension Checker {
       if mode == .script { return .missing(span) }
     }
     if operation == .has, let element = base.type.element {
-      guard common(element, part.type) != nil else {
+      guard comparable(element, part.type) != nil else {
         report(.typeMismatch, "a list of \(element) has no \(part.type)", span)
         return .missing(span)
       }
