@@ -133,7 +133,7 @@ extension Compiler {
     if case .local(let slot) = b.kind, b.level == 0, let cache = newCache() {
       return .bool { frame throws(RunError) in
         let value = try value(frame)
-        return cache.contains(order.key(value), in: frame.locals[slot], order) == expected
+        return cache.contains(order.key(value), in: try frame.fallible(slot), order) == expected
       }
     }
     if case .list(let elements) = b.kind, elements.allSatisfy({ if case .constant = $0.kind { true } else { false } }) {

@@ -41,7 +41,7 @@ final class Compiler {
     let body = compile(lambda.body)
     let used = caches.removeLast()
     return CompiledLambda(
-      hoisted: lambda.hoisted.map { ($0.slot, evaluation(of: $0.value)) }, relations: lambda.relations, caches: used, body: body,
+      hoisted: lambda.hoisted.map { ($0.slot, evaluation(of: $0.value), program.fallible.contains($0.slot)) }, relations: lambda.relations, caches: used, body: body,
       isPredicate: lambda.body.type == .bool || lambda.body.type == .optional(.bool))
   }
 
@@ -163,6 +163,7 @@ final class Compiler {
 
   private func local(_ slot: Int, _ type: Type) -> Code {
     if program.numberSlots.contains(slot) { return number(slot, type) }
+    if program.fallible.contains(slot) { return .value { frame throws(RunError) in try frame.fallible(slot) } }
     switch type {
     case .int:
       return .int { frame in

@@ -20,8 +20,8 @@ extension Checker {
   private mutating func logical(_ operation: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span) -> TypedExpression {
     let first = condition(left)
     let known = facts(first)
-    let second = narrowing(operation == .and ? known.whenTrue : known.whenFalse) { $0.condition(right) }
-    return node(.bool, span, [first, second]) { operation == .and ? .and($0[0], $0[1]) : .or($0[0], $0[1]) }
+    let second = guarded { $0.narrowing(operation == .and ? known.whenTrue : known.whenFalse) { $0.condition(right) } }
+    return guardedNode(.bool, span, first, second) { operation == .and ? .and($0, $1) : .or($0, $1) }
   }
 
   /// Checks both sides; a bare enum case or a text literal takes the type of the other side.
@@ -177,7 +177,7 @@ extension Checker {
 
   private mutating func coalesce(_ left: Expression, _ right: Expression, expecting: Type?, _ span: Span) -> TypedExpression {
     let value = check(left, expecting: expecting)
-    var fallback = check(right, expecting: expecting ?? value.type.required)
+    var fallback = guarded { $0.check(right, expecting: expecting ?? value.type.required) }
     requireValue(fallback)
     // A default that is no address makes a text of both.
     if value.type.required == .email, case .constant(.text(let text)) = fallback.kind, Conversion.isEmail(text) {
@@ -191,7 +191,7 @@ extension Checker {
     }
     let a = coerce(value, to: type.orNull) { "\($0)" }
     let b = coerce(fallback, to: type) { "\($0)" }
-    return node(type, span, [a, b]) { .coalesce($0[0], $0[1]) }
+    return guardedNode(type, span, a, b) { .coalesce($0, $1) }
   }
 
   mutating func negation(_ operand: Expression, _ span: Span) -> TypedExpression {

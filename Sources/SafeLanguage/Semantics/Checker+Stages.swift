@@ -108,7 +108,7 @@ extension Checker {
     var type = type
     if case .table(var row) = type {
       for path in facts(lambda.body).whenTrue {
-        let prefix = "r\(level + 1)."
+        let prefix = "r\(lambda.row)."
         if path.hasPrefix(prefix), let column = Int(path.dropFirst(prefix.count)) { row.fields[column].type = row.fields[column].type.required }
       }
       type = .table(row)

@@ -202,7 +202,7 @@ extension Checker {
   func path(_ expression: TypedExpression) -> String? {
     switch expression.kind {
     case .local(let slot): "s\(slot)"
-    case .rowField(let column): "r\(expression.level).\(column)"
+    case .rowField(let column): "r\(expression.row).\(column)"
     case .field(let base, let column): path(base).map { "\($0).\(column)" }
     default: nil
     }
