@@ -107,7 +107,7 @@ public final class PromptSession {
     _ source: SourceFile, in world: any World, willRun: (Entry) -> Void = { _ in }
   ) async -> Result<(RunResult, warnings: [Diagnostic]), ScriptErrors> {
     var attempt = checker
-    let before = checker.scopes[0]
+    let (before, narrowed) = (checker.scopes[0], checker.narrowed)
     attempt.inferring = { (format, path) throws(RunError) in try Input.inferredType(format, path, world) }
     let (program, diagnostics) = attempt.program(source)
     attempt.inferring = nil
@@ -127,7 +127,9 @@ public final class PromptSession {
     }
     locals = Array(frame.locals.prefix(program.slots))
     // A name whose value was never worked out is as if it had not been declared.
+    // Nor is anything known of what an `assert` said that did not hold.
     if error != nil {
+      checker.narrowed = narrowed
       for (name, variable) in checker.scopes[0] where before[name]?.slot != variable.slot && locals[variable.slot].isNull {
         checker.scopes[0][name] = before[name]
       }

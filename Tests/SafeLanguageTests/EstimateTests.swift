@@ -84,6 +84,12 @@ struct EstimateTests {
     #expect(estimate.value.literal.contains(#"forEach: ["row of a.csv"]"#), "\(estimate.value.literal)")
   }
 
+  @Test(arguments: [Int.max, Int.max - 1, Int.max / 2])
+  func noNumberIsTooLarge(_ number: Int) throws {
+    let estimate = try Self.estimate("visits | take \(number)\nfor i in range(\(number)) { refresh people }\nfor i in range(\(number)) { for j in range(3) { refresh people } }")
+    #expect(estimate.requests.description.contains("very many"))
+  }
+
   @Test func aFormulaHasAValue() throws {
     let estimate = try Self.estimate(Self.needs + "csv \"a.csv\" as { email: Email } | each { hire .email mood: calm }\npeople | where .teams.count() > 0 | count")
     let (count, isExact) = estimate.requests.value { repetition in

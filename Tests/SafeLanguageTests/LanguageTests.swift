@@ -150,4 +150,15 @@ struct LanguageTests {
   func completesNothingWhereNothingFits(_ text: String) {
     #expect(Completer(schema: TestWorld.schema, variables: [:]).candidates(text, at: text.utf8.count).candidates.isEmpty)
   }
+
+  /// A sum that does not fit is told with the place of the aggregate.
+  @Test(arguments: ["sum(.n)", "sum(.d)", "avg(.d)"])
+  func aSumThatDoesNotFitHasAPlace(_ aggregate: String) async throws {
+    let row = "{ n: 9_223_372_036_854_775_807, d: 9_000_000_000_000_000ms }"
+    let text = "[\(row), \(row)] | summarize s = \(aggregate)"
+    let script = try Script(SourceFile(name: "t.safe", text: text), schema: TestWorld.schema)
+    let error = await script.run(in: TestWorld()).error
+    #expect(error?.message == "the sum does not fit 64 bits" && error?.hint != nil)
+    #expect(error?.span?.start == text.utf8.count - aggregate.utf8.count && error?.span?.end == text.utf8.count)
+  }
 }

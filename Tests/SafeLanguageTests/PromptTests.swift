@@ -48,6 +48,31 @@ struct PromptTests {
     Case("\"a\".repeat(3)", "uuid() == uuid()", gives: [#""aaa""#, "false"]),
   ]
 
+  /// What an entry failed with, after entries that ended well or badly.
+  private func failure(of entries: String...) async -> String? {
+    let (world, session) = (TestWorld(), PromptSession(schema: TestWorld.schema))
+    var failure: String?
+    for text in entries {
+      failure = if case .success((let result, _)) = await session.run(SourceFile(name: "prompt", text: text), in: world) { result.error?.message } else { "not run" }
+    }
+    return failure
+  }
+
+  @Test func anAssertionThatFailedTellsNothing() async throws {
+    let (world, session) = (TestWorld(), PromptSession(schema: TestWorld.schema))
+    for text in ["let x: Int? = null", "assert x != null"] { _ = await session.run(SourceFile(name: "prompt", text: text), in: world) }
+    guard case .success(let entry) = session.check(SourceFile(name: "prompt", text: "x + 1")) else {
+      Issue.record("an entry that may be null is a warning")
+      return
+    }
+    #expect(entry.warnings.map(\.code) == [.maybeNull])
+  }
+
+  @Test func theLeastNumberHasNoOpposite() async {
+    let failure = await failure(of: "let m: Int? = -9223372036854775807 - 1", "m // -1")
+    #expect(failure == "the result does not fit 64 bits")
+  }
+
   @Test(arguments: cases)
   func anEntryIsRead(_ item: Case) async {
     let world = TestWorld()

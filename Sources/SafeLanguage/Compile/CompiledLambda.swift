@@ -13,7 +13,7 @@ enum Evaluation {
 
 /// A predicate or projection with what has to be done before its first row.
 struct CompiledLambda {
-  let hoisted: [(slot: Int, value: Evaluation)]
+  let hoisted: [(slot: Int, value: Evaluation, isFallible: Bool)]
   let relations: [(slot: Int, relation: Relation, ofRow: Bool)]
   let caches: [SetCache]
   let body: Code
@@ -28,12 +28,26 @@ struct CompiledLambda {
       if ofRow, case .table(let table) = source { rows = table }
       frame.related[slot] = try await frame.run.world.related(relation, for: rows)
     }
-    for (slot, value) in hoisted { frame.locals[slot] = try await value.run(frame) }
+    for (slot, value, isFallible) in hoisted {
+      if !isFallible {
+        frame.locals[slot] = try await value.run(frame)
+        continue
+      }
+      frame.failures[slot] = nil
+      do throws(RunError) { frame.locals[slot] = try await value.run(frame) } catch { try frame.keep(error, slot) }
+    }
   }
 
   /// The same inside another predicate, whose preparation did what waits.
   func prepareSync(_ frame: Frame) throws(RunError) {
     for cache in caches { cache.reset() }
-    for case (let slot, .now(let value)) in hoisted { frame.locals[slot] = try value(frame) }
+    for case (let slot, .now(let value), let isFallible) in hoisted {
+      if !isFallible {
+        frame.locals[slot] = try value(frame)
+        continue
+      }
+      frame.failures[slot] = nil
+      do throws(RunError) { frame.locals[slot] = try value(frame) } catch { try frame.keep(error, slot) }
+    }
   }
 }

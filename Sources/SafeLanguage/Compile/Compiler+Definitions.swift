@@ -24,8 +24,11 @@ extension Compiler {
   func definition(_ index: Int) -> CompiledDefinition {
     if let known = definitions[index] { return known }
     let typed = program.definitions[index]
-    let compiled = CompiledDefinition(
-      slots: typed.slots, body: block(typed.body), source: typed.source, areNumbers: typed.slots.map { program.numberSlots.contains($0) })
+    // Its body outlives the predicate that it is first called in, so it must not keep what belongs to one.
+    let compiled = apartFromPredicates {
+      CompiledDefinition(
+        slots: typed.slots, body: block(typed.body), source: typed.source, areNumbers: typed.slots.map { program.numberSlots.contains($0) })
+    }
     definitions[index] = compiled
     return compiled
   }

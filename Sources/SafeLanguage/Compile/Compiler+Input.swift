@@ -77,21 +77,24 @@ extension Compiler {
     return .waiting { frame async throws(RunError) in
       let file = try await path.run(frame).string
       // A bad row is told before the block has been run for any, so what it set meanwhile is taken back.
-      let before = frame.locals
-      let source: RunError?
+      let (locals, numbers) = (frame.locals, frame.allNumbers)
+      let failure: RunError?
       do throws(RunError) {
-        source = try rows.runToEnd(frame, file) { portion throws(RunError) in
+        failure = try rows.runToEnd(frame, file) { portion throws(RunError) in
           for index in 0..<portion.elementCount {
+            // After a `return` the rest is looked through for bad rows only.
+            if frame.returned != nil { return }
             try frame.tick()
             frame.locals[slot] = portion.element(index)
             try body.perform(frame)
           }
         }
       } catch {
-        frame.locals = before
+        (frame.locals, frame.returned) = (locals, nil)
+        frame.adopt(numbers: numbers)
         throw error.at(span)
       }
-      if let source { throw source }
+      if let failure { throw failure }
       return .null
     }
   }

@@ -35,9 +35,9 @@ extension Compiler {
 
   /// A value against a constant that is no text, which is most of what filters do.
   private func quickEquality(_ a: TypedExpression, _ code: Code, _ b: TypedExpression) -> Code? {
-    guard case .constant(let constant) = b.kind, case .constant(let wanted) = ConstantCell(constant) else { return nil }
-    // A whole number fits a Float, whose cell is another.
-    if case .rowField(let column) = a.kind, a.type.required == b.type.required {
+    // A whole number beside a Float, or a Date beside a Time, has other bits.
+    guard case .constant(let constant) = b.kind, case .constant(let wanted) = ConstantCell(constant), a.type.required == b.type.required else { return nil }
+    if case .rowField(let column) = a.kind {
       return .bool { frame in
         let cell = frame.row[column]
         return cell.bits == wanted.bits && cell.extra == wanted.extra && cell.kind == wanted.kind
@@ -133,7 +133,7 @@ extension Compiler {
     if case .local(let slot) = b.kind, b.level == 0, let cache = newCache() {
       return .bool { frame throws(RunError) in
         let value = try value(frame)
-        return cache.contains(order.key(value), in: frame.locals[slot], order) == expected
+        return cache.contains(order.key(value), in: try frame.fallible(slot), order) == expected
       }
     }
     if case .list(let elements) = b.kind, elements.allSatisfy({ if case .constant = $0.kind { true } else { false } }) {
@@ -204,6 +204,13 @@ extension Compiler {
   }
 
   static func overflow(_ span: Span) -> RunError { RunError(.arithmetic, "the result does not fit 64 bits", span: span) }
+
+  /// A Float is a number: past the greatest there is none.
+  @inline(__always)
+  private static func finite(_ value: Double, _ span: Span) throws(RunError) -> Double {
+    if !value.isFinite { throw RunError(.arithmetic, "the result does not fit a Float", span: span) }
+    return value
+  }
 
   func arithmetic(_ operation: Arithmetic, _ a: TypedExpression, _ b: TypedExpression, _ expression: TypedExpression) -> Code {
     let (left, right, span) = (compile(a), compile(b), expression.span)
@@ -332,19 +339,10 @@ extension Compiler {
     _ operation: Arithmetic, _ x: @escaping Code.Of<Double>, _ y: @escaping Code.Of<Double>, _ span: Span
   ) -> Code.Of<Double> {
     switch operation {
-    case .add: return { frame throws(RunError) in try x(frame) + y(frame) }
-    case .subtract: return { frame throws(RunError) in try x(frame) - y(frame) }
-    case .multiply: return { frame throws(RunError) in try x(frame) * y(frame) }
-    case .divide, .floorDivide, .remainder:
-      return { frame throws(RunError) in
-        let (p, q) = (try x(frame), try y(frame))
-        if q == 0 { throw RunError(.arithmetic, "division by zero", span: span) }
-        switch operation {
-        case .divide: return p / q
-        case .floorDivide: return (p / q).rounded(.down)
-        default: return p - q * (p / q).rounded(.down)
-        }
-      }
+    case .add: return { frame throws(RunError) in try Self.finite(try x(frame) + y(frame), span) }
+    case .subtract: return { frame throws(RunError) in try Self.finite(try x(frame) - y(frame), span) }
+    case .multiply: return { frame throws(RunError) in try Self.finite(try x(frame) * y(frame), span) }
+    case .divide, .floorDivide, .remainder: return { frame throws(RunError) in try Self.lenient(operation, try x(frame), try y(frame), span) }
     }
   }
 
@@ -403,7 +401,11 @@ extension Compiler {
     case .multiply: result = x.multipliedReportingOverflow(by: y)
     case .divide, .floorDivide, .remainder:
       if y == 0 { throw RunError(.arithmetic, "division by zero", span: span) }
-      if y == -1 { return operation == .remainder ? 0 : 0 &- x }
+      if y == -1 {
+        if operation == .remainder { return 0 }
+        result = (0).subtractingReportingOverflow(x)
+        break
+      }
       let (quotient, remainder) = Calendar.floorDivision(x, y)
       return operation == .remainder ? remainder : quotient
     }
@@ -413,13 +415,13 @@ extension Compiler {
 
   private static func lenient(_ operation: Arithmetic, _ x: Double, _ y: Double, _ span: Span) throws(RunError) -> Double {
     switch operation {
-    case .add: return x + y
-    case .subtract: return x - y
-    case .multiply: return x * y
+    case .add: return try finite(x + y, span)
+    case .subtract: return try finite(x - y, span)
+    case .multiply: return try finite(x * y, span)
     case .divide, .floorDivide, .remainder:
       if y == 0 { throw RunError(.arithmetic, "division by zero", span: span) }
-      if operation == .divide { return x / y }
-      return operation == .floorDivide ? (x / y).rounded(.down) : x - y * (x / y).rounded(.down)
+      if operation == .divide { return try finite(x / y, span) }
+      return try finite(operation == .floorDivide ? (x / y).rounded(.down) : x - y * (x / y).rounded(.down), span)
     }
   }
 }

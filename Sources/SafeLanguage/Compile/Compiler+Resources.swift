@@ -14,13 +14,19 @@ extension Compiler {
   /// Works out what narrows the list, and fetches it.
   func fetch(_ resource: ResourceType, _ query: TypedQuery, _ span: Span) -> Waiting {
     let arguments = query.arguments.map { ($0.name, evaluation(of: $0.value)) }
-    let conditions = query.conditions.map { (field: $0.field, comparison: $0.comparison, slot: $0.slot, value: evaluation(of: $0.value)) }
+    let conditions = query.conditions.map { (field: $0.field, comparison: $0.comparison, slot: $0.slot, value: evaluation(of: $0.value), isFallible: program.fallible.contains($0.slot)) }
     let limit = query.limit.map { (slot: $0.slot, value: evaluation(of: $0.value)) }
     return { frame async throws(RunError) in
       var query = RowQuery()
       for (name, value) in arguments { query.arguments[name] = try await value.run(frame) }
       for condition in conditions {
-        let value = try await condition.value.run(frame)
+        frame.failures[condition.slot] = nil
+        var value = Value.null
+        do throws(RunError) { value = try await condition.value.run(frame) } catch {
+          // The row's own predicate tells it, if it comes to it.
+          guard condition.isFallible else { throw error }
+          try frame.keep(error, condition.slot)
+        }
         frame.locals[condition.slot] = value
         query.conditions.append(.init(field: condition.field, comparison: condition.comparison, value: value))
       }

@@ -28,12 +28,20 @@ final class Compiler {
     return cache
   }
 
+  /// Compiles what is around no predicate, wherever it is asked for.
+  func apartFromPredicates<T>(_ body: () -> T) -> T {
+    let outer = caches
+    caches = []
+    defer { caches = outer }
+    return body()
+  }
+
   func lambda(_ lambda: TypedLambda) -> CompiledLambda {
     caches.append([])
     let body = compile(lambda.body)
     let used = caches.removeLast()
     return CompiledLambda(
-      hoisted: lambda.hoisted.map { ($0.slot, evaluation(of: $0.value)) }, relations: lambda.relations, caches: used, body: body,
+      hoisted: lambda.hoisted.map { ($0.slot, evaluation(of: $0.value), program.fallible.contains($0.slot)) }, relations: lambda.relations, caches: used, body: body,
       isPredicate: lambda.body.type == .bool || lambda.body.type == .optional(.bool))
   }
 
@@ -113,7 +121,7 @@ final class Compiler {
       return .value { frame throws(RunError) in
         var values: [Value] = []
         for argument in arguments { values.append(try argument(frame)) }
-        do throws(RunError) { return try function.body(frame.run.world, values) } catch { throw error.at(span) }
+        do throws(RunError) { return try function.call(frame.run.world, values) } catch { throw error.at(span) }
       }
     case .invoke(let definition, let arguments): return invoke(definition, arguments)
     case .pipeline(let source, let stages): return pipeline(source, stages)
@@ -155,6 +163,7 @@ final class Compiler {
 
   private func local(_ slot: Int, _ type: Type) -> Code {
     if program.numberSlots.contains(slot) { return number(slot, type) }
+    if program.fallible.contains(slot) { return .value { frame throws(RunError) in try frame.fallible(slot) } }
     switch type {
     case .int:
       return .int { frame in

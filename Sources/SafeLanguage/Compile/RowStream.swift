@@ -35,7 +35,7 @@ struct RowStream {
     if let error = try runToEnd(frame, path, prepare: prepare, use) { throw error }
   }
 
-  /// The same, but what a stage or `use` failed with is given, and only what is wrong with the file is thrown.
+  /// The same, but what `use` failed with is given, and what it would not have come to is thrown: what is wrong with the file, or with a stage.
   func runToEnd(
     _ frame: Frame, _ path: String, prepare: [CompiledLambda] = [], _ use: (Value) throws(RunError) -> Void
   ) throws(RunError) -> RunError? {
@@ -73,6 +73,7 @@ struct RowStream {
         }
       }
     }
+    if active < steps.count, let failure { throw failure }
     return failure
   }
 

@@ -10,7 +10,7 @@ extension Library {
     Aggregate(name: "max", argument: .ordered, summary: "the greatest, null left out", result: { ($0 ?? .int).required.orNull }) {
       ExtremeAccumulator(least: false, $0)
     },
-    Aggregate(name: "avg", argument: .number, summary: "the mean, null left out", result: { _ in .optional(.float) }) { _ in MeanAccumulator() },
+    Aggregate(name: "avg", argument: .number, summary: "the mean, null left out", result: { $0.map(MeanAccumulator.type) ?? .optional(.float) }) { _ in MeanAccumulator() },
     Aggregate(name: "first", argument: .any, summary: "the first row's value", result: { ($0 ?? .null).orNull }) { _ in FirstAccumulator() },
     Aggregate(name: "last", argument: .any, summary: "the last row's value", result: { ($0 ?? .null).orNull }) { _ in LastAccumulator() },
     Aggregate(name: "list", argument: .any, summary: "the values of all rows", result: { Type.list(of: $0 ?? .null) }) { _ in ListAccumulator() },
@@ -43,15 +43,23 @@ struct SumAccumulator: Accumulator {
       try add(value)
     case .float(let value):
       isFloat = true
-      float += value
+      float = try Self.finite(float + value)
     default: break
     }
   }
 
   private mutating func add(_ value: Int) throws(RunError) {
     let (sum, overflow) = whole.addingReportingOverflow(value)
-    if overflow { throw RunError(.arithmetic, "the sum does not fit 64 bits") }
+    if overflow { throw isDuration ? RunError(.arithmetic, "the sum does not fit 64 bits", hint: "sum fewer") : Self.overflow }
     whole = sum
+  }
+
+  static let overflow = RunError(.arithmetic, "the sum does not fit 64 bits", hint: "sum them as Float, as in sum(.n.float())")
+
+  /// Floats have an end, too.
+  static func finite(_ sum: Double) throws(RunError) -> Double {
+    if !sum.isFinite { throw RunError(.arithmetic, "the sum does not fit a Float", hint: "sum fewer, or smaller ones") }
+    return sum
   }
 
   var result: Value { isFloat ? .float(float + Double(whole)) : isDuration ? .duration(whole) : .int(whole) }
@@ -76,17 +84,39 @@ struct ExtremeAccumulator: Accumulator {
   }
 }
 
+/// The mean of numbers is a Float; that of durations a Duration, to the microsecond.
 struct MeanAccumulator: Accumulator {
   private var sum = 0.0
   private var count = 0
+  private var isDuration = false
+  private var durations = SumAccumulator()
 
-  mutating func add(_ value: Value) {
-    guard let number = value.double else { return }
-    sum += number
+  static func type(of values: Type) -> Type { .optional(values.required == .duration ? .duration : .float) }
+
+  mutating func add(_ value: Value) throws(RunError) {
+    if case .duration = value {
+      isDuration = true
+      try durations.add(value)
+    } else {
+      guard let number = value.double else { return }
+      sum = try SumAccumulator.finite(sum + number)
+    }
     count += 1
   }
 
-  var result: Value { count == 0 ? .null : .float(sum / Double(count)) }
+  var result: Value {
+    if count == 0 { return .null }
+    return isDuration ? .duration(durations.result.microseconds.roundedDivision(by: count)) : .float(sum / Double(count))
+  }
+}
+
+extension Int {
+  /// To the nearest whole number, half away from zero.
+  fileprivate func roundedDivision(by count: Int) -> Int {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: count)
+    guard remainder.magnitude >= UInt(count) - remainder.magnitude else { return quotient }
+    return remainder < 0 ? quotient - 1 : quotient + 1
+  }
 }
 
 struct FirstAccumulator: Accumulator {

@@ -53,8 +53,10 @@ extension Library {
     } body: { loop throws(RunError) in
       try loop.aggregate(ExtremeAccumulator(least: false, loop.order))
     },
-    rows("avg", .projection(isRequired: false), "the mean, or null", "[1, 2].avg()", "1.5", gives: "Float?") { receiver, arguments in
-      (arguments.first ?? receiver.element)?.required.isNumber == true ? .optional(.float) : nil
+    rows(
+      "avg", .projection(isRequired: false), "the mean, of durations a Duration; of nothing null", "[1, 2].avg()", "1.5", gives: "Float?"
+    ) { receiver, arguments in
+      (arguments.first ?? receiver.element).flatMap { $0.required.isNumber || $0.required == .duration ? MeanAccumulator.type(of: $0) : nil }
     } body: { loop throws(RunError) in
       try loop.aggregate(MeanAccumulator())
     },

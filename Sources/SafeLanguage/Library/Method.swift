@@ -110,6 +110,14 @@ public struct Function: Sendable {
   public let summary: String
   public let example: (code: String, result: String)
   let body: @Sendable (any World, [Value]) throws(RunError) -> Value
+
+  /// The body over arguments that the checker did not see written out.
+  func call(_ world: any World, _ arguments: [Value]) throws(RunError) -> Value {
+    for (parameter, argument) in zip(parameters, arguments) {
+      if let problem = parameter.problem, case .text(let text) = argument, let message = problem(text) { throw RunError(.data, message) }
+    }
+    return try body(world, arguments)
+  }
 }
 
 /// An aggregate of `summarize`.

@@ -44,7 +44,7 @@ extension Library {
   private static func start(_ name: String, _ summary: String, _ code: String, _ result: String, _ body: @escaping @Sendable (Int) -> Int) -> Method {
     Method(
       name, on: .moment, [], summary, code, result, type: { _, _ in .date },
-      body: .value { receiver, _ in .date(body(receiver.daysSinceEpoch)) })
+      body: .value { receiver, _ throws(RunError) in .date(try Calendar.require(days: body(receiver.daysSinceEpoch))) })
   }
 
   /// From the seconds since the day began.

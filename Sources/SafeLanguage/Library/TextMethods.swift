@@ -98,7 +98,7 @@ extension Library {
         guard filler.unicodeScalars.count == 1 else {
           throw RunError(.data, "a text is filled up with one character, this is '\(filler)'", hint: "as in: with: \"0\"")
         }
-        let missing = max(0, arguments[0].integer.subtractingReportingOverflow(text.unicodeScalars.count).partialValue)
+        let missing = max(0, max(0, arguments[0].integer) - text.unicodeScalars.count)
         try Limits.require(missing, times: filler.utf8.count)
         return try limited(body(text, String(repeating: filler, count: missing)))
       })

@@ -9,7 +9,7 @@ public enum Calendar {
   /// The days that can be written: 0000-01-01 to 9999-12-31. So no sum of days leaves 64 bits.
   static let writable = -719_528...2_932_896
 
-  static func require(days: Int, _ span: Span) throws(RunError) -> Int {
+  static func require(days: Int, _ span: Span? = nil) throws(RunError) -> Int {
     if !writable.contains(days) { throw RunError(.arithmetic, "a date lies between the years 0 and 9999", span: span) }
     return days
   }
@@ -69,7 +69,9 @@ public enum Calendar {
       micros += (hours * 60 + minutes) * (negative ? 60_000_000 : -60_000_000)
     }
     guard reader.isAtEnd else { return nil }
-    return day * microsecondsPerDay + micros
+    // An offset may lead out of what can be written.
+    let time = day * microsecondsPerDay + micros
+    return writable.contains(floorDivision(time, microsecondsPerDay).quotient) ? time : nil
   }
 
   static func text(date days: Int) -> String {

@@ -70,6 +70,8 @@ final class Frame {
   var element = Value.null
   /// Texts that live as long as one row is looked at.
   private(set) var scratch = Arena()
+  /// What values failed with that were worked out before it was known whether they are needed, by slot.
+  var failures: [Int: RunError] = [:]
   /// What `return` gave, until the call is left.
   var returned: Value?
   /// The turns of the loops around.
@@ -137,6 +139,18 @@ final class Frame {
     if table != nil { table = nil }
     element = value
     row = UnsafePointer(noRow.cells)
+  }
+
+  /// The value of a slot that may hold what it failed with.
+  func fallible(_ slot: Int) throws(RunError) -> Value {
+    if !failures.isEmpty, let failure = failures[slot] { throw failure }
+    return locals[slot]
+  }
+
+  /// Keeps what a value failed with, unless that ends the run.
+  func keep(_ failure: RunError, _ slot: Int) throws(RunError) {
+    guard failure.reach == .row else { throw failure }
+    failures[slot] = failure
   }
 
   func withSavedRow<T>(_ body: () throws(RunError) -> T) throws(RunError) -> T {

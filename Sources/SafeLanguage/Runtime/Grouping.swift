@@ -47,7 +47,9 @@ final class Grouping {
   func add(_ source: Value, _ frame: Frame) throws(RunError) {
     try Compiler.forEachRow(of: source, frame) { _ throws(RunError) in
       let group = plan.keys.isEmpty ? 0 : try group(frame)
-      for state in states { try state.add(to: group, frame) }
+      for (place, state) in states.enumerated() {
+        do throws(RunError) { try state.add(to: group, frame) } catch { throw error.at(plan.aggregates[place].span) }
+      }
     }
   }
 
@@ -103,7 +105,7 @@ final class GroupSum: GroupAggregate {
 
   func add(to group: Int, _ frame: Frame) throws(RunError) {
     let (sum, overflow) = sums[group].addingReportingOverflow(try value(frame))
-    if overflow { throw RunError(.arithmetic, "the sum does not fit 64 bits") }
+    if overflow { throw SumAccumulator.overflow }
     sums[group] = sum
   }
 

@@ -123,7 +123,15 @@ public struct Row: Sendable, Hashable {
 
   public func hash(into hasher: inout Hasher) {
     if let identity { return identity.hash(into: &hasher) }
-    for field in type.visible { value(field.name).hash(into: &hasher) }
+    // Fields count in any order, as they do for `==`.
+    var sum = 0
+    for field in type.visible {
+      var inner = hasher
+      inner.combine(field.name)
+      value(field.name).hash(into: &inner)
+      sum &+= inner.finalize()
+    }
+    hasher.combine(sum)
   }
 }
 

@@ -153,11 +153,14 @@ extension Checker {
   mutating func apart<T>(_ body: (inout Checker) -> T) -> T {
     let (scopes, rows, lambdas, narrowed) = (scopes, rows, lambdas, narrowed)
     let (parDepth, aggregates, definition, reads) = (parDepth, aggregates, definition, readsUnshared)
+    let (guardDepth, chainGuards) = (guardDepth, chainGuards)
     self.scopes = [files[file].variables.filter { $0.value.isShared }]
     (self.rows, self.lambdas, self.narrowed, self.parDepth, self.aggregates, self.definition) = ([], [], [[]], 0, nil, nil)
+    (self.guardDepth, self.chainGuards) = (0, [])
     defer {
       (self.scopes, self.rows, self.lambdas, self.narrowed) = (scopes, rows, lambdas, narrowed)
       (self.parDepth, self.aggregates, self.definition, self.readsUnshared) = (parDepth, aggregates, definition, reads)
+      (self.guardDepth, self.chainGuards) = (guardDepth, chainGuards)
     }
     return body(&self)
   }

@@ -5,8 +5,13 @@ extension Checker {
     var result = link(expression, expecting: expecting, guards: &guards)
     result.type = bounded(result.type, expression.span)
     guard !guards.isEmpty else { return result }
-    var parts = guards.map(\.value) + [result]
+    let own = chainGuards.indices.suffix(guards.count)
+    for place in own where chainGuards[place].value.level < result.level {
+      chainGuards[place].value = hoisted(chainGuards[place].value, within: place)
+    }
+    var parts = chainGuards[own].map(\.value) + [result]
     let (level, effect) = settle(&parts)
+    endChain(guards.count)
     let kind = TypedKind.chain(zip(guards, parts).map { ($0.slot, $1) }, parts[parts.count - 1])
     return TypedExpression(kind: kind, type: result.type.orNull, span: expression.span, effect: effect, level: level)
   }
@@ -72,7 +77,14 @@ extension Checker {
     guard base.type.isOptional else { return base }
     let slot = newSlot()
     guards.append((slot, base))
+    chainGuards.append((slot, base, level))
+    guardDepth += 1
     return TypedExpression(kind: .local(slot), type: base.type.required, span: base.span, level: base.level)
+  }
+
+  private mutating func endChain(_ guards: Int) {
+    chainGuards.removeLast(guards)
+    guardDepth -= guards
   }
 
   private mutating func guid(_ text: String, expecting: Type?, _ span: Span) -> TypedExpression {
@@ -198,7 +210,7 @@ extension Checker {
       report(.noCurrentRow, "there is no current row here", span, hint: "'.field' and 'it' stand in stages, predicates and 'each'")
       return .missing(span)
     }
-    return TypedExpression(kind: .row, type: row.type, span: span, level: row.level)
+    return TypedExpression(kind: .row, type: row.type, span: span, level: row.level, row: row.number)
   }
 
   // MARK: fields
@@ -221,7 +233,8 @@ extension Checker {
         guard mode == .prompt else { return .missing(span) }
         var guards: [(slot: Int, value: TypedExpression)] = []
         let value = select(name, of: guarded(base, &guards), span)
-        return node(value.type.orNull, span, [base, value]) { parts in .chain([(guards[0].slot, parts[0])], parts[1]) }
+        defer { endChain(1) }
+        return node(value.type.orNull, span, [chainGuards.last?.value ?? base, value]) { parts in .chain([(guards[0].slot, parts[0])], parts[1]) }
       }
       fallthrough
     default:
@@ -248,7 +261,7 @@ extension Checker {
     let type = row.fields[index].type
     var result: TypedExpression
     if case .row = base.kind {
-      result = TypedExpression(kind: .rowField(index), type: type, span: span, level: base.level)
+      result = TypedExpression(kind: .rowField(index), type: type, span: span, level: base.level, row: base.row)
     } else {
       result = node(type, span, [base]) { .field($0[0], index) }
     }

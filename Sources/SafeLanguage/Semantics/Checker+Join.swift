@@ -50,12 +50,8 @@ extension Checker {
       let b = lambda(over: .record(right), key.right ?? key.left)
       [a, b].forEach { refuseWrite($0) }
       guard a.body.type != .unknown, b.body.type != .unknown else { continue }
-      guard let type = common(a.body.type, b.body.type)?.required, type != .null else {
+      guard let type = comparable(a.body.type, b.body.type)?.required, type != .null else {
         report(.typeMismatch, "\(a.body.type) and \(b.body.type) do not compare", key.left.span)
-        continue
-      }
-      if case .id(let x) = a.body.type.required, case .id(let y) = b.body.type.required, x != y {
-        report(.typeMismatch, "\(a.body.type.required) and \(b.body.type.required) do not compare", key.left.span)
         continue
       }
       guard isOfRow(a, "join"), isOfRow(b, "join") else { continue }

@@ -20,8 +20,8 @@ extension Checker {
   private mutating func logical(_ operation: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span) -> TypedExpression {
     let first = condition(left)
     let known = facts(first)
-    let second = narrowing(operation == .and ? known.whenTrue : known.whenFalse) { $0.condition(right) }
-    return node(.bool, span, [first, second]) { operation == .and ? .and($0[0], $0[1]) : .or($0[0], $0[1]) }
+    let second = guarded { $0.narrowing(operation == .and ? known.whenTrue : known.whenFalse) { $0.condition(right) } }
+    return guardedNode(.bool, span, first, second) { operation == .and ? .and($0, $1) : .or($0, $1) }
   }
 
   /// Checks both sides; a bare enum case or a text literal takes the type of the other side.
@@ -72,7 +72,7 @@ extension Checker {
     if a.type == .nothing || b.type == .nothing { return .missing(span) }
     let isEquality = operation == .equal || operation == .notEqual
     (a, b) = (literal(a, like: b), literal(b, like: a))
-    guard let type = common(a.type, b.type) else {
+    guard let type = comparable(a.type, b.type) else {
       report(.typeMismatch, "\(a.type) and \(b.type) do not compare", span, hint: comparisonHint(a, b))
       return .missing(span)
     }
@@ -85,10 +85,6 @@ extension Checker {
         reportNull("this may be null, which has no order", side.span, hint: "give a default with '??', or test it against null")
         if mode == .script { return .missing(span) }
       }
-    }
-    if case .id(let x) = a.type.required, case .id(let y) = b.type.required, x != y {
-      report(.typeMismatch, "\(a.type.required) and \(b.type.required) do not compare", span)
-      return .missing(span)
     }
     if type.required == .time {
       a = coerce(a, to: a.type.isOptional ? .optional(.time) : .time) { "\($0)" }
@@ -141,7 +137,7 @@ extension Checker {
       report(.typeMismatch, "'in' takes a list, this is \(list.type)", list.span, hint: list.type.isText ? "a text has a text: 'a has b'" : nil)
       return .missing(span)
     }
-    guard common(value.type, element) != nil else {
+    guard comparable(value.type, element) != nil else {
       report(.typeMismatch, "\(value.type) is in no list of \(element)", span)
       return .missing(span)
     }
@@ -158,7 +154,7 @@ extension Checker {
       if mode == .script { return .missing(span) }
     }
     if operation == .has, let element = base.type.element {
-      guard common(element, part.type) != nil else {
+      guard comparable(element, part.type) != nil else {
         report(.typeMismatch, "a list of \(element) has no \(part.type)", span)
         return .missing(span)
       }
@@ -183,7 +179,7 @@ extension Checker {
 
   private mutating func coalesce(_ left: Expression, _ right: Expression, expecting: Type?, _ span: Span) -> TypedExpression {
     let value = check(left, expecting: expecting)
-    var fallback = check(right, expecting: expecting ?? value.type.required)
+    var fallback = guarded { $0.check(right, expecting: expecting ?? value.type.required) }
     requireValue(fallback)
     // A default that is no address makes a text of both.
     if value.type.required == .email, case .constant(.text(let text)) = fallback.kind, Conversion.isEmail(text) {
@@ -198,7 +194,7 @@ extension Checker {
     }
     let a = coerce(value, to: type.orNull) { "\($0)" }
     let b = coerce(fallback, to: type) { "\($0)" }
-    return node(type, span, [a, b]) { .coalesce($0[0], $0[1]) }
+    return guardedNode(type, span, a, b) { .coalesce($0, $1) }
   }
 
   /// What is never null needs no default; who writes one mostly takes it for something that may be.

@@ -60,7 +60,11 @@ extension Checker {
     guard name.text == "unknown", case .enumeration(let enumeration)? = expecting?.required, arguments.count == 1,
       case .int(let number) = number(arguments[0].value)
     else { return nil }
-    return .constant(.symbol(enumeration, number), .enumeration(enumeration), span)
+    guard let known = Int32(exactly: number) else {
+      report(.badLiteral, "the numbers of cases are \(Int32.min) to \(Int32.max)", arguments[0].span)
+      return .missing(span)
+    }
+    return .constant(.symbol(enumeration, Int(known)), .enumeration(enumeration), span)
   }
 
   private func number(_ expression: Expression) -> ExpressionKind {

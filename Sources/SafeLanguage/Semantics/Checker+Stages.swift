@@ -112,7 +112,7 @@ extension Checker {
     var type = type
     if case .table(var row) = type {
       for path in facts(lambda.body).whenTrue {
-        let prefix = "r\(level + 1)."
+        let prefix = "r\(lambda.row)."
         if path.hasPrefix(prefix), let column = Int(path.dropFirst(prefix.count)) { row.fields[column].type = row.fields[column].type.required }
       }
       type = .table(row)
@@ -299,12 +299,8 @@ extension Checker {
   // MARK: commands after |
 
   private mutating func call(_ name: Word, _ arguments: [Argument], _ rest: Span?, _ type: Type, _ span: Span) -> TypedStage? {
-    if name.text == "report" { return reportStage(type, span) }
+    if name.text == "report" || name.text == "print" { return rest == nil ? saying(name, arguments, type, span) : nil }
     if name.text == "save" { return rest == nil ? saveStage(arguments, type, name, span) : nil }
-    if name.text == "print" {
-      refuseInPredicate("'print'", span)
-      return TypedStage(kind: .print, type: .nothing, span: span, effect: .read)
-    }
     if type == .unknown, Library.methods.contains(where: { $0.name == name.text }) { return nil }
     if let method = Library.method(name.text, on: type) {
       if rest != nil { return nil }
@@ -339,5 +335,22 @@ extension Checker {
     report(
       .unknownStage, "there is no stage '\(name.text)'", name.span, hint: ForeignWords.stageHints[name.text] ?? didYouMean(name.text, names) ?? stages)
     return nil
+  }
+
+  /// `| report` and `| print`, which take the list and nothing else.
+  private mutating func saying(_ name: Word, _ arguments: [Argument], _ type: Type, _ span: Span) -> TypedStage? {
+    if let argument = arguments.first {
+      report(
+        .unknownArgument, "'\(name.text)' takes what stands before the '|', and nothing else", argument.span,
+        hint: name.text == "print" ? "write it in a line of its own: print \"…\"" : "leave it out")
+      return nil
+    }
+    if name.text == "report" { return reportStage(type, span) }
+    refuseInPredicate("'print'", span)
+    if !type.required.isPrintable {
+      report(.typeMismatch, "a \(type) has no text", span)
+      return nil
+    }
+    return TypedStage(kind: .print, type: .nothing, span: span, effect: .read)
   }
 }

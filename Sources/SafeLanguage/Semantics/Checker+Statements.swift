@@ -125,7 +125,10 @@ extension Checker {
   /// A block with a scope of its own.
   mutating func block(_ block: Block, expecting: Type? = nil) -> TypedBlock {
     inScope { checker in
-      checker.narrowing([]) { checker in
+      // Whether it is begun, and how far it is gone through, is known when it runs.
+      checker.guardDepth += 1
+      defer { checker.guardDepth -= 1 }
+      return checker.narrowing([]) { checker in
         let last = block.statements.count - 1
         var statements = block.statements.enumerated().compactMap { index, statement -> TypedStatement? in
           // The last expression is the block's value, so a bare case or a text literal may be what is wanted.

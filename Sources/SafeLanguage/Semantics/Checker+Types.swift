@@ -171,6 +171,22 @@ extension Checker {
     }
   }
 
+  /// What values of two types are when they are compared; nil where they never are the same. Ids of different resources are none of one
+  /// another, though both are texts.
+  func comparable(_ a: Type, _ b: Type) -> Type? { Self.areOfOthers(a.required, b.required) ? nil : common(a, b) }
+
+  private static func areOfOthers(_ a: Type, _ b: Type) -> Bool {
+    switch (a, b) {
+    case (.id(let x), .id(let y)): return x != y
+    case (.record(let x), .record(let y)), (.table(let x), .table(let y)):
+      return x.visible.contains { field in
+        y.index(of: field.name).map { areOfOthers(field.type.required, y.fields[$0].type.required) } ?? false
+      }
+    case (.list(let x), .list(let y)): return areOfOthers(x.required, y.required)
+    default: return false
+    }
+  }
+
   /// Rows with the same fields, each as wide as both need.
   private static func common(_ x: RecordType, _ y: RecordType) -> RecordType? {
     guard x.resource == nil, y.resource == nil, x.fields.map(\.name) == y.fields.map(\.name) else { return nil }
@@ -186,7 +202,7 @@ extension Checker {
   func path(_ expression: TypedExpression) -> String? {
     switch expression.kind {
     case .local(let slot): "s\(slot)"
-    case .rowField(let column): "r\(expression.level).\(column)"
+    case .rowField(let column): "r\(expression.row).\(column)"
     case .field(let base, let column): path(base).map { "\($0).\(column)" }
     default: nil
     }

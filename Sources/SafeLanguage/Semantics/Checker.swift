@@ -16,6 +16,8 @@ struct Checker {
   struct RowContext {
     var type: Type
     var level: Int
+    /// No other row has it: what is known not to be null is known of this one, and rows of blocks in blocks share a level.
+    var number: Int
   }
 
   let schema: Schema
@@ -29,7 +31,14 @@ struct Checker {
   /// Variables that are always a number or truth value.
   var numberSlots: Set<Int> = []
   var rows: [RowContext] = []
+  private var rowCount = 0
   var lambdas: [TypedLambda] = []
+  /// How many conditions stand around, each of which may keep what is checked from being worked out.
+  var guardDepth = 0
+  /// The slots of values that were worked out before what guards them: what such a one failed with is told where it is first used.
+  var fallible: Set<Int> = []
+  /// The values before `?.` in the chains around, and how many predicates stand around them.
+  var chainGuards: [(slot: Int, value: TypedExpression, level: Int)] = []
   var narrowed: [Set<String>] = [[]]
   var parDepth = 0
   var needs: [String: Int] = [:]
@@ -131,7 +140,8 @@ struct Checker {
   }
 
   mutating func inRow<T>(_ type: Type, _ body: (inout Checker) -> T) -> T {
-    rows.append(RowContext(type: type, level: level))
+    rowCount += 1
+    rows.append(RowContext(type: type, level: level, number: rowCount))
     defer { rows.removeLast() }
     return body(&self)
   }
@@ -162,19 +172,50 @@ struct Checker {
     return TypedExpression(kind: kind(parts), type: type, span: span, effect: effect, level: level)
   }
 
-  mutating func hoisted(_ value: TypedExpression) -> TypedExpression {
+  /// A node whose second part is worked out only where the first says so.
+  mutating func guardedNode(
+    _ type: Type, _ span: Span, _ first: TypedExpression, _ second: TypedExpression, _ kind: (TypedExpression, TypedExpression) -> TypedKind
+  ) -> TypedExpression {
+    var second = second
+    if second.level < first.level { second = guarded { $0.hoisted(second) } }
+    return node(type, span, [first, second]) { kind($0[0], $0[1]) }
+  }
+
+  /// Moves a value out, to where the innermost row that it depends on is known; `within` is how many guards of chains stand around it.
+  mutating func hoisted(_ value: TypedExpression, within: Int? = nil) -> TypedExpression {
     for index in lambdas.indices where value.level > 0 && index >= value.level {
       lambdas[index].outerLevel = max(lambdas[index].outerLevel, value.level)
     }
     guard !value.isTrivial, value.level < lambdas.count else { return value }
     let slot = newSlot()
-    lambdas[value.level].hoisted.append((slot, value))
+    if guardDepth > lambdas[value.level].guardDepth { fallible.insert(slot) }
+    let known = knowing(value, within ?? chainGuards.count)
+    lambdas[value.level].hoisted.append((slot, known))
     return TypedExpression(kind: .local(slot), type: value.type, span: value.span, effect: .pure, level: value.level)
+  }
+
+  /// A value that is worked out before the chain that it stands in, with what the chain would have put into slots for it.
+  private mutating func knowing(_ value: TypedExpression, _ count: Int) -> TypedExpression {
+    let places = chainGuards.indices.prefix(count).filter { chainGuards[$0].level > value.level && chainGuards[$0].value.level <= value.level }
+    if places.isEmpty { return value }
+    for place in places { chainGuards[place].value = hoisted(chainGuards[place].value, within: place) }
+    let known = places.map { chainGuards[$0] }
+    var chain = value
+    chain.kind = .chain(known.map { ($0.slot, $0.value) }, value)
+    chain.effect = known.reduce(value.effect) { $0.joined($1.value.effect) }
+    return chain
+  }
+
+  /// Checks what is only worked out if something before it says so: what moves out of it must not fail in its place.
+  mutating func guarded<T>(_ body: (inout Checker) -> T) -> T {
+    guardDepth += 1
+    defer { guardDepth -= 1 }
+    return body(&self)
   }
 
   /// Checks a predicate or projection over elements of a type.
   mutating func lambda(over element: Type, _ body: (inout Checker) -> TypedExpression) -> TypedLambda {
-    lambdas.append(TypedLambda(body: .missing(Span(0, 0))))
+    lambdas.append(TypedLambda(body: .missing(Span(0, 0)), row: rowCount + 1, guardDepth: guardDepth))
     let level = lambdas.count
     var expression = inRow(element) { checker in checker.inScope { body(&$0) } }
     if expression.level < level { expression = hoisted(expression) }
@@ -240,7 +281,7 @@ extension Checker {
       statements: all, slots: slots, relations: relationSlots, source: source, documentation: parsed.documentation,
       parameters: parameters, needs: needs, effect: all.reduce(.pure) { $0.joined($1.effect) }, warnings: warnings, mode: mode,
       schema: schema, definitions: definitions.map { typed($0) }, shared: Set(files[0].variables.values.filter(\.isShared).map(\.slot)), tests: tests,
-      rewrites: rewrites, mutable: mutable, numberSlots: numberSlots)
+      rewrites: rewrites, mutable: mutable, numberSlots: numberSlots, fallible: fallible)
     return (program, found)
   }
 

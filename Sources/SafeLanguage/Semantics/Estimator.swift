@@ -233,7 +233,8 @@ struct Estimator {
     let size = max(1, resource.pageSize ?? 1)
     if case .constant(.int(let limit))? = query.limit?.value.kind, limit >= 0 {
       // Rows that no source can tell apart are looked through too, so only a list without conditions ends early for sure.
-      if query.conditions.isEmpty { return count(max(1, (limit + size - 1) / size), isBound: limit > size) }
+      let pages = limit / size + (limit % size == 0 ? 0 : 1)
+      if query.conditions.isEmpty { return count(max(1, pages), isBound: limit > size) }
     }
     large.insert(resource.plural)
     count(1, each: [.page(resource: resource.plural, size: size)])

@@ -6,6 +6,8 @@ struct TypedExpression: Sendable {
   var effect: Effect = .pure
   /// The innermost row that it depends on: 0 for none, 1 for the row of the outermost predicate, and so on.
   var level = 0
+  /// The number of the row that it is, or is a field of.
+  var row = 0
 
   static func constant(_ value: Value, _ type: Type, _ span: Span) -> TypedExpression {
     TypedExpression(kind: .constant(value), type: type, span: span)
@@ -108,6 +110,9 @@ struct TypedLambda: Sendable {
   var relations: [(slot: Int, relation: Relation, ofRow: Bool)] = []
   /// The innermost row outside of it that it depends on.
   var outerLevel = 0
+  /// The number of its row, and how many conditions stand around it; for the checker.
+  var row = 0
+  var guardDepth = 0
 
   var effect: Effect { hoisted.reduce(relations.isEmpty ? .pure : .read) { $0.joined($1.value.effect) } }
 }
@@ -232,6 +237,8 @@ public struct CheckedProgram: Sendable {
   let mutable: Set<Int>
   /// The slots of variables that hold a number or truth value, which frames keep as bits.
   let numberSlots: Set<Int>
+  /// The slots of values whose error, if they had one, is told where they are used.
+  let fallible: Set<Int>
 
   /// The source as a script would have it.
   public var canonicalText: String { Fix.applied(rewrites, to: source) }

@@ -71,6 +71,11 @@ extension Lexer {
     return .date(0)
   }
 
+  /// The text of a number as an error shows it: who writes a thousand digits knows which.
+  private func shortened(_ start: Int, _ end: Int) -> String {
+    end - start > 40 ? source.text(start, start + 20) + "…" : source.text(start, end)
+  }
+
   private mutating func number() -> Token.Kind {
     let start = at
     while isDigit(byte(0)) || byte(0) == UInt8(ascii: "_") { at += 1 }
@@ -85,9 +90,9 @@ extension Lexer {
     while isWord(byte(0)) { at += 1 }
     let unit = source.text(unitStart, at)
     if unit.isEmpty {
-      if isFloat, let value = Double(digits) { return .float(value) }
+      if isFloat, let value = Double(digits), value.isFinite { return .float(value) }
       if let value = Int(digits) { return .int(value) }
-      report(.badLiteral, "'\(source.text(start, at))' does not fit 64 bits", Span(start, at))
+      report(.badLiteral, "'\(shortened(start, at))' does not fit 64 bits", Span(start, at))
       return .int(0)
     }
     guard let factor = Calendar.durationUnits.first(where: { $0.name == unit })?.microseconds else {
@@ -97,6 +102,8 @@ extension Lexer {
     if !isFloat, let count = Int(digits) {
       let (product, overflow) = count.multipliedReportingOverflow(by: factor)
       if !overflow { return .duration(product) }
+      report(.badLiteral, "'\(shortened(start, at))' does not fit 64 bits", Span(start, at), hint: "a duration has at most \(Int.max / 1_000_000 / 86400) days")
+      return .duration(0)
     }
     report(.badLiteral, "'\(source.text(start, at))' is no duration", Span(start, at), hint: "write a whole number before the unit")
     return .duration(0)

@@ -124,9 +124,17 @@ struct CSVReader: RowReader {
   }
 
   private func text(_ cell: CellBytes) -> String {
-    let text = String(decoding: UnsafeBufferPointer(start: cell.start, count: cell.count), as: UTF8.self)
-    guard cell.hasQuotes else { return text }
-    return text.split(separator: "\"\"", omittingEmptySubsequences: false).joined(separator: "\"")
+    let bytes = UnsafeBufferPointer(start: cell.start, count: cell.count)
+    guard cell.hasQuotes else { return String(decoding: bytes, as: UTF8.self) }
+    // By bytes, since a quote and an accent behind it are one character.
+    var undoubled: [UInt8] = []
+    undoubled.reserveCapacity(bytes.count)
+    var at = 0
+    while at < bytes.count {
+      undoubled.append(bytes[at])
+      at += bytes[at] == UInt8(ascii: "\"") ? 2 : 1
+    }
+    return String(decoding: undoubled, as: UTF8.self)
   }
 
   // MARK: rows to cells
