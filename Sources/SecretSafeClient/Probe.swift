@@ -162,6 +162,9 @@ public struct Probe: Sendable {
     /// Seconds since 1970, by the server.
     public var date: Int? { header("Date").flatMap(RetryAfter.date) }
 
+    /// Seconds to wait, where a limit says so.
+    public var retryAfter: Int? { RetryAfter.seconds(header("Retry-After"), now: Int(Date().timeIntervalSince1970)) }
+
     /// A page for people, as no base has one.
     public var isPage: Bool { header("Content-Type")?.contains("html") ?? false }
 

@@ -50,7 +50,7 @@ struct Doctor {
     var visit = Visit(address: connection.address, probe: probe, proxies: options.network.proxies)
     for finding in await visit.way() { found(finding) }
     if state(.connection) == .failed || state(.name) == .failed || state(.proxy) == .failed {
-      skip(after: .connection, "there is no connection")
+      skip(after: .proxy, "there is no connection")
     } else {
       for finding in await visit.bases() { found(finding) }
       let session = await token(connection, secret, options)

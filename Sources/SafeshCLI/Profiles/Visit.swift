@@ -11,6 +11,8 @@ struct Visit {
 
   /// A base behind which the certificate ends so soon is worth a word.
   private static let soon = 14 * 86_400
+  /// How often a limit is waited for, and for how many seconds at most.
+  private static let (mostTries, longestWait) = (3, 5)
   /// Seconds that clocks may differ.
   private static let clockTolerance = 60
 
@@ -201,7 +203,14 @@ struct Visit {
 
   /// A look that tells the time as well.
   private mutating func look(_ url: String) async throws(TransportFailure) -> Probe.Look {
-    let look = try await probe.get(url)
+    var look = try await probe.get(url)
+    // A server with limits may have had enough for this second.
+    var tries = 1
+    while look.status == 429, tries < Self.mostTries {
+      try? await Task.sleep(for: .seconds(min(look.retryAfter ?? 1, Self.longestWait)))
+      look = try await probe.get(url)
+      tries += 1
+    }
     if clock == nil {
       clock = look.date.map { compare($0 - Self.now) } ?? .skipped(.clock, "the server tells no time")
     }
