@@ -103,7 +103,7 @@ let package = Package(
       name: "SafeshCLITests",
       dependencies: [
         "safesh", "SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer", .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .testTarget(name: "SafeConfigurationTests", dependencies: ["SafeConfiguration"]),
     .testTarget(

@@ -73,7 +73,8 @@ extension Configuration {
   }
 
   private func edited(_ lines: [String], _ wanted: Meaning) throws(ConfigurationError) -> Configuration {
-    let text = lines.map { $0 + "\n" }.joined()
+    let end = text.contains("\r\n") ? "\r\n" : "\n"
+    let text = lines.map { $0 + end }.joined()
     if let edited = try? Configuration(text, path: path), edited.meaning == wanted { return edited }
     throw ConfigurationError(
       "the file is written in a form that cannot be changed line by line, and stays as it is", path: path,
@@ -81,7 +82,8 @@ extension Configuration {
   }
 
   private var lines: [String] {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.hasSuffix("\r") ? String($0.dropLast()) : String($0) }
+    // By scalars: "\r\n" is one character.
+    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { String($0.last == "\r" ? $0.dropLast() : $0) }
     if lines.last == "" { lines.removeLast() }
     return lines
   }
@@ -107,7 +109,7 @@ extension Configuration {
   /// The comment at the end of a line, with the space before it.
   private static func comment(behind line: String) -> String {
     guard let start = line.firstRange(of: " #")?.lowerBound else { return "" }
-    return String(line[start...])
+    return line[..<start].reversed().prefix { $0 == " " } + String(line[start...])
   }
 
   private static func lines(of profile: Profile, indent: String) -> [String] {

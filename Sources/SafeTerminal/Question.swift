@@ -98,9 +98,14 @@ private enum TerminalRescue {
   nonisolated(unsafe) private static var terminal: Int32 = -1
   nonisolated(unsafe) private static var modes = termios()
 
-  static func install(_ terminal: Int32, _ modes: termios) -> [sigaction] {
+  struct Before {
+    var actions: [sigaction]
+    var mask: sigset_t
+  }
+
+  static func install(_ terminal: Int32, _ modes: termios) -> Before {
     (self.terminal, self.modes) = (terminal, modes)
-    return signals.map { signal in
+    let actions = signals.map { signal in
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { number in
         tcsetattr(TerminalRescue.terminal, TCSANOW, &TerminalRescue.modes)
@@ -111,10 +116,18 @@ private enum TerminalRescue {
       sigaction(signal, &action, &before)
       return before
     }
+    // Threads of a pool have signals blocked, and so may the others: this one waits for keys and takes them.
+    var (set, mask) = (sigset_t(), sigset_t())
+    sigemptyset(&set)
+    for signal in signals { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &set, &mask)
+    return Before(actions: actions, mask: mask)
   }
 
-  static func remove(_ before: [sigaction]) {
-    for (signal, action) in zip(signals, before) {
+  static func remove(_ before: Before) {
+    var mask = before.mask
+    pthread_sigmask(SIG_SETMASK, &mask, nil)
+    for (signal, action) in zip(signals, before.actions) {
       var action = action
       sigaction(signal, &action, nil)
     }

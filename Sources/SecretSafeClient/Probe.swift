@@ -162,6 +162,21 @@ public struct Probe: Sendable {
     /// Seconds since 1970, by the server.
     public var date: Int? { header("Date").flatMap(RetryAfter.date) }
 
+    /// Seconds to wait, where a limit says so.
+    public var retryAfter: Int? { RetryAfter.seconds(header("Retry-After"), now: Int(Date().timeIntervalSince1970)) }
+
+    /// A page for people, as no base has one.
+    public var isPage: Bool { header("Content-Type")?.contains("html") ?? false }
+
+    /// Whether this is how Vaultwarden says that it knows no such path (`api.md` 9.3).
+    public var isOtherKind: Bool { ErrorAnswer(Answer(status: status, contentType: "", body: start)).isUnknownPath }
+
+    /// The reason in the API's own form; nil if there is none.
+    public var reason: String? {
+      let answer = ErrorAnswer(Answer(status: status, contentType: "", body: start))
+      return answer.hasReason ? answer.error.message : nil
+    }
+
     /// Status and first line or title, for people.
     public var summary: String {
       let answer = Answer(status: status, contentType: header("Content-Type") ?? "", body: start)

@@ -40,7 +40,8 @@ final class Running {
   struct NotStarted: Error { let code: Int32 }
 
   init(
-    _ arguments: [String], environment: [String: String] = [:], in folder: URL = Command.examples, input: String = "", executable: String = Command.safesh
+    _ arguments: [String], environment: [String: String] = [:], in folder: URL = Command.examples, input: String = "", executable: String = Command.safesh,
+    terminal: String? = nil
   ) throws {
     self.arguments = arguments
     let scratch = try temporaryFolder()
@@ -48,22 +49,29 @@ final class Running {
     messagesFile = scratch.appendingPathComponent("messages")
     let inputFile = scratch.appendingPathComponent("input")
     try Data(input.utf8).write(to: inputFile)
-    var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SAFESH_") }
+    var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SAFESH_") && !$0.key.lowercased().hasSuffix("_proxy") }
+    // No profile and no token of whoever runs the tests.
+    for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME"] { all[name] = scratch.appendingPathComponent("home").path }
     all["SWIFT_BACKTRACE"] = "enable=no"
     for (name, value) in environment { all[name] = value }
 
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)
     defer { posix_spawn_file_actions_destroy(&files) }
-    posix_spawn_file_actions_addopen(&files, 0, inputFile.path, O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&files, 0, terminal ?? inputFile.path, terminal == nil ? O_RDONLY : O_RDWR, 0)
     posix_spawn_file_actions_addopen(&files, 1, outputFile.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_addopen(&files, 2, messagesFile.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     let command = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder.path, executable] + arguments
     var words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
     var variables: [UnsafeMutablePointer<CChar>?] = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (words + variables).forEach { free($0) } }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // POSIX_SPAWN_SETSID: the first terminal that the leader of a session opens becomes the session's.
+    if terminal != nil { posix_spawnattr_setflags(&attributes, 0x80) }
     var pid: pid_t = 0
-    let code = posix_spawn(&pid, command[0], &files, nil, &words, &variables)
+    let code = posix_spawn(&pid, command[0], &files, &attributes, &words, &variables)
     guard code == 0 else { throw NotStarted(code: code) }
     self.pid = pid
   }

@@ -183,7 +183,7 @@ struct ProfileShow: SafeshCommand {
 
   private func rows(_ chosen: ChosenProfile) -> [[Value]] {
     var rows: [[Value]] = []
-    if let name = chosen.name { rows.append([.text("profile"), .text(name), .text(chosen.choice?.description ?? "")]) }
+    if let name = chosen.name { rows.append([.text("profile"), .text(name), .text(self.name != nil ? "the argument" : chosen.choice?.description ?? "")]) }
     for key in ProfileKey.allCases where !ProfileKey.secrets.contains(key) {
       if let value = chosen[key] { rows.append([.text(key.rawValue), .text(value.text), .text(value.source.description)]) }
     }

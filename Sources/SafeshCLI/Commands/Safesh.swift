@@ -22,6 +22,7 @@ struct Safesh: ParsableCommand {
       safesh serve --data org.db           be the server
       safesh org create --data org.db …    organizations, keys, backups
       safesh profile add NAME …            organizations on servers, by name
+      safesh login | logout | doctor       sign in; tell what is wrong with the way there
       """,
     discussion: """
       The organization is that of --profile or SAFESH_PROFILE, else of the default profile; SAFESH_URL, SAFESH_CLIENT_ID and \
@@ -32,7 +33,8 @@ struct Safesh: ParsableCommand {
       """,
     version: "safesh \(Version.current)",
     subcommands: [
-      Prompt.self, Run.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self, ProfileCommand.self,
+      Prompt.self, Run.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self,
+      Logout.self, DoctorCommand.self,
     ], defaultSubcommand: Prompt.self)
 }
 

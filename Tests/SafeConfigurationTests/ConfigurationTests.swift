@@ -1,0 +1,116 @@
+import Testing
+
+@testable import SafeConfiguration
+
+@Suite struct ConfigurationTests {
+  static let file = """
+    # ours
+    default: acme   # the main one
+    profiles:
+      # production
+      acme:
+        url: https://vault.example.net  # behind the balancer
+        client-id: organization.1
+        # asks the agent
+        secret-command: pass show acme
+
+      # the cloud
+      cloud:
+        region: eu
+        client-id: organization.2
+        secret-file: ~/cloud.key
+        read-only: yes
+    # the end
+
+    """
+
+  private static func read(_ text: String = file) throws -> Configuration { try Configuration(text, path: "c.yaml") }
+
+  private static func profile(_ name: String, _ settings: [ProfileKey: String]) -> Profile {
+    Profile(name: name, settings: settings.mapValues { Profile.Setting($0) })
+  }
+
+  @Test func aFileIsRead() throws {
+    let found = try Self.read()
+    #expect(found.defaultName == "acme")
+    #expect(found.profiles.map(\.name) == ["acme", "cloud"])
+    #expect(found["acme"]?[.secretCommand] == "pass show acme")
+    #expect(found["acme"]?.settings[.clientID]?.line == 7)
+    #expect(found["cloud"]?.isReadOnly == true)
+    #expect(found["acme"]?.isReadOnly == false)
+  }
+
+  @Test(arguments: ["", "\n", "# nothing\n", "---\n", "profiles:\n", "profiles: {}\n", "default:\nprofiles: ~\n", "profiles:\n  acme:\n"])
+  func aFileMayHoldLittle(_ text: String) throws { #expect(try Self.read(text).defaultName == nil) }
+
+  @Test(arguments: [
+    ("profile:\n  a: {}\n", "c.yaml:1:1: 'profile' is no part of the file; did you mean 'profiles'?"),
+    ("profiles:\n  a:\n    ulr: x\n", "c.yaml:3:5: a profile has no 'ulr'; did you mean 'url'?"),
+    ("profiles:\n  a:\n    client_secret: x\n", "c.yaml:3:5: a profile has no 'client_secret'"),
+    ("profiles:\n  a:\n    secret: x\n", "c.yaml:3:5: a secret does not stand in this file; say where it comes from: secret-env, "),
+    ("profiles:\n  a:\n    read-only: perhaps\n", "c.yaml:3:16: 'read-only' is 'perhaps'; it is true or false"),
+    ("profiles:\n  a:\n    url: ''\n", "c.yaml:3:10: 'url' is empty"), ("profiles:\n  a:\n    url: [1]\n", "c.yaml:3:10: here stands a value, and no list"),
+    ("profiles:\n  a:\n    url: x\n    url: y\n", "the key 'url' comes twice; keep one of them"),
+    ("profiles:\n  a:\n    url: x\n    region: eu\n", "c.yaml:4:5: 'region' and a URL exclude one another"),
+    ("profiles:\n  a:\n    identity-url: x\n", "c.yaml:3:5: 'identity-url' needs 'url'"),
+    ("profiles:\n  a:\n    secret-env: X\n    secret-prompt: true\n", "c.yaml:4:5: the secret comes from two places, 'secret-env' and 'secret-prompt'"),
+    ("profiles:\n  sandbox:\n    url: x\n", "c.yaml:2:3: 'sandbox': 'sandbox' is the name of the sandbox"),
+    ("profiles:\n  a b:\n    url: x\n", "c.yaml:2:3: 'a b': a profile's name has 1 to 64 letters"),
+    ("default: acm\nprofiles:\n  acme:\n    url: x\n", "c.yaml:1:10: there is no profile 'acm'; did you mean 'acme'?"),
+    ("profiles: 5\n", "c.yaml:1:11: 'profiles' has a name for each profile"), ("- a\n", "c.yaml:1:1: this is no list of profiles"),
+    ("profiles:\n\ta: 1\n", "c.yaml:2:1: this is no YAML"), ("a: 'x\n", "this is no YAML"), (String(repeating: "[", count: 100_000), "this is no YAML"),
+  ])
+  func whatIsWrongIsToldWithItsPlace(_ text: String, _ expected: String) throws {
+    let error = #expect(throws: ConfigurationError.self) { try Self.read(text) }
+    #expect(error.map { "\($0)".contains(expected) } == true, "\(error.map { "\($0)" } ?? "")")
+  }
+
+  @Test func manyAliasesCostNothing() throws {
+    var text = "a0: &a0 [x, x]\n"
+    for level in 1...40 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+    #expect(throws: ConfigurationError.self) { try Self.read(text) }
+  }
+
+  @Test func editsKeepAllElseAsItIs() throws {
+    let added = try Self.read().adding(Self.profile("test", [.url: "http://127.0.0.1:8087", .clientID: "organization.3", .secretVariable: "KEY"]))
+    let lines = Self.file.split(separator: "\n", omittingEmptySubsequences: false)
+    let new = ["  test:", "    url: http://127.0.0.1:8087", "    client-id: organization.3", "    secret-env: KEY"]
+    #expect(added.text.split(separator: "\n", omittingEmptySubsequences: false) == lines.prefix(16) + new.map { $0[...] } + lines.dropFirst(16))
+    #expect(try added.removing("test").text == Self.file)
+    let chosen = try Self.read().choosing("cloud")
+    #expect(chosen.text == Self.file.replacing("default: acme ", with: "default: cloud "))
+    #expect(try chosen.choosing("acme").text == Self.file)
+    let replaced = try Self.read().adding(Self.profile("acme", [.region: "us", .clientID: "organization.1", .secretPrompt: "true"]))
+    #expect(replaced["acme"]?[.region] == "us")
+    #expect(replaced.text.contains("  # production\n  acme:\n    region: us\n    client-id: organization.1\n    secret-prompt: true\n\n  # the cloud\n"))
+  }
+
+  @Test func withoutTheDefaultThereIsNone() throws {
+    let removed = try Self.read().removing("acme")
+    #expect(removed.defaultName == nil)
+    #expect(removed.text.contains("  # production\n\n  # the cloud\n"))
+    #expect(try removed.removing("cloud").profiles.isEmpty)
+    let again = try removed.removing("cloud").adding(Self.profile("new", [.region: "us", .clientID: "organization.1"]))
+    #expect(again.defaultName == "new")
+  }
+
+  @Test(arguments: ["", "# mine\n", "profiles:\n", "profiles: {}  # none yet\n", "---\nprofiles:", "default: sandbox\n", "profiles:\r\n    old:\r\n        url: x\r\n"])
+  func aFirstProfileFitsIn(_ text: String) throws {
+    let new = Self.profile("new", [.url: "https://a.b", .clientID: "organization.1", .secretCommand: "echo 'it''s: # \"x\"'\t\\"])
+    let added = try Self.read(text).adding(new)
+    #expect(added["new"]?.settings.mapValues(\.text) == new.settings.mapValues(\.text))
+    #expect(try added.removing("new")["new"] == nil)
+  }
+
+  @Test func aFormThatLinesDoNotFitStaysAsItIs() throws {
+    let found = try Self.read("{default: a, profiles: {a: {url: x}, c: {url: z}}}\n")
+    #expect(throws: ConfigurationError.self) { try found.adding(Self.profile("b", [.url: "y"])) }
+    #expect(throws: ConfigurationError.self) { try found.removing("a") }
+  }
+
+  @Test(arguments: ["a", "true", "5", "~", "-x", "a: b", "a #b", "it's", "\"", "é", "a\nb", "\u{1b}[m", " a", "a:", "*a", "&a", "!x", "%x", "@x", "`x", "{x", "null", "a\u{7f}"])
+  func anyTextIsReadBack(_ text: String) throws {
+    let added = try Configuration("", path: "c.yaml").adding(Self.profile("p", [.url: "x", .secretCommand: text]))
+    #expect(added["p"]?[.secretCommand] == text)
+  }
+}
