@@ -41,7 +41,8 @@ struct NetworkTransport: Transport {
     if let failure, (200..<300).contains(response.status.code) { throw failure }
     return Answer(
       status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
-      retryAfter: response.headers.first(name: "retry-after"), location: response.headers.first(name: "location"), body: bytes)
+      retryAfter: response.headers.first(name: "retry-after"), location: response.headers.first(name: "location"),
+      rateLimit: RateLimitHeaders { response.headers.first(name: $0) }, body: bytes)
   }
 
   /// Reads a body, as much of it as comes in time: the deadline given to the HTTP client ends with the head of the answer.
