@@ -29,6 +29,9 @@ extension EmbeddedServer {
   package func client() throws(ClientError) -> Client {
     let credentials = Credentials(
       address: try ServerAddress(Self.url), clientID: key.clientID, secret: ClientSecret(key.clientSecret))
-    return Client(credentials, over: InProcessTransport(self))
+    var options = Client.Options()
+    // It has no limits, and the way to it none that could be overloaded.
+    options.pacing = PacingPreset.none
+    return Client(credentials, over: InProcessTransport(self), options: options)
   }
 }

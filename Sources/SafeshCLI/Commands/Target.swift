@@ -7,6 +7,8 @@ internal import SecretSafeServer
 actor Target {
   private let sandbox: String?
   private let credentials: Credentials?
+  private let pacing: PacingPreset?
+  private let sharedFolder: String?
   private let lifetime: Duration?
   private let onOpen: @Sendable (String) -> Void
   private var server: RunningServer?
@@ -18,6 +20,9 @@ actor Target {
   ) throws(ClientError) {
     self.sandbox = sandbox
     credentials = sandbox == nil ? try Credentials.fromEnvironment(environment) : nil
+    // The sandbox has no limits.
+    pacing = credentials == nil ? PacingPreset.none : try Self.pacing(environment)
+    sharedFolder = Client.Options.sharedFolder(in: environment)
     self.lifetime = lifetime
     self.onOpen = onOpen
   }
@@ -46,11 +51,19 @@ actor Target {
     }
     guard let key else { throw ClientError(.unauthorized, "no organization is chosen") }
     var options = Client.Options()
+    options.pacing = pacing
+    options.sharedFolder = sharedFolder
     // Somebody who waits at the prompt is told soon that nothing listens there.
     if lifetime != nil { options.retry.connectPatience = .seconds(2) }
     let client = Client(key, options: options)
     self.client = client
     return client
+  }
+
+  /// Nil for what the host's name tells.
+  private static func pacing(_ environment: [String: String]) throws(ClientError) -> PacingPreset? {
+    guard let name = environment["SAFESH_PACING"], !name.isEmpty else { return nil }
+    return try PacingPreset(named: name)
   }
 
   /// Closes connections and stops the sandbox's server.

@@ -1,6 +1,6 @@
 extension LimitRules {
   /// Days of a period at most: longer ones would only fill the memory.
-  static let longestDays = 1
+  public static let longestDays = 1
   /// Far above what a server answers in a day.
   public static let highestLimit = 1_000_000_000
 

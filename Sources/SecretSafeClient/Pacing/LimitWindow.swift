@@ -2,10 +2,10 @@ internal import SecretSafeAPI
 
 /// One limit of one path, as far as it is used up.
 ///
-/// The server counts in windows that begin with a request's arrival, which nobody here sees. The first request of a window arrived no later than
-/// its answer came, less the way back; a request that is sent one period after that, less the way there, arrives in the next window. So both
-/// ways together, a round trip, may be taken off, however the clocks differ: `end`. What is sent shortly before may arrive on either side,
-/// so nothing is (`guardTime`), and what was on its way all the same is counted on both.
+/// The server counts in windows that begin with a request's arrival, which nobody here sees. But the first request of a window arrived before the first
+/// answer came, so what is sent one period after that answer arrives in a later window, however the clocks differ and however long the way
+/// is: `end`. What is sent shortly before may arrive on either side, so nothing is (`guardTime`), and what was on its way all the same is counted on both.
+/// Taking the shortest round trip off the end would gain some milliseconds a window, and was wrong: on a busy machine it is mostly not the way's.
 package struct LimitWindow: Hashable, Sendable {
   /// How exact clocks and counters are taken to be.
   static let slack = Span.milliseconds(10)
@@ -24,6 +24,8 @@ package struct LimitWindow: Hashable, Sendable {
   /// When the first answer to one of its requests came.
   var firstAnswered: Timestamp?
   var lastSent: Timestamp?
+  /// Until then requests are spread, since others seem to use the limit as well.
+  var spreadUntil: Timestamp?
   /// The end by the server's word, where others began the window.
   var toldEnd: Timestamp?
   /// How many requests the server may have counted in it; without a window, how many it may have counted in the next.
@@ -42,17 +44,17 @@ package struct LimitWindow: Hashable, Sendable {
   private var slack: Int64 { max(Self.slack, min(period / 400, Span.milliseconds(150))) }
 
   /// From when on a request arrives in the next window; nil while that is unknown.
-  private func end(_ link: Link) -> Timestamp? {
-    let counted = firstAnswered.map { $0.adding(period + slack - link.roundTrip) }
+  private var end: Timestamp? {
+    let counted = firstAnswered.map { $0.adding(period + slack) }
     return toldEnd.map { min($0, counted ?? $0) } ?? counted
   }
 
   private func guardTime(_ link: Link) -> Int64 { min(link.jitter, period / 10) }
 
   /// Closes a window that is over. `outstanding` requests of the path are on their way.
-  mutating func advance(to now: Timestamp, _ link: Link, outstanding: Int) {
+  mutating func advance(to now: Timestamp, outstanding: Int) {
     guard let firstSent else { return }
-    let end = end(link) ?? firstSent.adding(period + Self.answerPatience)
+    let end = end ?? firstSent.adding(period + Self.answerPatience)
     // A clock that was set back begins anew.
     guard now >= end || now.adding(Span.seconds(1)) < firstSent else { return }
     count = carried + outstanding
@@ -71,12 +73,12 @@ package struct LimitWindow: Hashable, Sendable {
     guard let firstSent else {
       guard count >= limit.count, let lastSent else { return nil }
       // So many were on their way when the window ended that they may fill the next.
-      let end = lastSent.adding(period + link.roundTrip + link.jitter)
+      let end = lastSent.adding(period + link.jitter)
       return now < end ? end : nil
     }
-    let end = end(link) ?? max(firstSent.adding(period), now.adding(Span.milliseconds(50)))
+    let end = end ?? max(firstSent.adding(period), now.adding(Span.milliseconds(50)))
     if count >= limit.count || now >= firstSent.adding(period - guardTime(link)) { return end }
-    guard isLearned, limit.period > 1, let lastSent else { return nil }
+    guard isLearned || spreadUntil.map({ now < $0 }) == true, limit.period > 1, let lastSent else { return nil }
     let interval = Int64(Double(period - guardTime(link)) * Self.spreadShare) / Int64(limit.count)
     let due = max(firstSent.adding(Int64(count) * interval), lastSent.adding(interval / 2))
     return now < due ? min(due, end) : nil
@@ -93,10 +95,10 @@ package struct LimitWindow: Hashable, Sendable {
   }
 
   /// An answer came to what was sent then.
-  mutating func answered(sent: Timestamp, at now: Timestamp, _ link: Link) {
+  mutating func answered(sent: Timestamp, at now: Timestamp) {
     guard let firstSent, sent >= firstSent else { return }
     firstAnswered = firstAnswered.map { min($0, now) } ?? now
-    if now > firstSent.adding(period + link.roundTrip) { carried += 1 }
+    if now > firstSent.adding(period) { carried += 1 }
   }
 
   /// What was sent then was not counted.
@@ -104,11 +106,14 @@ package struct LimitWindow: Hashable, Sendable {
     if let firstSent, sent >= firstSent { count = max(0, count - 1) }
   }
 
-  /// The server counts nothing more in this window, and begins another after so many seconds.
+  /// The server counts nothing more in this window; the next request begins another.
   mutating func refused() {
     count = 0
     restart()
   }
+
+  /// Against others who use the same limit, all at once at the start of each window only makes for refusals.
+  mutating func spread(from now: Timestamp) { spreadUntil = now.adding(2 * period) }
 
   /// The server's word for what is left in the window of a request that was sent then.
   mutating func told(remaining: Int, resets: Timestamp?, sent: Timestamp, at now: Timestamp) {

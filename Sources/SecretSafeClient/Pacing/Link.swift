@@ -11,29 +11,19 @@ extension Timestamp {
   func since(_ earlier: Timestamp) -> Int64 { microseconds - earlier.microseconds }
 }
 
-/// The way to the server and back, as far as answers show it.
+/// How even the way to the server is.
 package struct Link: Sendable {
-  /// The shortest round trip on a connection that was open already; 0 while none is known.
-  private(set) var roundTrip: Int64 = 0
-  /// How much longer others took; it fades.
-  private(set) var jitter: Int64 = Span.milliseconds(20)
-  private var known = 0
-  private var shortest = Int64.max
+  private static let least = Span.milliseconds(20)
 
-  /// Fewer tell nothing: each may have been an exception.
-  private static let enough = 8
+  /// By how much a request may be late: what others took longer than the quickest. It fades.
+  private(set) var jitter = Link.least
+  private var shortest = Int64.max
 
   package init() {}
 
-  /// `isWarm`: a connection was free when it was sent, so that its time holds no handshake.
-  mutating func observe(_ time: Int64, isWarm: Bool) {
+  mutating func observe(_ time: Int64) {
     guard time > 0 else { return }
-    if isWarm {
-      shortest = min(shortest, time)
-      known += 1
-      if known >= Self.enough { roundTrip = shortest }
-    }
-    let excess = time - min(shortest, time)
-    jitter = max(Span.milliseconds(20), max(excess, jitter - jitter / 64))
+    shortest = min(shortest, time)
+    jitter = max(Self.least, max(time - shortest, jitter - jitter / 64))
   }
 }

@@ -47,7 +47,6 @@ package struct Pacer: Sendable {
   /// What was allowed, to be handed back with its result.
   package struct Pass: Hashable, Sendable {
     package let sent: Timestamp
-    let isWarm: Bool
   }
 
   package enum Permit: Equatable, Sendable {
@@ -61,9 +60,6 @@ package struct Pacer: Sendable {
   private var older: [UInt64: PathBudget] = [:]
   private var youngerSince = Timestamp(microseconds: .min / 2)
   private(set) var link = Link()
-  private var inFlight = 0
-  /// So many connections were open once.
-  private var mostInFlight = 0
 
   package init(_ preset: PacingPreset, generationLimit: Int = Pacer.generationLimit) {
     self.preset = preset
@@ -84,24 +80,23 @@ package struct Pacer: Sendable {
     keep(budget, for: call, at: now)
     switch decision {
     case .wait(let until, let limit): return .wait(until: until, limit)
-    case .go:
-      let isWarm = inFlight < mostInFlight
-      inFlight += 1
-      return .go(Pass(sent: now, isWarm: isWarm))
+    case .go: return .go(Pass(sent: now))
     }
   }
 
   package mutating func ended(_ call: PacedCall, _ pass: Pass, _ result: PacedResult, at now: Timestamp) {
-    mostInFlight = max(mostInFlight, inFlight)
-    inFlight = max(0, inFlight - 1)
-    if case .answered = result { link.observe(now.since(pass.sent), isWarm: pass.isWarm) }
+    if case .answered = result { link.observe(now.since(pass.sent)) }
     var budget = budget(for: call)
-    budget.ended(result, sent: pass.sent, at: now, link)
+    budget.ended(result, sent: pass.sent, at: now)
     keep(budget, for: call, at: now)
   }
 
   /// Takes over what other processes wrote down.
-  package mutating func adopt(_ budget: PathBudget, for call: PacedCall, at now: Timestamp) { keep(budget, for: call, at: now) }
+  package mutating func adopt(_ shared: PathBudget, for call: PacedCall, at now: Timestamp) {
+    var budget = budget(for: call)
+    budget.adopt(shared)
+    keep(budget, for: call, at: now)
+  }
 
   private mutating func keep(_ budget: PathBudget, for call: PacedCall, at now: Timestamp) {
     if younger.count >= generationLimit || now >= youngerSince.adding(Self.generationTime) || now < youngerSince {

@@ -44,7 +44,7 @@ package struct PathBudget: Hashable, Sendable {
     }
     var latest: (Timestamp, RateLimit)?
     for index in windows.indices {
-      windows[index].advance(to: now, link, outstanding: outstanding)
+      windows[index].advance(to: now, outstanding: outstanding)
       if let ready = windows[index].wait(at: now, link), ready > latest?.0 ?? now { latest = (ready, windows[index].limit) }
     }
     if let (until, limit) = latest { return .wait(until: until, limit) }
@@ -64,19 +64,30 @@ package struct PathBudget: Hashable, Sendable {
   }
 
   /// What became of a request that was sent then.
-  package mutating func ended(_ result: PacedResult, sent: Timestamp, at now: Timestamp, _ link: Link) {
+  package mutating func ended(_ result: PacedResult, sent: Timestamp, at now: Timestamp) {
     outstanding = max(0, outstanding - 1)
     switch result {
     case .notSent: for index in windows.indices { windows[index].giveBack(sent: sent) }
-    case .lost: for index in windows.indices { windows[index].answered(sent: sent, at: now, link) }
+    case .lost: for index in windows.indices { windows[index].answered(sent: sent, at: now) }
     case .refused(let retryAfter, let period):
       refused(after: retryAfter, period, sent: sent, at: now)
     case .answered(let status, let headers):
-      for index in windows.indices { windows[index].answered(sent: sent, at: now, link) }
+      for index in windows.indices { windows[index].answered(sent: sent, at: now) }
       if let headers { learn(headers, sent: sent, at: now) }
       // What stands in front of a server shows none of its limits.
       if status < 500 { isKnown = true }
     }
+  }
+
+  /// Takes over what all processes together wrote down.
+  mutating func adopt(_ shared: PathBudget) {
+    let own = self
+    self = shared
+    times = own.times
+    guard own.windows.isEmpty, own.outstanding > 0 else { return }
+    // What went before anything was known is in nobody's count.
+    outstanding += own.outstanding
+    for index in windows.indices { windows[index].count += own.outstanding }
   }
 
   /// The first answer shows a limit: what is left, and itself.
@@ -101,6 +112,7 @@ package struct PathBudget: Hashable, Sendable {
     let seconds = max(1, retryAfter ?? 1)
     // Longer than anybody waits: each request learns of it by itself.
     if seconds <= Pacer.longestHold { hold = max(hold ?? now, now.adding(Span.seconds(seconds))) }
+    for index in windows.indices { windows[index].spread(from: now) }
     let fitting = windows.indices.filter { windows[$0].limit.period >= seconds }.min { windows[$0].limit.period < windows[$1].limit.period }
     if let index = period.flatMap({ period in windows.firstIndex { $0.limit.period == period } }) ?? (period == nil ? fitting : nil) {
       windows[index].refused()
