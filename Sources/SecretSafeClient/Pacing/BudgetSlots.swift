@@ -20,41 +20,34 @@ struct BudgetSlots {
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
-  func budget(_ key: UInt64, at now: Timestamp) -> PathBudget? {
-    for slot in 0..<Self.slots {
-      let words = words(slot)
-      if words[1] == key, Self.checksum(words) == words[0] { return PathBudget(words: words) }
-    }
-    return nil
+  func budget(_ key: UInt64) -> PathBudget? { slot(of: key).flatMap { PathBudget(words: words($0)) } }
+
+  private func slot(of key: UInt64) -> Int? {
+    (0..<Self.slots).first { word($0, 1) == key && isWhole(words($0)) }
   }
 
+  private func isWhole(_ words: [UInt64]) -> Bool { Self.checksum(words) == words[0] }
+
   /// The range of the bytes that changed. The place is the path's own, or a free one, or that which was not used for the longest time.
-  mutating func store(_ budget: PathBudget, _ key: UInt64, at now: Timestamp) -> Range<Int>? {
-    var place: (slot: Int, used: Int64) = (0, .max)
-    for slot in 0..<Self.slots {
-      let words = words(slot)
-      if Self.checksum(words) != words[0] {
-        if place.used > .min { place = (slot, .min) }
-      } else if words[1] == key {
-        place = (slot, .min)
-        break
-      } else if Int64(bitPattern: words[2]) < place.used {
-        place = (slot, Int64(bitPattern: words[2]))
-      }
-    }
+  mutating func store(_ budget: PathBudget, _ key: UInt64, at now: Timestamp) -> Range<Int> {
+    let slot = slot(of: key) ?? (0..<Self.slots).min { lastUse($0) < lastUse($1) } ?? 0
     var words: [UInt64] = [0, key, UInt64(bitPattern: now.microseconds)] + budget.words
     words += Array(repeating: 0, count: Self.slotBytes / 8 - words.count)
     words[0] = Self.checksum(words)
-    let range = place.slot * Self.slotBytes..<(place.slot + 1) * Self.slotBytes
+    let range = slot * Self.slotBytes..<(slot + 1) * Self.slotBytes
     bytes.replaceSubrange(range, with: words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) } })
     return range
   }
 
-  private func words(_ slot: Int) -> [UInt64] {
-    let start = slot * Self.slotBytes
-    return (0..<Self.slotBytes / 8).map { word in
-      (0..<8).reduce(0) { $0 | UInt64(bytes[start + word * 8 + $1]) << (8 * UInt64($1)) }
-    }
+  private func lastUse(_ slot: Int) -> Int64 { isWhole(words(slot)) ? Int64(bitPattern: word(slot, 2)) : .min }
+
+  private func words(_ slot: Int) -> [UInt64] { (0..<Self.slotBytes / 8).map { word(slot, $0) } }
+
+  private func word(_ slot: Int, _ index: Int) -> UInt64 {
+    let start = slot * Self.slotBytes + index * 8
+    var word: UInt64 = 0
+    for offset in (0..<8).reversed() { word = word << 8 | UInt64(bytes[start + offset]) }
+    return word
   }
 
   private static func checksum(_ words: [UInt64]) -> UInt64 {

@@ -58,7 +58,7 @@ struct ConcurrencyGate: Sendable {
       let least = min(quickest[kind] ?? time, time)
       quickest[kind] = least
       excess += (time - least - excess) / 8
-      let tolerable = max(Self.tolerance, least * 3)
+      let tolerable = max(Self.tolerance, least)
       if excess > tolerable * 2 {
         cut(number, to: 0.9)
       } else if isFull, excess <= tolerable {

@@ -103,7 +103,9 @@ package struct LimitWindow: Hashable, Sendable {
 
   /// What was sent then was not counted.
   mutating func giveBack(sent: Timestamp) {
-    if let firstSent, sent >= firstSent { count = max(0, count - 1) }
+    guard let firstSent, sent >= firstSent else { return }
+    count = max(0, count - 1)
+    if count == 0 { restart() }
   }
 
   /// The server counts nothing more in this window; the next request begins another.

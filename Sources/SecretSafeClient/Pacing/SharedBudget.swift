@@ -56,10 +56,13 @@ final class SharedBudget: Sendable {
       let isLocked = lock(descriptor)
       defer { if isLocked { flock(descriptor, LOCK_UN) } }
       var table = BudgetSlots(bytes: read(descriptor, key))
-      var budget = table.budget(key, at: now)
+      var budget = table.budget(key)
       let before = budget
       let result = body(&budget)
-      if let budget, budget != before, let changed = table.store(budget, key, at: now) { write(descriptor, key, changed, table.bytes, &file) }
+      if let budget, budget != before {
+        let changed = table.store(budget, key, at: now)
+        write(descriptor, key, changed, table.bytes, &file)
+      }
       return result
     }
   }
@@ -74,8 +77,9 @@ final class SharedBudget: Sendable {
 
   private func read(_ descriptor: Int32, _ key: UInt64) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: BudgetSlots.bucketBytes)
-    let count = pread(descriptor, &bytes, bytes.count, off_t(BudgetSlots.offset(of: key)))
-    return count == bytes.count ? bytes : [UInt8](repeating: 0, count: BudgetSlots.bucketBytes)
+    // What lies behind the end of the file is zero, as what was never written.
+    _ = pread(descriptor, &bytes, bytes.count, off_t(BudgetSlots.offset(of: key)))
+    return bytes
   }
 
   private func write(_ descriptor: Int32, _ key: UInt64, _ slot: Range<Int>, _ bytes: [UInt8], _ file: inout File) {
