@@ -57,8 +57,8 @@ struct RealTime {
     options.sharedFolder = shared
     let outcome = try await invite(count, label, options)
     let whole = Int(outcome.seconds.rounded())
-    print(
-      "\(count) invitations, \(label): \(whole / 60):\(whole % 60 < 10 ? "0" : "")\(whole % 60) min, \(outcome.sent - count) answers with 429, \(outcome.failures.count) rows lost")
+    let time = "\(whole / 60):\(whole % 60 < 10 ? "0" : "")\(whole % 60) min"
+    print("\(count) invitations, \(label): \(time), \(outcome.sent - count) answers with 429, \(outcome.failures.count) rows lost")
     for failure in outcome.failures.prefix(3) { print("  \(failure)") }
   }
 
@@ -76,7 +76,7 @@ struct RealTime {
     }
     func median(_ preset: PacingPreset) -> Double { rates[preset, default: []].sorted()[rounds / 2] }
     let (paced, free) = (median(.learn), median(.none))
-    print(
-      "\(count) invitations, \(workers) at once, no limits, median of \(rounds): \(Int(paced)) a second, without pacing \(Int(free)); \((paced / free * 1000).rounded() / 10) %")
+    let share = "\((paced / free * 1000).rounded() / 10) %"
+    print("\(count) invitations, \(workers) at once, no limits, median of \(rounds): \(Int(paced)) a second, without pacing \(Int(free)); \(share)")
   }
 }

@@ -59,7 +59,7 @@ struct ScriptRun: Sendable {
     let environment = ProcessInfo.processInfo.environment
     let target: Target
     do {
-      target = try Target(sandbox: options.sandbox, environment: environment, lifetime: nil) { console.target($0) }
+      target = try Target(sandbox: options.sandbox, environment: environment, lifetime: nil, onWait: { console.message($0, .dim) }) { console.target($0) }
     } catch {
       // A script that asks for nothing needs no key.
       guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, console, environment) }

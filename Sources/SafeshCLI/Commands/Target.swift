@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SafeAutomation
+internal import SecretSafeAPI
 internal import SecretSafeClient
 internal import SecretSafeServer
 
@@ -11,12 +12,14 @@ actor Target {
   private let sharedFolder: String?
   private let lifetime: Duration?
   private let onOpen: @Sendable (String) -> Void
+  private let onWait: (@Sendable (String) -> Void)?
   private var server: RunningServer?
   private var client: Client?
 
   /// - Throws: a `ClientError` if `SAFESH_*` is set in part: never the sandbox instead.
   init(
-    sandbox: String?, environment: [String: String], lifetime: Duration?, onOpen: @escaping @Sendable (String) -> Void
+    sandbox: String?, environment: [String: String], lifetime: Duration?, onWait: (@Sendable (String) -> Void)? = nil,
+    onOpen: @escaping @Sendable (String) -> Void
   ) throws(ClientError) {
     self.sandbox = sandbox
     credentials = sandbox == nil ? try Credentials.fromEnvironment(environment) : nil
@@ -24,6 +27,7 @@ actor Target {
     pacing = credentials == nil ? PacingPreset.none : try Self.pacing(environment)
     sharedFolder = Client.Options.sharedFolder(in: environment)
     self.lifetime = lifetime
+    self.onWait = onWait
     self.onOpen = onOpen
   }
 
@@ -53,6 +57,10 @@ actor Target {
     var options = Client.Options()
     options.pacing = pacing
     options.sharedFolder = sharedFolder
+    if let onWait {
+      options.onWait = { wait in if let text = wait.text(at: .now()) { onWait(text) } }
+      options.onPacingTrouble = onWait
+    }
     // Somebody who waits at the prompt is told soon that nothing listens there.
     if lifetime != nil { options.retry.connectPatience = .seconds(2) }
     let client = Client(key, options: options)
@@ -70,5 +78,17 @@ actor Target {
   func close() async {
     await client?.shutdown()
     await server?.stop()
+  }
+}
+
+extension PacingWait {
+  /// Shorter waits are not worth a word.
+  private static let notable: Int64 = 5_000_000
+
+  /// As `limit: 60 a minute for POST /public/members, next in 12 s`; nil for a short one.
+  fileprivate func text(at now: Timestamp) -> String? {
+    let rest = until.microseconds - now.microseconds
+    guard rest >= Self.notable else { return nil }
+    return "limit: \(limit.map { "\($0) for" } ?? "the server says to wait with") \(method) \(path), next in \((rest + 500_000) / 1_000_000) s"
   }
 }

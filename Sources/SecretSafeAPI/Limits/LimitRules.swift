@@ -23,14 +23,6 @@ public struct LimitRule: Hashable, Sendable {
   public let limit: Int
   public let period: Period
 
-  init(service: Service, method: String? = nil, path: String? = nil, limit: Int, period: Period) {
-    self.service = service
-    self.method = method
-    self.path = path
-    self.limit = limit
-    self.period = period
-  }
-
   func applies(to service: Service, _ method: String, _ path: Substring) -> Bool {
     service == self.service && (self.method == nil || self.method == method) && (self.path == nil || self.path.map { $0[...] } == path)
   }
@@ -39,8 +31,6 @@ public struct LimitRule: Hashable, Sendable {
 /// The limits of a server. With none of them, nothing is counted.
 public struct LimitRules: Hashable, Sendable {
   public let rules: [LimitRule]
-
-  init(rules: [LimitRule]) { self.rules = rules }
 
   public static let none = LimitRules(rules: [])
 

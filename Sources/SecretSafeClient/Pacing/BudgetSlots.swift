@@ -16,9 +16,7 @@ struct BudgetSlots {
 
   static func offset(of key: UInt64) -> Int { Int(key % buckets) * bucketBytes }
 
-  private(set) var bytes: [UInt8]
-
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  fileprivate(set) var bytes: [UInt8]
 
   func budget(_ key: UInt64) -> PathBudget? { slot(of: key).flatMap { PathBudget(words: words($0)) } }
 
