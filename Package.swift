@@ -99,6 +99,11 @@ let package = Package(
     .executableTarget(name: "InProcess", dependencies: ["SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"], path: "Benches/InProcess"),
     // What the bench reads a long event log with; not part of the product.
     .executableTarget(name: "EventReader", dependencies: ["SecretSafeAPI", "SecretSafeClient"], path: "Benches/EventReader"),
+    // The pacer and the server's limiter in virtual time, for the bench and the tests; not part of the product.
+    .target(name: "PacingSimulation", dependencies: ["SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"], path: "Benches/PacingSimulation"),
+    // What the bench shows pacing with; not part of the product.
+    .executableTarget(
+      name: "Pacing", dependencies: ["PacingSimulation", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"], path: "Benches/Pacing"),
     .testTarget(
       name: "SafeshCLITests",
       dependencies: [
@@ -109,7 +114,7 @@ let package = Package(
     .testTarget(
       name: "SecretSafeClientTests",
       dependencies: [
-        "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer",
+        "PacingSimulation", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -20,12 +20,23 @@ public final class Client: Sendable {
     public var isReadOnly = false
     /// Told of every exchange with the API as it is sent: the endpoint's name.
     public var onRequest: (@Sendable (String) -> Void)?
+    /// What is known of the server's limits; nil for what its host's name tells.
+    public var pacing: PacingPreset?
+    /// The folder in which processes on this machine tell one another what they use of a server's limits; nil to keep to them alone.
+    public var sharedFolder: String?
+    /// Told what requests wait for, whenever that changes.
+    public var onWait: (@Sendable (PacingWait) -> Void)?
+    /// Told once, if the shared folder cannot be used.
+    public var onPacingTrouble: (@Sendable (String) -> Void)?
 
     public init() {}
+
+    /// The folder of this kind that a person has: `$XDG_STATE_HOME/safesh/pacing`. Nil without a home.
+    public static func sharedFolder(in environment: [String: String]) -> String? { SharedBudget.folder(environment) }
   }
 
   public let address: ServerAddress
-  private let transport: any Transport
+  private let transport: PacedTransport
   private let options: Options
   private let tokens: TokenKeeper
   private let key: CachedToken.Key
@@ -42,6 +53,7 @@ public final class Client: Sendable {
   public init(_ credentials: Credentials, over transport: any Transport, options: Options = Options()) {
     address = credentials.address
     self.options = options
+    let transport = PacedTransport(transport, to: address, options)
     self.transport = transport
     let request = { @Sendable () async throws -> TokenGrant in try await Client.requestToken(credentials, transport, options.retry) }
     self.request = request
@@ -82,7 +94,7 @@ public final class Client: Sendable {
   private static let device = GUID.random()
 
   private static func requestToken(
-    _ credentials: Credentials, _ transport: any Transport, _ retry: RetryPolicy
+    _ credentials: Credentials, _ transport: PacedTransport, _ retry: RetryPolicy
   ) async throws -> TokenGrant {
     let asked = ContinuousClock.now
     let form = [
@@ -96,8 +108,7 @@ public final class Client: Sendable {
     var attempts = RetryPolicy.Attempts(policy: retry, isRepeatable: true, isWrite: false)
     let answer = try await repeated(&attempts, since: .now) { () async throws(TransportFailure) in
       try await transport.send(
-        "POST", credentials.address.identity + Endpoint.tokenPath,
-        headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(body.utf8))
+        .identity, "POST", Endpoint.tokenPath, kind: "token", headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(body.utf8))
     }
     guard answer.isSuccess else {
       let error = ErrorAnswer(answer).tokenError
@@ -147,7 +158,11 @@ public final class Client: Sendable {
         case .broken(let text): (reason, outcome) = (text, .broken)
         }
       }
-      if Task.isCancelled, answer == nil { throw ClientError(.cancelled, "interrupted", isOutcomeUnknown: attempts.isWrite) }
+      if Task.isCancelled, answer == nil {
+        // What was not sent is as open as it was before.
+        let isUnsent = if case .unusable = outcome { true } else { false }
+        throw ClientError(.cancelled, "interrupted", isOutcomeUnknown: isUnsent ? attempts.isOutcomeUnknown : attempts.isWrite)
+      }
       let now = Int(Date().timeIntervalSince1970)
       switch attempts.next(outcome, elapsed: start.duration(to: .now), now: now, jitter: .random(in: 0..<1)) {
       case .accept:
@@ -186,14 +201,14 @@ public final class Client: Sendable {
     }
     let start = ContinuousClock.now
     let path = arguments.policy.map(endpoint.path(_:)) ?? endpoint.path(arguments.id)
-    let url = address.api + path + arguments.query
     var rejected: String?
     while true {
       var headers = [("Authorization", "Bearer \(try await token(rejected: rejected, attempts))")]
       if arguments.body != nil { headers.append(("Content-Type", "application/json")) }
       let answer = try await Self.repeated(&attempts, since: start) { [headers] () async throws(TransportFailure) in
-        options.onRequest?(endpoint.name)
-        return try await transport.send(endpoint.method.rawValue, url, headers: headers, body: arguments.body)
+        try await transport.send(
+          .api, endpoint.method.rawValue, path, query: arguments.query, kind: endpoint.name, headers: headers, body: arguments.body
+        ) { options.onRequest?(endpoint.name) }
       }
       if answer.isSuccess { return answer }
       if answer.status == 401, rejected == nil {

@@ -61,7 +61,8 @@ struct NetworkTransport: Transport {
     if let failure, (200..<300).contains(response.status.code) { throw failure }
     return Answer(
       status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
-      retryAfter: response.headers.first(name: "retry-after"), location: response.headers.first(name: "location"), body: bytes)
+      retryAfter: response.headers.first(name: "retry-after"), location: response.headers.first(name: "location"),
+      rateLimit: RateLimitHeaders { response.headers.first(name: $0) }, body: bytes)
   }
 
   /// A GET of which no more than the beginning is read.

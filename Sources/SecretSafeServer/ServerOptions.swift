@@ -1,3 +1,5 @@
+public import SecretSafeAPI
+
 /// How to start a server.
 public struct ServerOptions: Sendable {
   /// The address to listen on, numeric or a name.

@@ -119,7 +119,8 @@ import Testing
       bench.proxy.spoil("*", .delay(.milliseconds(400)))
       let start = ContinuousClock.now
       try await withThrowingTaskGroup { group in
-        for _ in 0..<64 { group.addTask { try await bench.client.collections() } }
+        // The first of a path goes alone, then as many as places are, which double.
+        for _ in 0..<64 { group.addTask { for _ in 1...3 { _ = try await bench.client.collections() } } }
         try await group.waitForAll()
       }
       #expect(bench.proxy.count("POST /identity/connect/token") == 1)

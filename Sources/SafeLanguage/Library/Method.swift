@@ -114,7 +114,7 @@ public struct Function: Sendable {
   /// The body over arguments that the checker did not see written out.
   func call(_ world: any World, _ arguments: [Value]) throws(RunError) -> Value {
     for (parameter, argument) in zip(parameters, arguments) {
-      if let problem = parameter.problem, case .text(let text) = argument, let message = problem(text) { throw RunError(.data, message) }
+      if let problem = parameter.problem, case .text(let text) = argument, let message = problem(text) { throw RunError(.data, message.message) }
     }
     return try body(world, arguments)
   }

@@ -14,7 +14,7 @@ package struct InProcessTransport: Transport {
       let answer = try await server.answer(method, path, headers: headers, body: body)
       return Answer(
         status: answer.status, contentType: answer.header("Content-Type") ?? "", retryAfter: answer.header("Retry-After"),
-        location: answer.header("Location"), body: answer.body)
+        location: answer.header("Location"), rateLimit: RateLimitHeaders(answer.header), body: answer.body)
     } catch let error as ServerError {
       // It was not carried out, and never will be.
       throw .unusable(error.description)
@@ -29,6 +29,9 @@ extension EmbeddedServer {
   package func client() throws(ClientError) -> Client {
     let credentials = Credentials(
       address: try ServerAddress(Self.url), clientID: key.clientID, secret: ClientSecret(key.clientSecret))
-    return Client(credentials, over: InProcessTransport(self))
+    var options = Client.Options()
+    // It has no limits, and the way to it none that could be overloaded.
+    options.pacing = PacingPreset.none
+    return Client(credentials, over: InProcessTransport(self), options: options)
   }
 }

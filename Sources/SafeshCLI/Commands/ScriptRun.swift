@@ -61,7 +61,7 @@ struct ScriptRun: Sendable {
     guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, console, environment) }
     let target: Target
     do {
-      target = try Target(options, environment: environment, lifetime: nil) { console.target($0) }
+      target = try Target(options, environment: environment, lifetime: nil, onWait: { console.message($0, .dim) }) { console.target($0) }
     } catch {
       console.message("error: \(error.message)", .error)
       return .notAuthenticated

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SecretSafeAPI
 internal import SecretSafeServer
 
 struct Serve: SafeshCommand {

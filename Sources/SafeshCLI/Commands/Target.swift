@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SafeAutomation
+internal import SecretSafeAPI
 internal import SecretSafeClient
 internal import SecretSafeServer
 
@@ -11,18 +12,25 @@ actor Target {
   private let options: Client.Options
   private let lifetime: Duration?
   private let onOpen: @Sendable (String) -> Void
+  private let onWait: (@Sendable (String) -> Void)?
   private var server: RunningServer?
   private var client: Client?
 
   /// - Throws: a `ClientError` if what was chosen is wrong or lacks something: never the sandbox instead.
   init(
-    _ options: RunOptions, environment: [String: String], lifetime: Duration?, onOpen: @escaping @Sendable (String) -> Void
+    _ options: RunOptions, environment: [String: String], lifetime: Duration?, onWait: (@Sendable (String) -> Void)? = nil,
+    onOpen: @escaping @Sendable (String) -> Void
   ) throws(ClientError) {
     sandbox = options.sandbox
     connection = sandbox == nil ? try Connection.choose(options.connection, environment) : nil
     credentials = try connection?.credentials(environment)
-    self.options = try connection?.options(environment) ?? Client.Options()
+    var client = try connection?.options(environment) ?? Client.Options()
+    // The sandbox has no limits.
+    client.pacing = credentials == nil ? PacingPreset.none : try Self.pacing(environment)
+    client.sharedFolder = Client.Options.sharedFolder(in: environment)
+    self.options = client
     self.lifetime = lifetime
+    self.onWait = onWait
     self.onOpen = onOpen
   }
 
@@ -55,6 +63,10 @@ actor Target {
         address: try ServerAddress(started.server.url), clientID: started.clientID, secret: ClientSecret(started.clientSecret))
     }
     guard let key else { throw ClientError(.unauthorized, "no organization is chosen") }
+    if let onWait {
+      options.onWait = { wait in if let text = wait.text(at: .now()) { onWait(text) } }
+      options.onPacingTrouble = onWait
+    }
     // Somebody who waits at the prompt is told soon that nothing listens there.
     if lifetime != nil { options.retry.connectPatience = .seconds(2) }
     let client = Client(key, options: options)
@@ -62,9 +74,27 @@ actor Target {
     return client
   }
 
+  /// Nil for what the host's name tells.
+  private static func pacing(_ environment: [String: String]) throws(ClientError) -> PacingPreset? {
+    guard let name = environment["SAFESH_PACING"], !name.isEmpty else { return nil }
+    return try PacingPreset(named: name)
+  }
+
   /// Closes connections and stops the sandbox's server.
   func close() async {
     await client?.shutdown()
     await server?.stop()
+  }
+}
+
+extension PacingWait {
+  /// Shorter waits are not worth a word.
+  private static let notable: Int64 = 5_000_000
+
+  /// As `limit: 60 a minute for POST /public/members, next in 12 s`; nil for a short one.
+  fileprivate func text(at now: Timestamp) -> String? {
+    let rest = until.microseconds - now.microseconds
+    guard rest >= Self.notable else { return nil }
+    return "limit: \(limit.map { "\($0) for" } ?? "the server says to wait with") \(method) \(path), next in \((rest + 500_000) / 1_000_000) s"
   }
 }

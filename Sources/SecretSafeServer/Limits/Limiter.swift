@@ -1,15 +1,15 @@
-import SecretSafeAPI
+package import SecretSafeAPI
 
 /// Counts calls in windows that begin with their first call. Knows neither clocks nor requests.
 ///
 /// The windows are in two generations. One that is asked for moves into the younger; when the longest period is over, or the younger is full,
 /// the older is dropped. So whatever is dropped by time had ended, and no flood of paths holds more than two generations.
-struct Limiter: Sendable {
+package struct Limiter: Sendable {
   /// Callers and paths in a generation: some megabytes. A flood above it makes the limiter forget, not the server grow.
-  static let generationLimit = 32_768
+  package static let generationLimit = 32_768
 
   /// Caller, method and path; the latter two as a hash, so that long paths take no more memory.
-  struct Key: Hashable, Sendable {
+  package struct Key: Hashable, Sendable {
     let client: IPAddress?
     let call: Int
 
@@ -21,19 +21,22 @@ struct Limiter: Sendable {
       self.client = client
       self.call = hasher.finalize()
     }
+
+    /// For measurements with one caller.
+    package init(_ call: LimitedCall) { self.init(client: nil, call) }
   }
 
-  enum Outcome: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
     /// With what the longest applicable period has left; nil if no rule applies.
     case passed(Standing?)
     /// By the rule that takes longest to end, after whole seconds.
     case refused(LimitRule.Period, retryAfter: Int)
   }
 
-  struct Standing: Hashable, Sendable {
-    let period: LimitRule.Period
-    let remaining: Int
-    let resets: Timestamp
+  package struct Standing: Hashable, Sendable {
+    package let period: LimitRule.Period
+    package let remaining: Int
+    package let resets: Timestamp
   }
 
   private struct Window {
@@ -52,7 +55,7 @@ struct Limiter: Sendable {
   private var older: [Key: [Window]] = [:]
   private var youngerSince: Timestamp?
 
-  init(_ rules: LimitRules, generationLimit: Int = Limiter.generationLimit) {
+  package init(_ rules: LimitRules, generationLimit: Int = Limiter.generationLimit) {
     self.generationLimit = generationLimit
     longestSeconds = rules.rules.map(\.period.seconds).max() ?? 0
   }
@@ -61,7 +64,7 @@ struct Limiter: Sendable {
   var size: Int { younger.count + older.count }
 
   /// Counts a call if none of the rules refuses it. The same key must come with the same rules.
-  mutating func count(_ key: Key, under rules: [LimitRule], at now: Timestamp) -> Outcome {
+  package mutating func count(_ key: Key, under rules: [LimitRule], at now: Timestamp) -> Outcome {
     guard let longest = rules.map(\.period.seconds).max() else { return .passed(nil) }
     turnGenerations(at: now)
     var windows = younger[key] ?? older.removeValue(forKey: key) ?? Array(repeating: Window(), count: rules.count)

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import SecretSafeAPI
 import SecretSafeStore
 
 /// What stands around the API: who calls, what is logged, counted, limited and broken on purpose. What is off costs a request nothing.
