@@ -66,7 +66,7 @@ struct TestCommandTests {
           it put out:
             rows   0 ok, 0 unchanged, 1 failed
             calls  none that changed something
-              (no origin)  there is no member 'nobody@acme.com'
+              1  there is no member 'nobody@acme.com'
 
         3 passed, 2 failed in N
 
