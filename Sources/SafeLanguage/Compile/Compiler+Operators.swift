@@ -29,7 +29,11 @@ extension Compiler {
       return { frame throws(RunError) in Folding.same(try x(frame), try y(frame)) }
     default:
       let (x, y) = (left.asValue, right.asValue)
-      return { frame throws(RunError) in order.equal(try x(frame), try y(frame)) }
+      return { frame throws(RunError) in
+        let (p, q) = (try x(frame), try y(frame))
+        try frame.charge(p.size)
+        return try order.equal(p, q)
+      }
     }
   }
 
@@ -73,6 +77,7 @@ extension Compiler {
     return { frame throws(RunError) in
       let (p, q) = (try x(frame), try y(frame))
       if p.isNull || q.isNull { return false }
+      try frame.charge(p.size)
       let precedes = order.precedes(p, q)
       switch comparison {
       case .less: return precedes == true
@@ -97,15 +102,17 @@ extension Compiler {
         return .bool { frame throws(RunError) in
           let (text, part) = (try text(frame), try part(frame))
           guard text.kind == .text, part.kind == .text else { return false }
-          return Folding.contains(text.bytes, part.bytes, how)
+          try frame.charge(text.bytes.count)
+          return try Folding.contains(text.bytes, part.bytes, how)
         }
       }
       let (text, part) = (x.asText, y.asText)
       return .bool { frame throws(RunError) in
         var (text, part) = (try text(frame), try part(frame))
+        try frame.charge(text.utf8.count)
         if folds { (text, part) = (TextOrder.folded(text), TextOrder.folded(part)) }
-        return text.withUTF8 { text in
-          part.withUTF8 { Folding.contains(UnsafeRawBufferPointer(text), UnsafeRawBufferPointer($0), how) }
+        return try TextScan.bytes(of: text) { text throws(RunError) in
+          try TextScan.bytes(of: part) { part throws(RunError) in try Folding.contains(text, part, how) }
         }
       }
     }
@@ -113,15 +120,18 @@ extension Compiler {
 
   /// A text against a constant part; addresses without regard to case.
   private func constant(_ text: @escaping Code.Of<Cell>, _ part: String, _ how: Containment, _ folds: Bool) -> Code.Of<Bool> {
-    let wanted = Array((folds ? TextOrder.folded(part) : part).utf8)
+    let (wanted, length) = (folds ? TextOrder.folded(part) : part, part.utf8.count)
     return { frame throws(RunError) in
       let cell = try text(frame)
       guard cell.kind == .text else { return false }
-      return wanted.withUnsafeBytes { wanted in
-        if !folds { return Folding.contains(cell.bytes, wanted, how) }
-        if let found = Folding.containsFolded(cell.bytes, wanted, how) { return found }
-        var folded = TextOrder.folded(String(decoding: cell.bytes, as: UTF8.self))
-        return folded.withUTF8 { Folding.contains(UnsafeRawBufferPointer($0), wanted, how) }
+      try frame.charge(cell.bytes.count)
+      return try TextScan.bytes(of: wanted) { wanted throws(RunError) in
+        if !folds { return try Folding.contains(cell.bytes, wanted, how) }
+        // Letter by letter only where that is not long.
+        if cell.bytes.count &* length < 1 << 16, let found = Folding.containsFolded(cell.bytes, wanted, how) { return found }
+        return try TextScan.bytes(of: TextOrder.folded(String(decoding: cell.bytes, as: UTF8.self))) { text throws(RunError) in
+          try Folding.contains(text, wanted, how)
+        }
       }
     }
   }
@@ -132,7 +142,7 @@ extension Compiler {
     if case .local(let slot) = b.kind, b.level == 0, let cache = newCache() {
       return .bool { frame throws(RunError) in
         let value = try value(frame)
-        return cache.contains(order.key(value), in: frame.locals[slot], order) == expected
+        return try cache.contains(order.key(value), in: frame.locals[slot], order) == expected
       }
     }
     if case .list(let elements) = b.kind, elements.allSatisfy({ if case .constant = $0.kind { true } else { false } }) {
@@ -382,7 +392,15 @@ extension Compiler {
     default:
       if p.isList, q.isList {
         try Limits.require(elements: min(p.elementCount, Limits.elements + 1) + min(q.elementCount, Limits.elements + 1), span)
-        return .list((p.elements ?? []) + (q.elements ?? []))
+        var (values, beat) = ([Value](), Beat())
+        values.reserveCapacity(p.elementCount + q.elementCount)
+        for list in [p, q] {
+          for index in 0..<list.elementCount {
+            try beat.turn()
+            values.append(list.element(index))
+          }
+        }
+        return .list(values)
       }
       if let x = p.double, let y = q.double {
         let isWhole = if case .int = p, case .int = q { operation != .divide } else { false }
@@ -452,10 +470,14 @@ final class SetCache {
 
   func reset() { values = nil }
 
-  func contains(_ value: Value, in list: Value, _ order: ValueOrder) -> Bool {
+  func contains(_ value: Value, in list: Value, _ order: ValueOrder) throws(RunError) -> Bool {
     if let isIn = list.holds(value) { return isIn }
     if let values { return values.contains(value) }
-    let values = Set((list.elements ?? []).map { order.key($0) })
+    var (values, beat) = (Set<Value>(minimumCapacity: list.elementCount), Beat())
+    for index in 0..<list.elementCount {
+      try beat.turn()
+      values.insert(order.key(list.element(index)))
+    }
     self.values = values
     return values.contains(value)
   }
