@@ -341,20 +341,27 @@ extension Compiler {
     _ operation: Arithmetic, _ x: @escaping Code.Of<Double>, _ y: @escaping Code.Of<Double>, _ span: Span
   ) -> Code.Of<Double> {
     switch operation {
-    case .add: return { frame throws(RunError) in try x(frame) + y(frame) }
-    case .subtract: return { frame throws(RunError) in try x(frame) - y(frame) }
-    case .multiply: return { frame throws(RunError) in try x(frame) * y(frame) }
+    case .add: return { frame throws(RunError) in try Self.finite(try x(frame) + y(frame), span) }
+    case .subtract: return { frame throws(RunError) in try Self.finite(try x(frame) - y(frame), span) }
+    case .multiply: return { frame throws(RunError) in try Self.finite(try x(frame) * y(frame), span) }
     case .divide, .floorDivide, .remainder:
       return { frame throws(RunError) in
         let (p, q) = (try x(frame), try y(frame))
         if q == 0 { throw RunError(.arithmetic, "division by zero", span: span) }
         switch operation {
-        case .divide: return p / q
-        case .floorDivide: return (p / q).rounded(.down)
-        default: return p - q * (p / q).rounded(.down)
+        case .divide: return try Self.finite(p / q, span)
+        case .floorDivide: return try Self.finite((p / q).rounded(.down), span)
+        default: return try Self.finite(p - q * (p / q).rounded(.down), span)
         }
       }
     }
+  }
+
+  /// A Float is a number: what is too large for one is an error, as for an Int, and so nothing else need be ordered or written.
+  @inline(__always)
+  private static func finite(_ value: Double, _ span: Span) throws(RunError) -> Double {
+    if !value.isFinite { throw RunError(.arithmetic, "the result is too large for a Float", span: span) }
+    return value
   }
 
   /// Arithmetic of values that are not both numbers of a known kind.
@@ -405,7 +412,7 @@ extension Compiler {
       if let x = p.double, let y = q.double {
         let isWhole = if case .int = p, case .int = q { operation != .divide } else { false }
         if isWhole { return .int(try Self.lenient(operation, p.integer, q.integer, span)) }
-        return .float(try Self.lenient(operation, x, y, span))
+        return .float(try Self.finite(try Self.lenient(operation, x, y, span), span))
       }
       return .null
     }

@@ -44,6 +44,7 @@ struct SumAccumulator: Accumulator {
     case .float(let value):
       isFloat = true
       float += value
+      if !float.isFinite { throw RunError(.arithmetic, "the sum is too large for a Float") }
     default: break
     }
   }
