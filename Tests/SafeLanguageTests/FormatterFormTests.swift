@@ -10,7 +10,7 @@ struct FormatterFormTests {
     ("let   x=1+2 *3", "let x = 1 + 2 * 3\n"),
     ("x -1\ny - -1", "x - 1\ny - -1\n"),
     ("f (a)\nf(a)\nprint( a )", "f (a)\nf(a)\nprint(a)\n"),
-    ("where .a\nx .a", "where .a\nx .a\n"),
+    ("y .a\nx .a", "y .a\nx .a\n"),
     ("people|where.age>1 and not(.age==3)|sort -.age,.name", "people | where .age > 1 and not (.age == 3) | sort -.age, .name\n"),
     ("x[0]\nf [0]", "x[0]\nf [0]\n"),
     ("needs members . invite<=3,groups.addMember<=4", "needs members.invite <= 3, groups.addMember <= 4\n"),
