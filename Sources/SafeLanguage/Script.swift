@@ -17,7 +17,14 @@ public struct Script: Sendable {
     let frame = Frame(run: context, slots: compiler.slots, relations: program.relations)
     let given = Dictionary(uniqueKeysWithValues: program.parameters.compactMap { parameter in parameters[parameter.name].map { (parameter.slot, $0) } })
     for (slot, value) in given { frame.locals[slot] = value }
-    return await Self.run(zip(program.statements, steps).map { $0 }, given: Set(given.keys), frame)
+    let result = await Self.run(zip(program.statements, steps).map { $0 }, given: Set(given.keys), frame)
+    if result.error?.reach == .interrupted {
+      // To free millions of values takes longer than to stop.
+      let values = frame.locals
+      frame.locals = []
+      Task.detached { withExtendedLifetime(values) {} }
+    }
+    return result
   }
 
   /// Runs one of the script's tests: the values that it sees, and its own statements.

@@ -97,16 +97,19 @@ extension Compiler {
     let failed = results.count { $0.result.outcome == .failed || $0.result.outcome == .unknown }
     frame.run.countFailedRows(failed)
     for (_, result) in results { for (verb, count) in result.calls { for _ in 0..<count { frame.countCall(verb) } } }
-    let table = table(results, source, type, frame, keepingFailed: each.onError != .skip || error != nil)
     if let error {
       if source.elementCount > 1 || error.reach != .row {
-        var report = Report(table)
-        report.counts[.notRun, default: 0] += all.count - results.count
+        // Rows that changed nothing are counted alone, so that a long run ends soon.
+        let told = results.filter { $0.result.error != nil || $0.result.outcome != .unchanged }
+        var report = Report(try table(told, source, type, frame, keepingFailed: true, isStoppable: false))
+        report.counts[.unchanged, default: 0] += results.count - told.count
+        report.counts[.notRun, default: 0] += source.elementCount - results.count
         report.isPartial = true
         frame.run.world.emit(.report(report))
       }
       throw error
     }
+    let table = try table(results, source, type, frame, keepingFailed: each.onError != .skip, isStoppable: true)
     if each.onError == .skip {
       for (index, result) in results {
         guard let error = result.error else { continue }
@@ -123,10 +126,13 @@ extension Compiler {
   }
 
   private static func table(
-    _ results: [(index: Int, result: EachResult)], _ source: Value, _ type: RecordType, _ frame: Frame, keepingFailed: Bool
-  ) -> Table {
+    _ results: [(index: Int, result: EachResult)], _ source: Value, _ type: RecordType, _ frame: Frame, keepingFailed: Bool,
+    isStoppable: Bool
+  ) throws(RunError) -> Table {
+    var beat = Beat()
     var builder = TableBuilder(type, keeping: [], capacity: results.count)
     for (index, result) in results where keepingFailed || result.error == nil {
+      if isStoppable { try beat.turn() }
       let element = source.element(index)
       let calls = result.calls.map { "\($0.verb):\($0.count)" }.joined(separator: " ")
       builder.add([

@@ -165,7 +165,13 @@ private struct Saving {
   func value(_ value: Value, _ frame: Frame) throws(RunError) {
     let target = try target(frame)
     do throws(RunError) {
-      try frame.run.world.save(target.path) { sink throws(RunError) in try ValueText.write(value, target.format, to: sink) }
+      try frame.run.world.save(target.path) { sink throws(RunError) in
+        // A part is some milliseconds' work.
+        try ValueText.write(value, target.format) { part throws(RunError) in
+          try frame.run.checkInterrupt()
+          try sink(part)
+        }
+      }
     } catch { throw error.at(span) }
   }
 

@@ -29,7 +29,11 @@ extension Compiler {
       return { frame throws(RunError) in Folding.same(try x(frame), try y(frame)) }
     default:
       let (x, y) = (left.asValue, right.asValue)
-      return { frame throws(RunError) in order.equal(try x(frame), try y(frame)) }
+      return { frame throws(RunError) in
+        let (p, q) = (try x(frame), try y(frame))
+        try frame.charge(p.size)
+        return try order.equal(p, q)
+      }
     }
   }
 
@@ -74,6 +78,7 @@ extension Compiler {
     return { frame throws(RunError) in
       let (p, q) = (try x(frame), try y(frame))
       if p.isNull || q.isNull { return false }
+      try frame.charge(p.size)
       let precedes = order.precedes(p, q)
       switch comparison {
       case .less: return precedes == true
@@ -98,15 +103,17 @@ extension Compiler {
         return .bool { frame throws(RunError) in
           let (text, part) = (try text(frame), try part(frame))
           guard text.kind == .text, part.kind == .text else { return false }
-          return Folding.contains(text.bytes, part.bytes, how)
+          try frame.charge(text.bytes.count)
+          return try Folding.contains(text.bytes, part.bytes, how)
         }
       }
       let (text, part) = (x.asText, y.asText)
       return .bool { frame throws(RunError) in
         var (text, part) = (try text(frame), try part(frame))
+        try frame.charge(text.utf8.count)
         if folds { (text, part) = (TextOrder.folded(text), TextOrder.folded(part)) }
-        return text.withUTF8 { text in
-          part.withUTF8 { Folding.contains(UnsafeRawBufferPointer(text), UnsafeRawBufferPointer($0), how) }
+        return try TextScan.bytes(of: text) { text throws(RunError) in
+          try TextScan.bytes(of: part) { part throws(RunError) in try Folding.contains(text, part, how) }
         }
       }
     }
@@ -114,15 +121,18 @@ extension Compiler {
 
   /// A text against a constant part; addresses without regard to case.
   private func constant(_ text: @escaping Code.Of<Cell>, _ part: String, _ how: Containment, _ folds: Bool) -> Code.Of<Bool> {
-    let wanted = Array((folds ? TextOrder.folded(part) : part).utf8)
+    let (wanted, length) = (folds ? TextOrder.folded(part) : part, part.utf8.count)
     return { frame throws(RunError) in
       let cell = try text(frame)
       guard cell.kind == .text else { return false }
-      return wanted.withUnsafeBytes { wanted in
-        if !folds { return Folding.contains(cell.bytes, wanted, how) }
-        if let found = Folding.containsFolded(cell.bytes, wanted, how) { return found }
-        var folded = TextOrder.folded(String(decoding: cell.bytes, as: UTF8.self))
-        return folded.withUTF8 { Folding.contains(UnsafeRawBufferPointer($0), wanted, how) }
+      try frame.charge(cell.bytes.count)
+      return try TextScan.bytes(of: wanted) { wanted throws(RunError) in
+        if !folds { return try Folding.contains(cell.bytes, wanted, how) }
+        // Letter by letter only where that is not long.
+        if cell.bytes.count &* length < 1 << 16, let found = Folding.containsFolded(cell.bytes, wanted, how) { return found }
+        return try TextScan.bytes(of: TextOrder.folded(String(decoding: cell.bytes, as: UTF8.self))) { text throws(RunError) in
+          try Folding.contains(text, wanted, how)
+        }
       }
     }
   }
@@ -133,7 +143,7 @@ extension Compiler {
     if case .local(let slot) = b.kind, b.level == 0, let cache = newCache() {
       return .bool { frame throws(RunError) in
         let value = try value(frame)
-        return cache.contains(order.key(value), in: try frame.fallible(slot), order) == expected
+        return try cache.contains(order.key(value), in: frame.fallible(slot), order) == expected
       }
     }
     if case .list(let elements) = b.kind, elements.allSatisfy({ if case .constant = $0.kind { true } else { false } }) {
@@ -346,6 +356,13 @@ extension Compiler {
     }
   }
 
+  /// A Float is a number: what is too large for one is an error, as for an Int, and so nothing else need be ordered or written.
+  @inline(__always)
+  private static func finite(_ value: Double, _ span: Span) throws(RunError) -> Double {
+    if !value.isFinite { throw RunError(.arithmetic, "the result is too large for a Float", span: span) }
+    return value
+  }
+
   /// Arithmetic of values that are not both numbers of a known kind.
   private static func combined(_ operation: Arithmetic, _ p: Value, _ q: Value, _ span: Span) throws(RunError) -> Value {
     func checked(_ result: (partialValue: Int, overflow: Bool)) throws(RunError) -> Int {
@@ -381,12 +398,20 @@ extension Compiler {
     default:
       if p.isList, q.isList {
         try Limits.require(elements: min(p.elementCount, Limits.elements + 1) + min(q.elementCount, Limits.elements + 1), span)
-        return .list((p.elements ?? []) + (q.elements ?? []))
+        var (values, beat) = ([Value](), Beat())
+        values.reserveCapacity(p.elementCount + q.elementCount)
+        for list in [p, q] {
+          for index in 0..<list.elementCount {
+            try beat.turn()
+            values.append(list.element(index))
+          }
+        }
+        return .list(values)
       }
       if let x = p.double, let y = q.double {
         let isWhole = if case .int = p, case .int = q { operation != .divide } else { false }
         if isWhole { return .int(try Self.lenient(operation, p.integer, q.integer, span)) }
-        return .float(try Self.lenient(operation, x, y, span))
+        return .float(try Self.finite(try Self.lenient(operation, x, y, span), span))
       }
       return .null
     }
@@ -455,10 +480,14 @@ final class SetCache {
 
   func reset() { values = nil }
 
-  func contains(_ value: Value, in list: Value, _ order: ValueOrder) -> Bool {
+  func contains(_ value: Value, in list: Value, _ order: ValueOrder) throws(RunError) -> Bool {
     if let isIn = list.holds(value) { return isIn }
     if let values { return values.contains(value) }
-    let values = Set((list.elements ?? []).map { order.key($0) })
+    var (values, beat) = (Set<Value>(minimumCapacity: list.elementCount), Beat())
+    for index in 0..<list.elementCount {
+      try beat.turn()
+      values.insert(order.key(list.element(index)))
+    }
     self.values = values
     return values.contains(value)
   }

@@ -23,6 +23,7 @@ struct CompiledStage {
   }
 
   func run(_ frame: Frame, _ source: Value) async throws(RunError) -> Value {
+    try frame.charge(source.size)
     for (slot, value) in values { frame.locals[slot] = try await value.run(frame) }
     for lambda in lambdas { try await lambda.prepare(frame, over: source) }
     switch body {
@@ -32,6 +33,7 @@ struct CompiledStage {
   }
 
   func runSync(_ frame: Frame, _ source: Value) throws(RunError) -> Value {
+    try frame.charge(source.size)
     for case (let slot, .now(let value)) in values { frame.locals[slot] = try value(frame) }
     for lambda in lambdas { try lambda.prepareSync(frame) }
     guard case .now(let body) = body else { return .null }
@@ -99,7 +101,9 @@ extension Compiler {
       }
     case .print:
       return CompiledStage([]) { frame, value throws(RunError) in
-        frame.run.world.emit(.line(value.printed))
+        let text = value.printed
+        try frame.charge(text.utf8.count)
+        frame.run.world.emit(.line(text))
         return .null
       }
     case .save(let path, let format): return saveStage(path, format, stage.span)
@@ -209,9 +213,11 @@ extension Compiler {
     return CompiledStage(lambdas) { frame, source throws(RunError) in
       var kept: [Int] = []
       if keys.isEmpty {
-        var seen: Set<Value> = []
+        var seen = KeyIndex(width: 1)
         try Self.forEachRow(of: source, frame) { index throws(RunError) in
-          if seen.insert(order.key(frame.current)).inserted { kept.append(index) }
+          let known = seen.count
+          seen.candidate[0] = frame.scratch.cell(order.key(frame.current))
+          if seen.insert() == known { kept.append(index) }
         }
         return try source.selecting(kept)
       }

@@ -50,7 +50,9 @@ extension Compiler {
     case .print(let value):
       let value = evaluation(of: value)
       return { frame async throws(RunError) in
-        frame.run.world.emit(.line(try await value.run(frame).printed))
+        let text = try await value.run(frame).printed
+        try frame.charge(text.utf8.count)
+        frame.run.world.emit(.line(text))
         return .null
       }
     default: return lowered(expression)

@@ -120,7 +120,10 @@ final class Compiler {
       let span = expression.span
       return .value { frame throws(RunError) in
         var values: [Value] = []
-        for argument in arguments { values.append(try argument(frame)) }
+        for argument in arguments {
+          values.append(try argument(frame))
+          try frame.charge(values[values.count - 1].size)
+        }
         do throws(RunError) { return try function.call(frame.run.world, values) } catch { throw error.at(span) }
       }
     case .invoke(let definition, let arguments): return invoke(definition, arguments)

@@ -9,20 +9,20 @@ extension Library {
       ],
       result: .text, effect: .pure, summary: "the SHA-256 of a text, in hexadecimal digits",
       example: (#"hash("abc")"#, #""ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad""#)
-    ) { _, arguments in .text(SHA256.hexadecimal(Array(arguments[0].string.utf8))) },
+    ) { _, arguments throws(RunError) in .text(try SHA256.hexadecimal(Array(arguments[0].string.utf8))) },
     Function(
       name: "base64", parameters: [.init(name: "text", type: .text, isRequired: true)], result: .text, effect: .pure,
       summary: "a text in Base64", example: (#"base64("naïve")"#, #""bmHDr3Zl""#)
     ) { _, arguments throws(RunError) in
       let bytes = Array(arguments[0].string.utf8)
       try Limits.require(bytes: bytes.count / 3 * 4 + 4)
-      return .text(Base64.encoded(bytes))
+      return .text(try Base64.encoded(bytes))
     },
     Function(
       name: "fromBase64", parameters: [.init(name: "text", type: .text, isRequired: true)], result: .optional(.text), effect: .pure,
       summary: "the text that is in Base64, or null where it is none", example: (#"fromBase64("bmHDr3Zl")"#, #""naïve""#)
-    ) { _, arguments in
-      Base64.decoded(Array(arguments[0].string.utf8)).flatMap { String(validating: $0, as: UTF8.self) }.map { .text($0) } ?? .null
+    ) { _, arguments throws(RunError) in
+      try Base64.decoded(Array(arguments[0].string.utf8)).flatMap { String(validating: $0, as: UTF8.self) }.map { .text($0) } ?? .null
     },
     Function(
       name: "uuid", parameters: [], result: .text, effect: .read,
@@ -36,10 +36,12 @@ extension Library {
 enum Base64 {
   private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  static func encoded(_ bytes: [UInt8]) -> String {
+  static func encoded(_ bytes: [UInt8]) throws(RunError) -> String {
+    var beat = Beat()
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count / 3 * 4 + 4)
     for start in stride(from: 0, to: bytes.count, by: 3) {
+      try beat.turn()
       let count = min(3, bytes.count - start)
       var bits = UInt32(bytes[start]) << 16
       if count > 1 { bits |= UInt32(bytes[start + 1]) << 8 }
@@ -52,7 +54,8 @@ enum Base64 {
   }
 
   /// Nil unless it is whole groups of four digits, padded at the end.
-  static func decoded(_ text: [UInt8]) -> [UInt8]? {
+  static func decoded(_ text: [UInt8]) throws(RunError) -> [UInt8]? {
+    var beat = Beat()
     guard text.count % 4 == 0 else { return nil }
     let padding = text.suffix(2).count { $0 == UInt8(ascii: "=") }
     guard padding == 0 || text.last == UInt8(ascii: "=") else { return nil }
@@ -60,6 +63,7 @@ enum Base64 {
     bytes.reserveCapacity(text.count / 4 * 3)
     var bits: UInt32 = 0
     for (index, byte) in text.dropLast(padding).enumerated() {
+      try beat.turn()
       guard let value = value(of: byte) else { return nil }
       bits = bits << 6 | value
       if index % 4 == 3 {

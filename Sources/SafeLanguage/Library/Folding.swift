@@ -81,17 +81,12 @@ enum Folding {
     }
   }
 
-  static func contains(_ text: UnsafeRawBufferPointer, _ part: UnsafeRawBufferPointer, _ how: Containment) -> Bool {
+  static func contains(_ text: UnsafeRawBufferPointer, _ part: UnsafeRawBufferPointer, _ how: Containment) throws(RunError) -> Bool {
     guard text.count >= part.count else { return false }
     switch how {
     case .starts: return text.prefix(part.count).elementsEqual(part)
     case .ends: return text.suffix(part.count).elementsEqual(part)
-    default:
-      guard let first = part.first else { return true }
-      for start in 0...(text.count - part.count) where text[start] == first {
-        if text[start..<start + part.count].elementsEqual(part) { return true }
-      }
-      return false
+    default: return try TextScan.first(of: part, in: text) != nil
     }
   }
 }

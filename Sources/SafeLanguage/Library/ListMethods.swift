@@ -92,8 +92,8 @@ extension Library {
         var values: [Value] = []
         var beat = Beat()
         for index in 0..<receiver.elementCount {
-          try beat.turn()
           let list = receiver.element(index)
+          try beat.turn(of: 1 + min(list.elementCount, Limits.elements))
           try Limits.require(elements: values.count + min(list.elementCount, Limits.elements + 1))
           values += list.elements ?? []
         }
@@ -136,7 +136,7 @@ extension Library {
         var beat = Beat()
         var chunks: [Value] = []
         for start in stride(from: 0, to: count, by: min(size, max(1, count))) {
-          try beat.turn()
+          try beat.turn(of: min(size, count - start))
           chunks.append(receiver.slice(start..<start + min(size, count - start)))
         }
         return .list(chunks)

@@ -22,7 +22,7 @@ extension Library {
       body: .pattern { text, pattern, arguments throws(RunError) in
         let parts = try pattern.between(in: text)
         try Limits.require(parts.count - 1, times: arguments[1].string.utf8.count)
-        return try limited(parts.joined(separator: arguments[1].string))
+        return try limited(joined(parts, arguments[1].string))
       }),
   ]
 }

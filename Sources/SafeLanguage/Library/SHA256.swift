@@ -7,14 +7,17 @@ struct SHA256 {
   private var schedule = [UInt32](repeating: 0, count: 64)
 
   /// The digest as 64 hexadecimal digits.
-  static func hexadecimal(_ bytes: [UInt8]) -> String {
-    var hash = SHA256()
+  static func hexadecimal(_ bytes: [UInt8]) throws(RunError) -> String {
+    var (hash, beat) = (SHA256(), Beat())
     // A bit of one, zeros, and the length in bits, so that whole blocks result.
     let zeros = (119 - bytes.count % 64) % 64
     let length = UInt64(bytes.count) * 8
     let tail = [0x80] + [UInt8](repeating: 0, count: zeros) + (0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * $0)) }
     let whole = bytes.count / 64 * 64
-    for start in stride(from: 0, to: whole, by: 64) { hash.compress(bytes[start..<start + 64]) }
+    for start in stride(from: 0, to: whole, by: 64) {
+      try beat.turn()
+      hash.compress(bytes[start..<start + 64])
+    }
     let last = bytes[whole...] + tail
     for start in stride(from: last.startIndex, to: last.endIndex, by: 64) { hash.compress(last[start..<start + 64]) }
     let digits = Array("0123456789abcdef".utf8)

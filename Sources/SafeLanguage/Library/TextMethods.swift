@@ -1,11 +1,11 @@
 extension Library {
   static let textMethods: [Method] = [
-    text("lower", "in lower case", #""Ann@ACME.com".lower()"#, #""ann@acme.com""#) { $0.lowercased() },
-    text("upper", "in upper case", #""ops".upper()"#, #""OPS""#) { $0.uppercased() },
-    text("trim", "without white space at both ends", #""  x ".trim()"#, #""x""#) { trimmed($0) },
+    text("lower", "in lower case", #""Ann@ACME.com".lower()"#, #""ann@acme.com""#) { text throws(RunError) in try TextScan.mapped(text) { $0.lowercased() } },
+    text("upper", "in upper case", #""ops".upper()"#, #""OPS""#) { text throws(RunError) in try TextScan.mapped(text) { $0.uppercased() } },
+    text("trim", "without white space at both ends", #""  x ".trim()"#, #""x""#) { text throws(RunError) in trimmed(text) },
     Method(
       "length", on: .text, [], "how many characters (code points)", #""naïve".length()"#, "5", type: { _, _ in .int },
-      body: .value { receiver, _ in .int(receiver.string.unicodeScalars.count) }),
+      body: .value { receiver, _ throws(RunError) in .int(try TextScan.length(receiver.string)) }),
     Method(
       "replace", on: .text, [.value("old", .text), .value("new", .text)], "with every `old` replaced", #""a-b-c".replace("-", "/")"#,
       #""a/b/c""#, type: { _, _ in .text },
@@ -13,21 +13,32 @@ extension Library {
         let parts = try split(receiver.string, arguments[0].string)
         let new = arguments[1].string
         try Limits.require(parts.count - 1, times: new.utf8.count)
-        return try limited(parts.joined(separator: new))
+        return try limited(joined(parts, new))
       }),
     Method(
       "split", on: .text, [.value("separator", .text)], "its parts, trimmed and without empty ones", #""a; b;;c".split(";")"#,
       #"["a", "b", "c"]"#, type: { _, _ in .list(.text) },
       body: .value { receiver, arguments throws(RunError) in
-        .list(try split(receiver.string, arguments[0].string).map(trimmed).filter { !$0.isEmpty }.map { .text($0) })
+        var (parts, beat) = ([Value](), Beat())
+        for part in try split(receiver.string, arguments[0].string) {
+          try beat.turn()
+          let trimmed = trimmed(part)
+          if !trimmed.isEmpty { parts.append(.text(trimmed)) }
+        }
+        return .list(parts)
       }),
     Method(
       "lines", on: .text, [], "its lines as they stand, without their ends", #""a\n\n b\r\n".lines()"#, #"["a", "", " b"]"#,
       type: { _, _ in .list(.text) },
       body: .value { receiver, _ throws(RunError) in
-        var lines = try split(receiver.string, "\n").map { $0.utf8.last == 13 ? String(decoding: $0.utf8.dropLast(), as: UTF8.self) : $0 }
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        return .list(lines.map { .text($0) })
+        var parts = try split(receiver.string, "\n")
+        if parts.last?.isEmpty == true { parts.removeLast() }
+        var (lines, beat) = ([Value](), Beat())
+        for part in parts {
+          try beat.turn()
+          lines.append(.text(part.utf8.last == 13 ? String(decoding: part.utf8.dropLast(), as: UTF8.self) : part))
+        }
+        return .list(lines)
       }),
     padding("padLeft", "filled up to the width on its left", #""7".padLeft(3, with: "0")"#, #""007""#) { $1 + $0 },
     padding("padRight", "filled up to the width on its right", #""ab".padRight(4) + "|""#, #""ab  |""#) { $0 + $1 },
@@ -43,23 +54,29 @@ extension Library {
       "slice", on: .text, [.value("start", .int), .value("end", .int, isRequired: false)],
       "the characters from `start`, the first being 0, up to before `end`; from the end below 0, and as far as there are any",
       #""2026-01-31".slice(0, 4)"#, #""2026""#, type: { _, _ in .text },
-      body: .value { receiver, arguments in
-        let scalars = receiver.string.unicodeScalars
-        let count = scalars.count
+      body: .value { receiver, arguments throws(RunError) in
+        let text = receiver.string
+        let count = try TextScan.length(text)
         func place(_ index: Int) -> Int { max(0, min(count, index < 0 ? count &+ index : index)) }
         let start = place(arguments[0].integer)
         let end = arguments.count > 1 && !arguments[1].isNull ? place(arguments[1].integer) : count
         guard start < end else { return .text("") }
-        let first = scalars.index(scalars.startIndex, offsetBy: start)
-        return .text(String(scalars[first..<scalars.index(first, offsetBy: end - start)]))
+        return try TextScan.bytes(of: text) { bytes throws(RunError) in
+          let first = try TextScan.offset(of: start, in: bytes)
+          let last = end == count ? bytes.count : try TextScan.offset(of: end, in: bytes)
+          return .text(String(decoding: bytes[first..<last], as: UTF8.self))
+        }
       }),
     Method(
       "indexOf", on: .text, [.value("part", .text)], "where the part begins, the first character being 0, or null", #""naïve".indexOf("ve")"#, "3",
       type: { _, _ in .optional(.int) },
       body: .value { receiver, arguments throws(RunError) in
-        let parts = try split(receiver.string, arguments[0].string)
-        if arguments[0].string.isEmpty { return .int(0) }
-        return parts.count > 1 ? .int(parts[0].unicodeScalars.count) : .null
+        try TextScan.bytes(of: receiver.string) { bytes throws(RunError) in
+          try TextScan.bytes(of: arguments[0].string) { part throws(RunError) in
+            guard let at = try TextScan.first(of: part, in: bytes) else { return .null }
+            return .int(try TextScan.length(UnsafeRawBufferPointer(rebasing: bytes[..<at])))
+          }
+        }
       }),
     parse("int", "as a whole number, or null", #""42".int()"#, "42", .int) { Int($0).map { .int($0) } },
     parse("float", "as a number, or null", #""0.5".float()"#, "0.5", .float) { text in
@@ -79,7 +96,7 @@ extension Library {
     body: .value { receiver, _ throws(RunError) in try limited(receiver.printed) })
 
   private static func text(
-    _ name: String, _ summary: String, _ code: String, _ result: String, _ body: @escaping @Sendable (String) -> String
+    _ name: String, _ summary: String, _ code: String, _ result: String, _ body: @escaping @Sendable (String) throws(RunError) -> String
   ) -> Method {
     Method(
       name, on: .text, [], summary, code, result, type: { _, _ in .text },
@@ -98,7 +115,7 @@ extension Library {
         guard filler.unicodeScalars.count == 1 else {
           throw RunError(.data, "a text is filled up with one character, this is '\(filler)'", hint: "as in: with: \"0\"")
         }
-        let missing = max(0, max(0, arguments[0].integer) - text.unicodeScalars.count)
+        let missing = max(0, max(0, arguments[0].integer) - (try TextScan.length(text)))
         try Limits.require(missing, times: filler.utf8.count)
         return try limited(body(text, String(repeating: filler, count: missing)))
       })
@@ -117,37 +134,37 @@ extension Library {
     return .text(text)
   }
 
-  static func trimmed(_ text: String) -> String {
-    let scalars = text.unicodeScalars
-    guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-      let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-    else { return "" }
-    return String(scalars[first...last])
-  }
+  static func trimmed(_ text: String) -> String { TextScan.trimmed(text) }
 
   /// The parts between separators, empty ones too; by bytes, which is by code points. An empty separator splits nothing.
   static func split(_ text: String, _ separator: String) throws(RunError) -> [String] {
-    let bytes = Array(text.utf8)
-    let mark = Array(separator.utf8)
-    guard !mark.isEmpty, bytes.count >= mark.count else { return [text] }
-    var parts: [String] = []
-    var start = 0
-    var at = 0
-    while at + mark.count <= bytes.count {
-      if bytes[at] == mark[0], bytes[at..<at + mark.count].elementsEqual(mark) {
-        parts.append(String(decoding: bytes[start..<at], as: UTF8.self))
-        at += mark.count
-        start = at
-        if parts.count & 0xfff == 0 {
-          try Interruption.check()
-          try Limits.require(elements: parts.count)
+    if separator.isEmpty { return [text] }
+    return try TextScan.bytes(of: text) { bytes throws(RunError) in
+      try TextScan.bytes(of: separator) { mark throws(RunError) in
+        var (parts, start) = ([String](), 0)
+        while let at = try TextScan.first(of: mark, in: bytes, from: start) {
+          parts.append(String(decoding: bytes[start..<at], as: UTF8.self))
+          start = at + mark.count
+          if parts.count & 0xfff == 0 {
+            try Interruption.check()
+            try Limits.require(elements: parts.count)
+          }
         }
-      } else {
-        at += 1
+        parts.append(String(decoding: bytes[start...], as: UTF8.self))
+        return parts
       }
     }
-    parts.append(String(decoding: bytes[start...], as: UTF8.self))
-    return parts
+  }
+
+  /// Texts in a row, with another between them.
+  static func joined(_ parts: [String], _ separator: String) throws(RunError) -> String {
+    var (text, beat) = ("", Beat())
+    for (index, part) in parts.enumerated() {
+      try beat.turn()
+      if index > 0 { text += separator }
+      text += part
+    }
+    return text
   }
 }
 

@@ -30,7 +30,7 @@ final class Pattern {
   func matches(_ bytes: UnsafeRawBufferPointer) throws(RunError) -> Bool { try test.find(bytes) != nil }
 
   func matches(_ text: String) throws(RunError) -> Bool {
-    try Self.bytes(of: text) { bytes throws(RunError) in try matches(bytes) }
+    try TextScan.bytes(of: text) { bytes throws(RunError) in try matches(bytes) }
   }
 
   /// The number of a group that the pattern has; the first, if none is named.
@@ -46,13 +46,13 @@ final class Pattern {
 
   /// A group of the first match; nil without a match, and where the group took no part in it.
   func first(in text: String, group: Int) throws(RunError) -> String? {
-    try Self.bytes(of: text) { bytes throws(RunError) in
+    try TextScan.bytes(of: text) { bytes throws(RunError) in
       try search.find(bytes).flatMap { Self.text(bytes, $0[2 * group]..<$0[2 * group + 1]) }
     }
   }
 
   func all(in text: String, group: Int) throws(RunError) -> [String] {
-    try Self.bytes(of: text) { bytes throws(RunError) in
+    try TextScan.bytes(of: text) { bytes throws(RunError) in
       var found: [String] = []
       try each(in: bytes) { match in if let text = Self.text(bytes, match[2 * group]..<match[2 * group + 1]) { found.append(text) } }
       return found
@@ -61,7 +61,7 @@ final class Pattern {
 
   /// What stands between the matches.
   func between(in text: String) throws(RunError) -> [String] {
-    try Self.bytes(of: text) { bytes throws(RunError) in
+    try TextScan.bytes(of: text) { bytes throws(RunError) in
       var (parts, start) = ([String](), 0)
       try each(in: bytes) { match in
         parts.append(Self.text(bytes, start..<match[0]) ?? "")
@@ -86,14 +86,6 @@ final class Pattern {
 
   private static func text(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> String? {
     range.lowerBound < 0 ? nil : String(decoding: bytes[range], as: UTF8.self)
-  }
-
-  private static func bytes<T>(of text: String, _ body: (UnsafeRawBufferPointer) throws(RunError) -> T) throws(RunError) -> T {
-    var text = text
-    let result: Result<T, RunError> = text.withUTF8 { bytes in
-      do throws(RunError) { return .success(try body(UnsafeRawBufferPointer(bytes))) } catch { return .failure(error) }
-    }
-    return try result.get()
   }
 }
 

@@ -118,11 +118,11 @@ enum TextOrder {
   }
 
   static func precedes(_ a: String, _ b: String) -> Bool? {
-    if equal(a, b) { return nil }
-    return a.utf8.lexicographicallyPrecedes(b.utf8)
+    var (a, b) = (a, b)
+    return a.withUTF8 { a in b.withUTF8 { b in precedes(UnsafeRawBufferPointer(a), UnsafeRawBufferPointer(b)) } }
   }
 
-  static func equal(_ a: String, _ b: String) -> Bool { a.utf8.count == b.utf8.count && a.utf8.elementsEqual(b.utf8) }
+  static func equal(_ a: String, _ b: String) -> Bool { a.utf8.count == b.utf8.count && precedes(a, b) == nil }
 
   static func folded(_ text: String) -> String { text.lowercased() }
 }

@@ -10,7 +10,8 @@ struct EachResult: Sendable {
 actor EachRun {
   private var schedule: EachSchedule
   private let onError: TypedEach.OnError
-  private var results: [EachResult?]
+  /// As far as rows were done, since there may be more than anybody waits for.
+  private var results: [EachResult?] = []
   private var fatal: RunError?
   private var firstFailure: (index: Int, error: RunError)?
   private var sleepers: [CheckedContinuation<Int?, Never>] = []
@@ -19,7 +20,6 @@ actor EachRun {
 
   init(count: Int, keys: [Value]?, onError: TypedEach.OnError, world: any World) {
     schedule = EachSchedule(count: count, keys: keys)
-    results = [EachResult?](repeating: nil, count: count)
     self.onError = onError
     self.world = world
     progress = EachProgress(done: 0, failed: 0, total: count, isFinished: false)
@@ -34,6 +34,7 @@ actor EachRun {
   }
 
   func finish(_ index: Int, _ result: EachResult) {
+    while results.count <= index { results.append(nil) }
     results[index] = result
     schedule.finish(index)
     progress.done += 1
@@ -69,7 +70,7 @@ actor EachRun {
     }
   }
 
-  /// What every row that was begun came to, and the error that ends the run or the `each`.
+  /// What every row up to the last that was begun came to, and the error that ends the run or the `each`.
   func outcome() -> (results: [EachResult?], error: RunError?) {
     progress.isFinished = true
     world.emit(.progress(progress))

@@ -16,6 +16,9 @@ enum Interruption {
   }
 
   static func check() throws(RunError) { try run?.checkInterrupt() }
+
+  /// For what cannot throw: it leaves off, and whoever called it finds the same at its next look.
+  static var isRequested: Bool { run?.world.isInterrupted ?? false }
 }
 
 /// Counts the turns of a loop that takes no frame, and looks now and then whether to stop.
@@ -26,8 +29,14 @@ struct Beat {
   private static let interval = 1024
 
   @inline(__always)
-  mutating func turn() throws(RunError) {
-    turns &+= 1
-    if turns & (Self.interval - 1) == 0 { try Interruption.check() }
+  mutating func turn() throws(RunError) { try turn(of: 1) }
+
+  /// A turn that goes through so many elements itself.
+  @inline(__always)
+  mutating func turn(of elements: Int) throws(RunError) {
+    turns &+= elements
+    guard turns >= Self.interval else { return }
+    turns = 0
+    try Interruption.check()
   }
 }

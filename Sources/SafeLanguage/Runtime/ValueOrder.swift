@@ -65,7 +65,24 @@ struct ValueOrder: Sendable {
     }
   }
 
-  func equal(_ a: Value, _ b: Value) -> Bool { isPlain ? a == b : key(a) == key(b) }
+  /// Lists in lists may have more elements than anybody waits for.
+  func equal(_ a: Value, _ b: Value) throws(RunError) -> Bool {
+    guard a.isList, b.isList else { return isPlain ? a == b : key(a) == key(b) }
+    var beat = Beat()
+    return try Self.equal(a, b, form, &beat)
+  }
+
+  private static func equal(_ a: Value, _ b: Value, _ form: Form, _ beat: inout Beat) throws(RunError) -> Bool {
+    guard a.isList, b.isList, a.elementCount == b.elementCount else { return key(a, form) == key(b, form) }
+    if case .range = a, case .range = b { return a == b }
+    var inner = Form.plain
+    if case .list(let element) = form { inner = element }
+    for index in 0..<a.elementCount {
+      try beat.turn()
+      if try !equal(a.element(index), b.element(index), inner, &beat) { return false }
+    }
+    return true
+  }
 
   /// Whether one comes before the other; null is last; nil where they are equal.
   func precedes(_ a: Value, _ b: Value) -> Bool? { isPlain ? Value.precedes(a, b) : Value.precedes(key(a), key(b)) }

@@ -1,0 +1,139 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Goes through the bytes of a text, which may be as long as a file, and looks part by part whether to stop.
+enum TextScan {
+  /// Bytes between looks: less than a millisecond of the dearest work.
+  private static let part = 256 << 10
+
+  /// The bytes of a text, for work that may be stopped.
+  static func bytes<T>(of text: String, _ body: (UnsafeRawBufferPointer) throws(RunError) -> T) throws(RunError) -> T {
+    var text = text
+    let result: Result<T, RunError> = text.withUTF8 { bytes in
+      do throws(RunError) { return .success(try body(UnsafeRawBufferPointer(bytes))) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  /// Where a part is first, from a place on.
+  static func first(of mark: UnsafeRawBufferPointer, in text: UnsafeRawBufferPointer, from start: Int = 0) throws(RunError) -> Int? {
+    guard let first = mark.first else { return start }
+    // A part that is met again and again up to its end would otherwise be compared anew from each place.
+    if mark.count > 8, (text.count - start).multipliedReportingOverflow(by: mark.count).partialValue > part { return try skipping(mark, in: text, from: start) }
+    var at = start
+    var looked = start
+    while at + mark.count <= text.count, let base = text.baseAddress, let found = memchr(base + at, Int32(first), text.count - mark.count + 1 - at) {
+      at = UnsafeRawPointer(found) - base
+      if text[at..<at + mark.count].elementsEqual(mark) { return at }
+      at += 1
+      if at - looked >= part {
+        looked = at
+        try Interruption.check()
+      }
+    }
+    return nil
+  }
+
+  /// The same by Knuth, Morris and Pratt: each byte of the text is looked at once.
+  private static func skipping(_ mark: UnsafeRawBufferPointer, in text: UnsafeRawBufferPointer, from start: Int) throws(RunError) -> Int? {
+    // For each beginning of the part the longest shorter one that it ends with.
+    var shorter = [Int](repeating: 0, count: mark.count)
+    var length = 0
+    for at in 1..<mark.count {
+      while length > 0, mark[at] != mark[length] { length = shorter[length - 1] }
+      if mark[at] == mark[length] { length += 1 }
+      shorter[at] = length
+      if at & (part - 1) == 0 { try Interruption.check() }
+    }
+    length = 0
+    for at in start..<max(start, text.count) {
+      while length > 0, text[at] != mark[length] { length = shorter[length - 1] }
+      if text[at] == mark[length] { length += 1 }
+      if length == mark.count { return at - length + 1 }
+      if at & (part - 1) == 0 { try Interruption.check() }
+    }
+    return nil
+  }
+
+  /// How many characters (code points) stand in some bytes.
+  static func length(_ bytes: UnsafeRawBufferPointer) throws(RunError) -> Int {
+    var count = 0
+    for start in stride(from: 0, to: bytes.count, by: part) {
+      if start > 0 { try Interruption.check() }
+      count += characters(bytes, start, min(start + part, bytes.count))
+    }
+    return count
+  }
+
+  /// Eight bytes at a time: a byte that goes on a character has its highest bit and not the next.
+  private static func characters(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Int {
+    var (at, others) = (start, 0)
+    while at + 8 <= end {
+      let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      others &+= (word >> 7 & ~(word >> 6) & 0x0101_0101_0101_0101).nonzeroBitCount
+      at &+= 8
+    }
+    while at < end {
+      if bytes[at] & 0xc0 == 0x80 { others &+= 1 }
+      at &+= 1
+    }
+    return end - start - others
+  }
+
+  static func length(_ text: String) throws(RunError) -> Int {
+    try bytes(of: text) { bytes throws(RunError) in try length(bytes) }
+  }
+
+  /// The byte at which the character of a number begins, or the end.
+  static func offset(of character: Int, in bytes: UnsafeRawBufferPointer) throws(RunError) -> Int {
+    var left = character
+    for start in stride(from: 0, to: bytes.count, by: part) {
+      if start > 0 { try Interruption.check() }
+      let end = min(start + part, bytes.count)
+      let count = characters(bytes, start, end)
+      if count <= left {
+        left -= count
+        continue
+      }
+      for at in start..<end where bytes[at] & 0xc0 != 0x80 {
+        if left == 0 { return at }
+        left -= 1
+      }
+    }
+    return bytes.count
+  }
+
+  /// A text made of another part by part, each at the bounds of characters; what is made must not hang on what stands around.
+  static func mapped(_ text: String, _ body: (String) -> String) throws(RunError) -> String {
+    if text.utf8.count <= part { return body(text) }
+    return try bytes(of: text) { bytes throws(RunError) in
+      var result = ""
+      var start = 0
+      while start < bytes.count {
+        try Interruption.check()
+        var end = min(start + part, bytes.count)
+        while end < bytes.count, bytes[end] & 0xc0 == 0x80 { end -= 1 }
+        result += body(String(decoding: bytes[start..<end], as: UTF8.self))
+        try Limits.require(bytes: result.utf8.count)
+        start = end
+      }
+      return result
+    }
+  }
+
+  /// Without white space at both ends.
+  static func trimmed(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    if let first = scalars.first, let last = scalars.last, !isSpace(first), !isSpace(last) { return text }
+    guard let first = scalars.firstIndex(where: { !isSpace($0) }), let last = scalars.lastIndex(where: { !isSpace($0) }) else { return "" }
+    return String(scalars[first...last])
+  }
+
+  /// Most space is ASCII, whose properties need not be looked up.
+  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 128 ? scalar.value == 32 || (9...13).contains(scalar.value) : scalar.properties.isWhitespace
+  }
+}

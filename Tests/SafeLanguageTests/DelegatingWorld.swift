@@ -1,0 +1,73 @@
+import SafeLanguage
+import Synchronization
+
+/// The tests' world with something of it otherwise.
+class DelegatingWorld: World, @unchecked Sendable {
+  let world: TestWorld
+
+  init(_ world: TestWorld = TestWorld()) { self.world = world }
+
+  var output: [String] { world.output }
+  func rows(of resource: ResourceType) async throws(RunError) -> Table { try await world.rows(of: resource) }
+  func rows(of resource: ResourceType, matching query: RowQuery) async throws(RunError) -> Table { try await world.rows(of: resource, matching: query) }
+  func refresh(_ resource: ResourceType) async throws(RunError) -> Table { try await world.refresh(resource) }
+  func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows { try await world.related(relation, for: rows) }
+  func perform(_ call: VerbCall) async throws(RunError) -> VerbOutcome { try await world.perform(call) }
+  func input(_ path: String) throws(RunError) -> InputSource { try world.input(path) }
+  func save(_ path: String, _ contents: (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) { try world.save(path, contents) }
+  func environment(_ name: String) -> String? { world.environment(name) }
+  func uuid() -> String { world.uuid() }
+  var now: Int { world.now }
+  var isInterrupted: Bool { world.isInterrupted }
+  var memoryInUse: Int? { world.memoryInUse }
+  func emit(_ output: Output) { world.emit(output) }
+}
+
+/// A file of numbered lines that are made as they are read. It tells how much of it was read when the run first looked at the memory,
+/// which it does after so many rows: of a file that is read whole before anything else all, of one in portions some.
+final class PortionWorld: DelegatingWorld, @unchecked Sendable {
+  private let count: Int
+  private let state = Mutex((read: 0, atFirstLook: Int?.none))
+
+  init(count: Int) {
+    self.count = count
+    super.init()
+  }
+
+  /// The part of the lines that was read by then.
+  var partAtFirstLook: Double { Double(state.withLock { $0.atFirstLook ?? $0.read }) / Double(count) }
+
+  override func input(_ path: String) throws(RunError) -> InputSource {
+    InputSource { memory in
+      self.state.withLock { state in
+        var length = 0
+        while state.read < self.count {
+          let line = Array("\(state.read)\n".utf8)
+          guard length + line.count <= memory.count else { break }
+          memory[length..<length + line.count].copyBytes(from: line)
+          length += line.count
+          state.read += 1
+        }
+        return length
+      }
+    }
+  }
+
+  override var memoryInUse: Int? {
+    state.withLock { state in if state.atFirstLook == nil { state.atFirstLook = state.read } }
+    return nil
+  }
+}
+
+/// Somebody asks the run to stop a while after it printed "go".
+final class StoppingWorld: DelegatingWorld, @unchecked Sendable {
+  private let stop = Mutex(ContinuousClock.Instant?.none)
+
+  var asked: ContinuousClock.Instant? { stop.withLock { $0 } }
+  override var isInterrupted: Bool { asked.map { ContinuousClock.now > $0 } ?? false }
+
+  override func emit(_ output: Output) {
+    if case .line("go") = output { stop.withLock { $0 = .now + .milliseconds(100) } }
+    super.emit(output)
+  }
+}
