@@ -89,7 +89,7 @@ struct DepthTests {
     #expect(errors?.diagnostics.map(\.code) == [.tooDeep])
   }
 
-  @Test(arguments: [0, 20, 240, 480])
+  @Test(arguments: [0, 20, 120, 240])
   func definitionsThatCallOneAnother(_ links: Int) async {
     for count in [2, 30, 70] {
       let definitions = (0..<count).map { n in
@@ -100,9 +100,9 @@ struct DepthTests {
   }
 
   @Test func whatIsUsualIsTaken() throws {
-    let chain = "let n = 1\nn" + String(repeating: " + n", count: 400)
+    let chain = "let n = 1\nn" + String(repeating: " + n", count: 200)
     let nested = "let x = " + String(repeating: "(", count: 40) + "1" + String(repeating: ")", count: 40)
-    let calls = (0..<40).map { "def f\($0)(n: Int) -> Int { \($0 < 39 ? "f\($0 + 1)(n)" : "n") }\n" }.joined()
+    let calls = (0..<20).map { "def f\($0)(n: Int) -> Int { \($0 < 19 ? "f\($0 + 1)(n)" : "n") }\n" }.joined()
     for text in [chain, nested, calls] { _ = try Script(SourceFile(name: "usual.safe", text: text), schema: TestWorld.schema) }
   }
 }

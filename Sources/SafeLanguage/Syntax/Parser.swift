@@ -6,7 +6,7 @@ struct Parser {
   static let maximumDepth = 200
   /// A higher tree is refused, whatever it is made of: brackets, blocks, operators, fields and calls in a row. Each level takes stack in the
   /// checker, the compiler and what it makes; a script is checked and run on threads that have 512 KiB in a release, 8 MiB in a debug build.
-  static let maximumHeight = 500
+  static let maximumHeight = 250
 
   let source: SourceFile
   var tokens: [Token]
@@ -151,6 +151,8 @@ struct Parser {
   /// Whether one more can be put upon a tree; false after an error that ends the parsing.
   mutating func isLow(_ expression: Expression) -> Bool {
     if expression.height < Self.maximumHeight { return true }
+    // The parsing ended there: what is around it is told of no more.
+    if diagnostics.last?.code == .tooDeep { return false }
     report(
       .tooDeep, "more than \(Self.maximumHeight) operators, calls, brackets and blocks around one another", current.span,
       hint: "work out parts of it before, with 'let'")

@@ -1,17 +1,20 @@
 /// How high the tree is: each node adds one, and so does each level of the grammar that stands around it. What walks the tree calls itself
 /// as often, so that the stack it takes follows from this number, whatever the tree is made of.
 extension ExpressionKind {
+  /// What stands in arguments and stages is mostly worked out for each row: that is more calls for each level than an operator takes.
+  fileprivate static let rowHeight = 3
+
   var height: Int {
     switch self {
     case .int, .float, .bool, .null, .text, .duration, .date, .time, .email, .guid, .name, .it, .rowField, .missing: 0
     case .interpolation(let parts): parts.highest { if case .expression(let value) = $0 { value.height } else { 0 } }
     case .field(let base, _, _), .negate(let base), .not(let base), .typed(let base, _): base.height
     case .index(let a, let b), .binary(_, let a, let b): max(a.height, b.height)
-    case .call(_, let arguments, _): arguments.highest(\.value.height)
-    case .method(let base, _, let arguments, _): max(base.height, arguments.highest(\.value.height))
+    case .call(_, let arguments, _): arguments.highest { $0.value.height + Self.rowHeight }
+    case .method(let base, _, let arguments, _): max(base.height, arguments.highest { $0.value.height + Self.rowHeight })
     case .list(let elements): elements.highest(\.height)
     case .record(let entries): entries.highest(\.value.height)
-    case .pipeline(let source, let stages): max(source.height, stages.highest(\.kind.height))
+    case .pipeline(let source, let stages): max(source.height, stages.highest { $0.kind.height + Self.rowHeight })
     case .conditional(let condition, let then, let otherwise): max(condition.height, then.height, otherwise?.height ?? 0)
     case .attempt(let body, _, let recovery): max(body.height, recovery?.height ?? 0)
     }
