@@ -9,7 +9,7 @@ struct DepthTests {
   #if DEBUG
     static let stack = 8 << 20
   #else
-    static let stack = 512 << 10
+    static let stack = 1 << 20
   #endif
 
   /// What an expression can be put into.

@@ -5,7 +5,7 @@ struct Parser {
   /// Deeper nesting is refused: each level takes stack in the parser.
   static let maximumDepth = 200
   /// A higher tree is refused, whatever it is made of: brackets, blocks, operators, fields and calls in a row. Each level takes stack in the
-  /// checker, the compiler and what it makes; a script is checked and run on threads that have 512 KiB in a release, 8 MiB in a debug build.
+  /// checker, the compiler and what it makes: all fits 1 MiB in a release build, and 8 MiB, which threads have on Linux, in a debug build.
   static let maximumHeight = 250
 
   let source: SourceFile
