@@ -63,7 +63,10 @@ struct CSVTests {
     #expect(bad.output == [] && bad.error?.contains("in.csv:10001:1") == true)
   }
 
-  @Test(arguments: ["var n = 0\ntry { for r in csv \"in.csv\" as { a: Int } { n += 1 } } catch e { }\nn", "var n = 0\ntry { for r in csv \"in.csv\" as { a: Int, b: Text } | where 1 // (5000 - .a) != 7 { n += 1 } } catch e { }\nn"])
+  @Test(arguments: [
+    "var n = 0\ntry { for r in csv \"in.csv\" as { a: Int } { n += 1 } } catch e { }\nn",
+    "var n = 0\ntry { for r in csv \"in.csv\" as { a: Int, b: Text } | where 1 // (5000 - .a) != 7 { n += 1 } } catch e { }\nn",
+  ])
   func whatTheBlockSetBeforeABadRowIsTakenBack(_ script: String) async throws {
     let last = script.contains("where") ? "5000,x\n" : "no,x\n"
     let (output, error) = try await outcome(script, Self.rows(10_000, last: last))

@@ -356,13 +356,6 @@ extension Compiler {
     }
   }
 
-  /// A Float is a number: what is too large for one is an error, as for an Int, and so nothing else need be ordered or written.
-  @inline(__always)
-  private static func finite(_ value: Double, _ span: Span) throws(RunError) -> Double {
-    if !value.isFinite { throw RunError(.arithmetic, "the result is too large for a Float", span: span) }
-    return value
-  }
-
   /// Arithmetic of values that are not both numbers of a known kind.
   private static func combined(_ operation: Arithmetic, _ p: Value, _ q: Value, _ span: Span) throws(RunError) -> Value {
     func checked(_ result: (partialValue: Int, overflow: Bool)) throws(RunError) -> Int {

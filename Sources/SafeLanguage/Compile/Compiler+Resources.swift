@@ -14,7 +14,9 @@ extension Compiler {
   /// Works out what narrows the list, and fetches it.
   func fetch(_ resource: ResourceType, _ query: TypedQuery, _ span: Span) -> Waiting {
     let arguments = query.arguments.map { ($0.name, evaluation(of: $0.value)) }
-    let conditions = query.conditions.map { (field: $0.field, comparison: $0.comparison, slot: $0.slot, value: evaluation(of: $0.value), isFallible: program.fallible.contains($0.slot)) }
+    let conditions = query.conditions.map {
+      (field: $0.field, comparison: $0.comparison, slot: $0.slot, value: evaluation(of: $0.value), isFallible: program.fallible.contains($0.slot))
+    }
     let limit = query.limit.map { (slot: $0.slot, value: evaluation(of: $0.value)) }
     return { frame async throws(RunError) in
       var query = RowQuery()

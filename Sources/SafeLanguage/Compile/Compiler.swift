@@ -183,7 +183,7 @@ final class Compiler {
   }
 
   private func number(_ slot: Int, _ type: Type) -> Code {
-    switch type {
+    switch type.required {
     case .int: .int { Int(Int64(bitPattern: $0.numbers[slot])) }
     case .float: .float { Double(bitPattern: $0.numbers[slot]) }
     default: .bool { $0.numbers[slot] != 0 }

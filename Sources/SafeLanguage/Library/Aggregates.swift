@@ -10,7 +10,9 @@ extension Library {
     Aggregate(name: "max", argument: .ordered, summary: "the greatest, null left out", result: { ($0 ?? .int).required.orNull }) {
       ExtremeAccumulator(least: false, $0)
     },
-    Aggregate(name: "avg", argument: .number, summary: "the mean, null left out", result: { $0.map(MeanAccumulator.type) ?? .optional(.float) }) { _ in MeanAccumulator() },
+    Aggregate(name: "avg", argument: .number, summary: "the mean, null left out", result: { MeanAccumulator.type(of: $0 ?? .float) }) { _ in
+      MeanAccumulator()
+    },
     Aggregate(name: "first", argument: .any, summary: "the first row's value", result: { ($0 ?? .null).orNull }) { _ in FirstAccumulator() },
     Aggregate(name: "last", argument: .any, summary: "the last row's value", result: { ($0 ?? .null).orNull }) { _ in LastAccumulator() },
     Aggregate(name: "list", argument: .any, summary: "the values of all rows", result: { Type.list(of: $0 ?? .null) }) { _ in ListAccumulator() },

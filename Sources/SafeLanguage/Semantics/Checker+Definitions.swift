@@ -1,7 +1,8 @@
 /// `def`, `return`, `use`, `assert`, `test`: what stands at the top level of a file, and calls of it.
 extension Checker {
-  /// Definitions that call one another deeper than this are refused: each call takes stack while it runs.
-  static let maximumCallDepth = 64
+  /// Definitions whose trees would stand higher than this upon one another, and upon the statement that calls the first, are refused: a call
+  /// takes the stack of its whole body.
+  static let maximumCallHeight = Parser.maximumHeight
   /// Files that use one another deeper than this are refused.
   static let maximumUseDepth = 16
 
@@ -174,9 +175,10 @@ extension Checker {
       return false
     case .unchecked: break
     }
-    guard checkingDepth < Self.maximumCallDepth else { return tooDeep(name) }
-    checkingDepth += 1
-    defer { checkingDepth -= 1 }
+    let height = definitions[index].height
+    guard checkingHeight + height <= Self.maximumCallHeight else { return tooDeep(name) }
+    checkingHeight += height
+    defer { checkingHeight -= height }
     definitions[index].state = .checking
     let outer = file
     file = definitions[index].file
@@ -197,7 +199,7 @@ extension Checker {
   }
 
   private mutating func tooDeep(_ name: Word) -> Bool {
-    report(.tooDeep, "definitions call one another more than \(Self.maximumCallDepth) deep", name.span)
+    report(.tooDeep, "definitions call one another too deeply", name.span, hint: "what they do stands \(Self.maximumCallHeight) levels deep at most, all together")
     return false
   }
 
@@ -310,9 +312,11 @@ extension Checker {
     let called = definitions[index]
     guard values.count == called.parameters.count else { return .missing(span) }
     if let definition {
-      definitions[definition].depth = max(definitions[definition].depth, called.depth + 1)
-      if definitions[definition].depth > Self.maximumCallDepth, !tooDeep(name) { return .missing(span) }
+      definitions[definition].height = max(definitions[definition].height, definitions[definition].syntax.height + called.height)
+      if definitions[definition].height > Self.maximumCallHeight, !tooDeep(name) { return .missing(span) }
       definitions[definition].speaks = definitions[definition].speaks || called.speaks
+    } else if checkingHeight + called.height > Self.maximumCallHeight, !tooDeep(name) {
+      return .missing(span)
     }
     for (capability, place) in called.capabilities.sorted(by: { $0.key < $1.key }) {
       need(capability, called.file == 0 && file == 0 ? place : span, verb: name.text)

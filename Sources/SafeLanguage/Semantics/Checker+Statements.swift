@@ -16,6 +16,8 @@ extension Checker {
 
   mutating func statement(_ statement: Statement, isTop: Bool) -> TypedStatement? {
     let span = statement.span
+    if isTop { checkingHeight = statement.kind.height }
+    defer { if isTop { checkingHeight = 0 } }
     func typed(_ kind: TypedStatement.Kind, _ effect: Effect) -> TypedStatement { TypedStatement(kind: kind, span: span, effect: effect) }
     switch statement.kind {
     case .declare(let name, let isVariable, let written, let value):

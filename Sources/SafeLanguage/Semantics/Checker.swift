@@ -53,7 +53,8 @@ struct Checker {
   var definitions: [Definition] = []
   /// The definition whose body this is.
   var definition: Int?
-  var checkingDepth = 0
+  /// How high the trees stand upon one another of the statement and the definitions that are being checked.
+  var checkingHeight = 0
   var using: [String] = []
   /// The values of used files, which stand before the script.
   var prelude: [TypedStatement] = []
@@ -271,7 +272,10 @@ extension Checker {
     // What nobody calls is checked all the same; tests come last, when all that they see is known.
     for index in definitions.indices { check(definition: index) }
     for statement in parsed.program.statements {
-      if case .test(let title, let snapshot, let block) = statement.kind { test(title, snapshot, block, statement.span) }
+      guard case .test(let title, let snapshot, let block) = statement.kind else { continue }
+      checkingHeight = block.height
+      test(title, snapshot, block, statement.span)
+      checkingHeight = 0
     }
     let found = diagnostics.filter { $0.source != nil } + Self.merged(parsed.diagnostics, diagnostics.filter { $0.source == nil }, source)
     let warnings = found.filter { $0.severity == .warning }

@@ -23,8 +23,15 @@ struct Definition: Sendable {
   var capabilities: [String: Span] = [:]
   /// Prints or reports, which no predicate may.
   var speaks = false
-  /// How many calls are under way at most while its body runs.
-  var depth = 1
+  /// How high its tree is, with those of what it calls upon it.
+  var height: Int
+
+  init(syntax: DefinitionSyntax, file: Int, source: SourceFile) {
+    self.syntax = syntax
+    self.file = file
+    self.source = source
+    height = syntax.height
+  }
 
   var name: String { syntax.name.text }
   var effect: Effect { body.effect }

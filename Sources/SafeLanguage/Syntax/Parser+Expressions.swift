@@ -3,7 +3,7 @@ extension Parser {
 
   /// pipeline = (command | expression) { "|" stage }
   mutating func pipeline() -> Expression {
-    nested(missing) { parser in
+    nested { parser in
       let start = parser.current.span.start
       let head = parser.startsCommand ? parser.command() : parser.expression()
       var stages: [Stage] = []
@@ -90,21 +90,19 @@ extension Parser {
   // MARK: operators
 
   /// expression = or
-  mutating func expression() -> Expression { nested(missing) { $0.or() } }
+  mutating func expression() -> Expression { nested { $0.or() } }
 
   /// or = and { "or" and }
   private mutating func or() -> Expression {
     var left = and()
-    var links = 0
-    while accept(.or), link(&links) { left = binary(.or, left, and()) }
+    while accept(.or), isLow(left) { left = binary(.or, left, and()) }
     return left
   }
 
   /// and = not { "and" not }
   private mutating func and() -> Expression {
     var left = not()
-    var links = 0
-    while accept(.and), link(&links) { left = binary(.and, left, not()) }
+    while accept(.and), isLow(left) { left = binary(.and, left, not()) }
     return left
   }
 
@@ -112,7 +110,7 @@ extension Parser {
   private mutating func not() -> Expression {
     guard current.isKeyword(.not) else { return comparison() }
     let start = advance().span.start
-    return nested(missing) { parser in
+    return nested { parser in
       let operand = parser.not()
       return Expression(kind: .not(operand), span: Span(start, operand.span.end))
     }
@@ -174,16 +172,14 @@ extension Parser {
   /// coalesce = sum { "??" sum }
   private mutating func coalesce() -> Expression {
     var left = sum()
-    var links = 0
-    while !lineEnds, accept(.doubleQuestion), link(&links) { left = binary(.coalesce, left, sum()) }
+    while !lineEnds, accept(.doubleQuestion), isLow(left) { left = binary(.coalesce, left, sum()) }
     return left
   }
 
   /// sum = product { ("+" | "-") product }
   private mutating func sum() -> Expression {
     var left = product()
-    var links = 0
-    while !lineEnds, current.isSign(.plus) || current.isSign(.minus), link(&links) {
+    while !lineEnds, current.isSign(.plus) || current.isSign(.minus), isLow(left) {
       left = binary(advance().isSign(.plus) ? .add : .subtract, left, product())
     }
     return left
@@ -192,8 +188,7 @@ extension Parser {
   /// product = unary { ("*" | "/" | "//" | "%") unary }
   private mutating func product() -> Expression {
     var left = unary()
-    var links = 0
-    while !lineEnds, link(&links) {
+    while !lineEnds, isLow(left) {
       let operation: BinaryOperator? =
         switch current.kind {
         case .sign(.times): .multiply
@@ -216,7 +211,7 @@ extension Parser {
     guard current.isSign(.minus) else { return postfix() }
     let start = advance().span.start
     marks?.signs.insert(start)
-    return nested(missing) { parser in
+    return nested { parser in
       let operand = parser.unary()
       return Expression(kind: .negate(operand), span: Span(start, operand.span.end))
     }
@@ -231,9 +226,8 @@ extension Parser {
   /// postfix = primary { "." word ["(" arguments ")"] | "?." … | "[" expression "]" }, with no space before
   mutating func postfix() -> Expression {
     var left = primary()
-    var links = 0
     while !current.spaceBefore {
-      guard link(&links) else { return left }
+      guard isLow(left) else { return left }
       if current.isSign(.dot) || current.isSign(.questionDot) {
         left = selection(of: left)
       } else if current.isSign(.openBracket) {
@@ -390,7 +384,7 @@ extension Parser {
     let isElseIf = acceptElseIf()
     if isElseIf || accept(.else) {
       if isElseIf || current.isKeyword(.if) {
-        let inner = nested(missing) { $0.conditional() }
+        let inner = nested { $0.conditional() }
         otherwise = Block(statements: [Statement(kind: .expression(inner), span: inner.span)], span: inner.span)
       } else {
         otherwise = block()

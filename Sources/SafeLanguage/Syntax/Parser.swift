@@ -2,10 +2,11 @@
 ///
 /// A newline is no token: `lineBefore` of the next token tells of it, and inside `( [` and the braces of a record it does not count.
 struct Parser {
-  /// Deeper nesting is refused: each level takes a few hundred bytes of stack in the parser, the checker and the compiler.
+  /// Deeper nesting is refused: each level takes stack in the parser.
   static let maximumDepth = 200
-  /// More operators, fields or calls in a row are refused: each is a level of the tree, too.
-  static let maximumChain = 500
+  /// A higher tree is refused, whatever it is made of: brackets, blocks, operators, fields and calls in a row. Each level takes stack in the
+  /// checker, the compiler and what it makes: all fits 1 MiB in a release build, and 8 MiB, which threads have on Linux, in a debug build.
+  static let maximumHeight = 250
 
   let source: SourceFile
   var tokens: [Token]
@@ -151,13 +152,25 @@ struct Parser {
     diagnostics.append(diagnostic)
   }
 
-  /// Counts a link of a chain; false after an error that ends the parsing.
-  mutating func link(_ count: inout Int) -> Bool {
-    count += 1
-    if count <= Self.maximumChain { return true }
-    report(.tooDeep, "more than \(Self.maximumChain) operators, fields or calls in a row", current.span)
+  /// Whether one more can be put upon a tree; false after an error that ends the parsing.
+  mutating func isLow(_ expression: Expression) -> Bool {
+    if expression.height < Self.maximumHeight { return true }
+    // The parsing ended there: what is around it is told of no more.
+    if diagnostics.last?.code == .tooDeep { return false }
+    report(
+      .tooDeep, "more than \(Self.maximumHeight) operators, calls, brackets and blocks around one another", current.span,
+      hint: "work out parts of it before, with 'let'")
     at = tokens.count - 1
     return false
+  }
+
+  /// An expression inside of others.
+  mutating func nested(_ rule: (inout Parser) -> Expression) -> Expression {
+    let start = current.span
+    var expression = nested(Expression(kind: .missing, span: start), rule)
+    guard isLow(expression) else { return Expression(kind: .missing, span: start) }
+    expression.height += 1
+    return expression
   }
 
   /// Runs a nested rule, unless it is nested too deeply.

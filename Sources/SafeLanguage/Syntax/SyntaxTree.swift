@@ -37,6 +37,13 @@ indirect enum ExpressionKind: Sendable {
 struct Expression: Sendable {
   let kind: ExpressionKind
   let span: Span
+  var height: Int
+
+  init(kind: ExpressionKind, span: Span) {
+    self.kind = kind
+    self.span = span
+    height = kind.height + 1
+  }
 }
 
 struct Word: Sendable, Hashable {
@@ -84,6 +91,13 @@ enum BinaryOperator: String, Sendable {
 struct Block: Sendable {
   let statements: [Statement]
   let span: Span
+  let height: Int
+
+  init(statements: [Statement], span: Span) {
+    self.statements = statements
+    self.span = span
+    height = statements.reduce(0) { max($0, $1.kind.height) } + 1
+  }
 }
 
 /// A column of `select`, `extend`, `summarize`: named by `name =`, or by what it is.
