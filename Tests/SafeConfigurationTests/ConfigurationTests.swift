@@ -108,7 +108,9 @@ import Testing
     #expect(throws: ConfigurationError.self) { try found.removing("a") }
   }
 
-  @Test(arguments: ["a", "true", "5", "~", "-x", "a: b", "a #b", "it's", "\"", "é", "a\nb", "\u{1b}[m", " a", "a:", "*a", "&a", "!x", "%x", "@x", "`x", "{x", "null", "a\u{7f}"])
+  @Test(arguments: [
+    "a", "true", "5", "~", "-x", "a: b", "a #b", "it's", "\"", "é", "a\nb", "\u{1b}[m", " a", "a:", "*a", "&a", "!x", "%x", "@x", "`x", "{x", "null", "a\u{7f}",
+  ])
   func anyTextIsReadBack(_ text: String) throws {
     let added = try Configuration("", path: "c.yaml").adding(Self.profile("p", [.url: "x", .secretCommand: text]))
     #expect(added["p"]?[.secretCommand] == text)
