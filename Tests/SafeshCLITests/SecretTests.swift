@@ -32,6 +32,11 @@ struct SecretTests {
     #expect(wide.messages == "error: the file of the secret, '\(key)', can be read by others (mode 0640): chmod 600 \(key)\n")
     _ = try home.write("", to: "key")
     #expect(try home.run("login").messages.contains("is empty"))
+    // Only root can give a file away.
+    if geteuid() == 0, chown(key, 1, 1) == 0 {
+      #expect(try home.run("login").messages.contains("belongs to somebody else; take one of your own"))
+      chown(key, 0, 0)
+    }
     _ = try home.write("a\nb\n", to: "key")
     #expect(try home.run("login").messages.contains("holds no line of text"))
     try FileManager.default.removeItem(atPath: key)
