@@ -48,7 +48,8 @@ public struct Configuration: Sendable {
         try readProfiles(value)
       default:
         throw error(
-          "'\(Self.shown(key))' is no part of the file", key, Self.suggestion(key.string, among: [Self.defaultKey, Self.profilesKey], else: "it has 'default' and 'profiles'"))
+          "'\(Self.shown(key))' is no part of the file", key,
+          Self.suggestion(key.string, among: [Self.defaultKey, Self.profilesKey], else: "it has 'default' and 'profiles'"))
       }
     }
     if let name = defaultName, name != Profile.sandbox, self[name] == nil {

@@ -80,7 +80,7 @@ public struct Credentials: Sendable {
       let present = zip(variables, values).filter { $0.1 != nil }.map(\.0)
       throw ClientError(
         .unauthorized,
-        "\(missing.joined(separator: " and ")) \(missing.count == 1 ? "is" : "are") missing, while \(present.joined(separator: " and ")) \(present.count == 1 ? "is" : "are") set; set all three, or none of them for the sandbox"
+        "\(missing.joined(separator: " and ")) \(missing.count == 1 ? "is" : "are") missing, while \(present.joined(separator: " and ")) \(present.count == 1 ? "is" : "are") set; set all three, let a profile hold the rest, or set none of them for the sandbox"
       )
     }
     try check(clientID: id)

@@ -102,13 +102,54 @@ import Testing
     #expect(try added.removing("new")["new"] == nil)
   }
 
+  /// Parts of the file left out, doubled, and put in from elsewhere: it is read or refused, and an edit does what it should or is refused.
+  @Test func noTextCrashesIt() throws {
+    var random = Steps(state: 20_260_824)
+    let pieces = [
+      "\0", "\n", "\t", "  ", ": ", "- ", "#", "'", "\"", "*a", "&a ", "[", "{", "}", "|", ">", "\r\n", "---", "...", "?", "!!x", "%", "é", "\u{2028}",
+    ]
+    var read = 0
+    for _ in 0..<800 {
+      var scalars = Array(Self.file.unicodeScalars)
+      for _ in 0...random.next(3) {
+        let place = random.next(scalars.count)
+        switch random.next(3) {
+        case 0: scalars.remove(at: place)
+        case 1: scalars.insert(contentsOf: pieces[random.next(pieces.count)].unicodeScalars, at: place)
+        default: scalars.insert(contentsOf: Array(scalars[place..<min(scalars.count, place + 30)]), at: random.next(scalars.count))
+        }
+      }
+      var text = String.UnicodeScalarView()
+      text.append(contentsOf: scalars)
+      guard let found = try? Self.read(String(text)) else { continue }
+      read += 1
+      for profile in found.profiles {
+        guard let less = try? found.removing(profile.name) else { continue }
+        #expect(less.profiles.map(\.name) == found.profiles.map(\.name).filter { $0 != profile.name })
+      }
+      if let more = try? found.adding(Self.profile("new", [.region: "us"])) { #expect(more["new"]?[.region] == "us") }
+    }
+    #expect(read > 100)
+  }
+
+  private struct Steps {
+    var state: UInt64
+
+    mutating func next(_ end: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % end
+    }
+  }
+
   @Test func aFormThatLinesDoNotFitStaysAsItIs() throws {
     let found = try Self.read("{default: a, profiles: {a: {url: x}, c: {url: z}}}\n")
     #expect(throws: ConfigurationError.self) { try found.adding(Self.profile("b", [.url: "y"])) }
     #expect(throws: ConfigurationError.self) { try found.removing("a") }
   }
 
-  @Test(arguments: ["a", "true", "5", "~", "-x", "a: b", "a #b", "it's", "\"", "é", "a\nb", "\u{1b}[m", " a", "a:", "*a", "&a", "!x", "%x", "@x", "`x", "{x", "null", "a\u{7f}"])
+  @Test(arguments: [
+    "a", "true", "5", "~", "-x", "a: b", "a #b", "it's", "\"", "é", "a\nb", "\u{1b}[m", " a", "a:", "*a", "&a", "!x", "%x", "@x", "`x", "{x", "null", "a\u{7f}",
+  ])
   func anyTextIsReadBack(_ text: String) throws {
     let added = try Configuration("", path: "c.yaml").adding(Self.profile("p", [.url: "x", .secretCommand: text]))
     #expect(added["p"]?[.secretCommand] == text)

@@ -39,7 +39,7 @@ struct Home {
 
 extension ServerProcess {
   var secret: String { values["client_secret"] ?? "" }
-  var tokenRequests: Int { log.count { $0.contains("/connect/token") } }
+  var tokenRequests: Int { log.count { $0.hasPrefix("POST /identity/connect/token") } }
 }
 
 /// A terminal of a test's own; what is typed into it comes to whoever runs in it.

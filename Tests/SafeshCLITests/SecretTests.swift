@@ -32,6 +32,11 @@ struct SecretTests {
     #expect(wide.messages == "error: the file of the secret, '\(key)', can be read by others (mode 0640): chmod 600 \(key)\n")
     _ = try home.write("", to: "key")
     #expect(try home.run("login").messages.contains("is empty"))
+    // Only root can give a file away.
+    if geteuid() == 0, chown(key, 1, 1) == 0 {
+      #expect(try home.run("login").messages.contains("belongs to somebody else; take one of your own"))
+      chown(key, 0, 0)
+    }
     _ = try home.write("a\nb\n", to: "key")
     #expect(try home.run("login").messages.contains("holds no line of text"))
     try FileManager.default.removeItem(atPath: key)
@@ -40,7 +45,8 @@ struct SecretTests {
 
   @Test(arguments: [
     ("printf 'abc\\n'", "abc"), ("printf abc", "abc"), ("echo no >&2; exit 3", "ended with status 3:\nno"), ("true", "gives nothing"),
-    ("printf 'a\\nb'", "gives more than a line of text"), ("kill -9 $$", "ended by signal 9"), ("sleep 30 & printf abc", "abc"), ("yes", "was stopped after 1 seconds"), ("nosuchcommand", "not found"),
+    ("printf 'a\\nb'", "gives more than a line of text"), ("kill -9 $$", "ended by signal 9"), ("sleep 30 & printf abc", "abc"), ("yes", "was stopped after 1 seconds"),
+    ("nosuchcommand", "not found"),
   ])
   func commands(_ line: String, _ expected: String) async throws {
     do {
@@ -112,6 +118,27 @@ struct SecretTests {
     #expect(try home.run("logout").messages == "acme (\(server.url.dropFirst(7))): the token is removed\n")
     #expect(home.tokens.isEmpty)
     #expect(try home.run("logout").messages.contains("no token was kept"))
+  }
+
+  @Test func whoDiesWhileAskingHoldsNobodyUp() throws {
+    let home = try Home()
+    let server = try ServerProcess(data: home.folder.appendingPathComponent("org.db"))
+    let key = try home.write(server.secret, to: "key")
+    try home.add("acme", of: server, "--secret-command", "test -e slow && : >waiting && exec sleep 20; cat '\(key)'")
+    _ = try home.write("", to: "slow")
+    let dying = try home.start(["-c", "members | count"])
+    #expect(dying.wait { _ in FileManager.default.fileExists(atPath: home.folder.path + "/waiting") })
+    try FileManager.default.removeItem(atPath: home.folder.path + "/slow")
+    let next = try home.start(["-c", "members | count"])
+    usleep(300_000)
+    #expect(next.status == nil)
+    dying.signal(SIGKILL)
+    #expect(next.wait(seconds: 10).output == "0\n", "\(next.messages)")
+    #expect(server.tokenRequests == 1)
+    // The doctor tries the key, and its token is the others' as well.
+    #expect(try home.run("doctor").output.contains("✓ cache         tokens are shared in \(home.folder.path)/.cache/safesh\n"))
+    #expect(try home.run("-c", "members | count").output == "0\n")
+    #expect(server.tokenRequests == 2)
   }
 
   @Test func theSandboxAndTestsKeepNoToken() throws {

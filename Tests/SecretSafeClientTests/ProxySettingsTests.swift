@@ -7,13 +7,14 @@ import Testing
     try ProxySettings(environment: environment).proxy(for: url)?.description
   }
 
-  @Test(arguments: [
-    ("https://a.b", ["HTTPS_PROXY": "http://p:3128"], "http://p:3128"), ("https://a.b", ["https_proxy": "p", "HTTPS_PROXY": "q"], "http://p:1080"),
-    ("https://a.b", ["ALL_PROXY": "socks5://p"], "socks5://p:1080"), ("https://a.b", ["http_proxy": "p:1"], nil),
-    ("http://a.b", ["http_proxy": "p:1"], "http://p:1"), ("http://a.b", ["HTTP_PROXY": "p:1"], nil), ("http://a.b", ["HTTPS_PROXY": "p:1"], nil),
-    ("http://a.b", ["all_proxy": "http://[::1]:3128/"], "http://[::1]:3128"), ("https://a.b", ["HTTPS_PROXY": ""], nil),
-    ("https://localhost:8087/api", ["HTTPS_PROXY": "p:1"], "http://p:1"),
-  ] as [(String, [String: String], String?)])
+  @Test(
+    arguments: [
+      ("https://a.b", ["HTTPS_PROXY": "http://p:3128"], "http://p:3128"), ("https://a.b", ["https_proxy": "p", "HTTPS_PROXY": "q"], "http://p:1080"),
+      ("https://a.b", ["ALL_PROXY": "socks5://p"], "socks5://p:1080"), ("https://a.b", ["http_proxy": "p:1"], nil),
+      ("http://a.b", ["http_proxy": "p:1"], "http://p:1"), ("http://a.b", ["HTTP_PROXY": "p:1"], nil), ("http://a.b", ["HTTPS_PROXY": "p:1"], nil),
+      ("http://a.b", ["all_proxy": "http://[::1]:3128/"], "http://[::1]:3128"), ("https://a.b", ["HTTPS_PROXY": ""], nil),
+      ("https://localhost:8087/api", ["HTTPS_PROXY": "p:1"], "http://p:1"),
+    ] as [(String, [String: String], String?)])
   func theVariableOfTheScheme(_ url: String, _ environment: [String: String], _ expected: String?) throws {
     #expect(try Self.way(url, environment) == expected)
   }

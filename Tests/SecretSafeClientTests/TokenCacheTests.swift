@@ -20,7 +20,10 @@ import Testing
       let cache = TokenCache(folder: folder, patience: patience)
       let key = CachedToken.Key(try credentials ?? TokenCacheTests.credentials())
       return try await cache.grant(key, rejected: rejected, isNew: isNew) {
-        let number = self.count.withLock { $0 += 1; return $0 }
+        let number = self.count.withLock {
+          $0 += 1
+          return $0
+        }
         try await Task.sleep(for: .milliseconds(20))
         return TokenGrant(token: "t\(number)", expiresIn: seconds, issued: .now)
       }.token

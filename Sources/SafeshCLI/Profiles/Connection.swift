@@ -54,14 +54,16 @@ struct Connection: Sendable {
     self.init(chosen: chosen, address: try Self.address(of: chosen), clientID: clientID, secret: secret)
   }
 
-  /// The two bases: those of a region, two that are given, or one URL for both.
+  /// The two bases: those of a region (the identity service's may be given apart by its variable), two that are given, or one URL for both.
   static func address(of chosen: ChosenProfile) throws(ClientError) -> ServerAddress {
     if let region = chosen[.region]?.text {
       guard let known = CloudRegion(rawValue: region.lowercased()) else {
         let names = CloudRegion.allCases.map(\.rawValue).joined(separator: " and ")
         throw ClientError(.unauthorized, "there is no region '\(region)'; there are \(names), and any other server has a URL")
       }
-      return try ServerAddress(known)
+      let address = try ServerAddress(known)
+      guard let identity = chosen[.identityURL]?.text else { return address }
+      return try ServerAddress(identity: identity, api: address.api)
     }
     let url = chosen[.url]?.text ?? ""
     if let identity = chosen[.identityURL]?.text { return try ServerAddress(identity: identity, api: url) }

@@ -54,7 +54,7 @@ struct Doctor {
     } else {
       for finding in await visit.bases() { found(finding) }
       let session = await token(connection, secret, options)
-      cache(connection, options)
+      cache(session == nil ? nil : secret.map { key(connection, $0) }, options)
       found(visit.clock ?? .skipped(.clock, "there was no answer that tells the time"))
       if let session {
         for finding in await Offers(address: connection.address, probe: probe, session: session).findings() { found(finding) }
@@ -84,7 +84,7 @@ struct Doctor {
 
   private mutating func secret(_ connection: Connection) async -> String? {
     do {
-      let text = try await connection.secret.text("Client secret of \(connection.shortName) (\(connection.address.host)): ", environment)
+      let text = try await connection.secret.text(for: connection, environment)
       found(.ok(.secret, "from \(connection.secret.description)"))
       return text
     } catch {
@@ -120,7 +120,7 @@ struct Doctor {
     options.retry.connectPatience = .zero
     options.retry.faultPatience = .zero
     options.retry.limitPatience = .zero
-    let client = Client(Credentials(address: connection.address, clientID: connection.clientID, secret: ClientSecret(secret)), options: options)
+    let client = Client(key(connection, secret), options: options)
     do throws(ClientError) {
       let session = try await client.signInAnew()
       await client.shutdown()
@@ -149,10 +149,18 @@ struct Doctor {
     return "compare client id and secret with the web safe (Settings → My organization → API key); a secret that was rotated is no good any more"
   }
 
-  private mutating func cache(_ connection: Connection, _ options: Client.Options) {
+  private func key(_ connection: Connection, _ secret: String) -> Credentials {
+    Credentials(address: connection.address, clientID: connection.clientID, secret: connection.secret.secret(known: secret))
+  }
+
+  /// - Parameter key: the one whose token just came, and should be there now.
+  private mutating func cache(_ key: Credentials?, _ options: Client.Options) {
     guard let cache = options.tokens else { return found(.warning(.cache, "tokens are not shared between processes", "set HOME or XDG_CACHE_HOME")) }
     if let fault = cache.fault {
       return found(.warning(.cache, "tokens are not shared between processes: \(fault)", "make it a folder of your own with mode 0700"))
+    }
+    if let key, cache.remaining(of: key) == nil {
+      return found(.warning(.cache, "the token was not kept in \(cache.folder)", "is the disk full or read-only?"))
     }
     found(.ok(.cache, "tokens are shared in \(cache.folder)"))
   }

@@ -34,21 +34,30 @@ enum SecretOrigin: Sendable, Hashable {
 
   /// The secret: read now if that costs nothing, so that what is wrong is told before anything is done, else when the first token is asked for.
   func secret(for connection: Connection, _ environment: [String: String]) throws(ClientError) -> ClientSecret {
-    switch self {
-    case .variable, .file: return ClientSecret(try known(environment))
-    case .command, .prompt:
-      let question = "Client secret of \(connection.shortName) (\(connection.address.host)): "
-      return ClientSecret(from: description) { () async throws(ClientError) in try await asked(question) }
-    }
+    guard isAsked else { return ClientSecret(try known(environment)) }
+    let question = Self.question(connection)
+    return ClientSecret(from: description) { () async throws(ClientError) in try await asked(question) }
   }
 
   /// The secret itself, whatever it costs.
-  func text(_ question: String, _ environment: [String: String]) async throws(ClientError) -> String {
+  func text(for connection: Connection, _ environment: [String: String]) async throws(ClientError) -> String {
+    isAsked ? try await asked(Self.question(connection)) : try known(environment)
+  }
+
+  /// A secret that came by `text`. Its token is the one that others use.
+  func secret(known text: String) -> ClientSecret {
+    isAsked ? ClientSecret(from: description) { () async throws(ClientError) in text } : ClientSecret(text)
+  }
+
+  /// Whether getting it costs something: a person or a process.
+  private var isAsked: Bool {
     switch self {
-    case .variable, .file: try known(environment)
-    case .command, .prompt: try await asked(question)
+    case .variable, .file: false
+    case .command, .prompt: true
     }
   }
+
+  private static func question(_ connection: Connection) -> String { "Client secret of \(connection.shortName) (\(connection.address.host)): " }
 
   private func known(_ environment: [String: String]) throws(ClientError) -> String {
     guard case .file(let path) = self else {

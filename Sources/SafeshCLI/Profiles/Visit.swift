@@ -132,7 +132,8 @@ struct Visit {
         "if that is the server's, as its administrator tells you by the fingerprint, save it as a PEM file and name that with --cacert, SAFESH_CACERT or in the profile")
     }
     return .failed(
-      .tls, "\(who) is signed by '\(certificate.issuer)', whom this machine does not trust"
+      .tls,
+      "\(who) is signed by '\(certificate.issuer)', whom this machine does not trust"
         + (certificate.chainLength == 1 ? "; the server sends no other certificate with it" : ""),
       "name the PEM file of that authority with --cacert, SAFESH_CACERT or in the profile")
   }
@@ -186,12 +187,14 @@ struct Visit {
     return .failed(
       step, "there is \(what) at \(base) (\(look.summary))",
       isProxy
-        ? "a proxy or bot protection may stand in front of it" : "this is a web server, but no SecretSafe at this path: take the URL of its start page, as https://vault.example.net")
+        ? "a proxy or bot protection may stand in front of it"
+        : "this is a web server, but no SecretSafe at this path: take the URL of its start page, as https://vault.example.net")
   }
 
   private func unreachable(_ step: Finding.Step, _ base: String, _ failure: TransportFailure) -> Finding {
     let isPlain = base.hasPrefix("http:")
-    return .failed(step, "\(base): \(failure.message)", isPlain ? "does something else than HTTP listen there, as TLS? Then it is https://" : "does something else listen there?")
+    return .failed(
+      step, "\(base): \(failure.message)", isPlain ? "does something else than HTTP listen there, as TLS? Then it is https://" : "does something else listen there?")
   }
 
   private static func root(of url: String) -> String {

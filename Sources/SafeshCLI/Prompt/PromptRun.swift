@@ -35,7 +35,8 @@ struct PromptRun: Sendable {
         saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) }, environment: environment,
         now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
         confirm: { [options] in options.yes || ["y", "yes"].contains(Question.ask("\($0) [y/N] ") ?? "") }, emit: { console.emit($0) }))
-    let prompt = PromptLoop(target: target.name, shortTarget: target.shortName, options: options, console: console, world: world, interruption: interruption, running: running)
+    let prompt = PromptLoop(
+      target: target.name, shortTarget: target.shortName, options: options, console: console, world: world, interruption: interruption, running: running)
     let status = await prompt.run(environment)
     await target.close()
     return status
