@@ -65,18 +65,22 @@ struct RealTime {
   /// Without limits, in turns with a client that does not pace.
   func speed(_ count: Int, rounds: Int) async throws {
     var rates: [PacingPreset: [Double]] = [:]
+    var costs: [PacingPreset: [Double]] = [:]
     for round in 0..<rounds {
       for preset in round % 2 == 0 ? [PacingPreset.learn, .none] : [.none, .learn] {
         var options = Client.Options()
         options.pacing = preset
+        let before = clock()
         let outcome = try await invite(count, "speed-\(preset == .none ? "none" : "learn")-\(round)-\(UInt32.random(in: 0 ... .max))", options)
         if let failure = outcome.failures.first { print("  \(failure)") }
         rates[preset, default: []].append(Double(count) / outcome.seconds)
+        costs[preset, default: []].append(Double(clock() - before) / Double(CLOCKS_PER_SEC) * 1e6 / Double(count))
       }
     }
-    func median(_ preset: PacingPreset) -> Double { rates[preset, default: []].sorted()[rounds / 2] }
-    let (paced, free) = (median(.learn), median(.none))
+    func median(_ values: [PacingPreset: [Double]], _ preset: PacingPreset) -> Double { values[preset, default: []].sorted()[rounds / 2] }
+    let (paced, free) = (median(rates, .learn), median(rates, .none))
     let share = "\((paced / free * 1000).rounded() / 10) %"
     print("\(count) invitations, \(workers) at once, no limits, median of \(rounds): \(Int(paced)) a second, without pacing \(Int(free)); \(share)")
+    print("  the client's processor time for one: \(Int(median(costs, .learn))) µs, without pacing \(Int(median(costs, .none))) µs")
   }
 }

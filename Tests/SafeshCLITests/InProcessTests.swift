@@ -38,6 +38,14 @@ enum Way: CaseIterable, Sendable {
 }
 
 @Suite struct InProcessTests {
+  @Test func whatIsLeftOfALimitComesThrough() async throws {
+    let server = try await EmbeddedServer(.demo, limits: .cloud)
+    let transport = InProcessTransport(server)
+    let answer = try await transport.send("GET", EmbeddedServer.url + "/api/public/members", headers: [], body: nil)
+    #expect(answer.rateLimit?.period == 60 && answer.rateLimit?.remaining == 199 && answer.rateLimit?.resets != nil)
+    await transport.shutdown()
+  }
+
   /// What a list of calls gives, as text without what is new each time.
   private static func answers(_ client: Client) async throws -> [String] {
     var answers: [String] = []

@@ -13,9 +13,9 @@ package enum PacedResult: Hashable, Sendable {
 
 extension PacedResult {
   /// - Parameter now: seconds since 1970, to read a date in `Retry-After`.
-  init(_ answer: Answer, now: Int) {
+  init(_ answer: Answer, now: @autoclosure () -> Int) {
     if answer.status == 429 {
-      self = .refused(retryAfter: RetryAfter.seconds(answer.retryAfter, now: now), period: Self.period(in: answer.body))
+      self = .refused(retryAfter: RetryAfter.seconds(answer.retryAfter, now: now()), period: Self.period(in: answer.body))
     } else {
       self = .answered(status: answer.status, answer.rateLimit)
     }

@@ -84,11 +84,14 @@ package struct Pacer: Sendable {
     }
   }
 
-  package mutating func ended(_ call: PacedCall, _ pass: Pass, _ result: PacedResult, at now: Timestamp) {
+  /// True if limits of the path are known now.
+  @discardableResult
+  package mutating func ended(_ call: PacedCall, _ pass: Pass, _ result: PacedResult, at now: Timestamp) -> Bool {
     if case .answered = result { link.observe(now.since(pass.sent)) }
     var budget = budget(for: call)
     budget.ended(result, sent: pass.sent, at: now)
     keep(budget, for: call, at: now)
+    return !budget.windows.isEmpty
   }
 
   /// Takes over what other processes wrote down.

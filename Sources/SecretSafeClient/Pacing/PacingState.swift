@@ -70,10 +70,7 @@ struct PacingState<Waiting: Sendable> {
   }
 
   mutating func ended(_ ticket: PacingTicket, _ result: PacedResult, at now: Timestamp) -> Actions {
-    let isLimited = share(ticket.call, at: now) { pacer in
-      pacer.ended(ticket.call, ticket.pass, result, at: now)
-      return !pacer.budget(for: ticket.call).windows.isEmpty
-    }
+    let isLimited = share(ticket.call, at: now) { $0.ended(ticket.call, ticket.pass, result, at: now) }
     let outcome: ConcurrencyGate.Outcome =
       switch result {
       case .answered(let status, _): status < 500 ? .answered : .failed

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PacingSimulationTests {
   private static let cloud = [RateLimit(count: 60, period: 60), RateLimit(count: 5, period: 1)]
 
-  @Test(arguments: [1, 16]) func fiveThousandInvitationsTakeWhatTheLimitsTake(workers: Int) {
+  @Test(arguments: [16]) func fiveThousandInvitationsTakeWhatTheLimitsTake(workers: Int) {
     let floor = Simulation.floor(5000, Self.cloud)
     #expect(floor == 4983)
     var simulation = Simulation(.paced(.cloud), count: 5000)
@@ -22,7 +22,7 @@ import Testing
     #expect(learned.done == 5000 && learned.refused == 0 && learned.seconds <= floor * 1.02)
   }
 
-  @Test(arguments: [4, 64]) func soDoFewerWithManyWorkers(workers: Int) {
+  @Test(arguments: [1, 4, 64]) func soDoFewerWithManyWorkers(workers: Int) {
     for preset in [PacingPreset.cloud, .learn] {
       var simulation = Simulation(.paced(preset), count: 900)
       simulation.workers = workers
