@@ -103,15 +103,15 @@ struct EstimateTests {
     #expect(count == 45 && isExact)
   }
 
-  /// Calls that double sixty times are more than anybody counts.
+  /// Calls that are eight times as many 24 times over are more than anybody counts.
   @Test func whatGrowsWithoutEndIsCutOff() throws {
-    let doubling = (1...60).map { "def f\($0)() { f\($0 - 1)()\n f\($0 - 1)() }" }.joined(separator: "\n")
-    let estimate = try Self.estimate("needs people.hire <= 9\ndef f0() { hire a@b.c mood: calm }\n\(doubling)\nf60()\nf60()\nf60()\nf60()\nf60()\nf60()\nf60()\nf60()")
+    let doubling = (1...24).map { n in "def f\(n)() {\(String(repeating: " f\(n - 1)()\n", count: 8))}" }.joined(separator: "\n")
+    let estimate = try Self.estimate("needs people.hire <= 9\ndef f0() { hire a@b.c mood: calm }\n\(doubling)\nf24()")
     #expect(estimate.requests.description == "very many")
-    let branching = (1...40).map { n in
+    let branching = (1...12).map { n in
       "def g\(n)(a: [Int], b: [Int]) { for i in a { g\(n - 1)([i], b) }\n for i in b { for j in [i, i] { g\(n - 1)(a, [j]) } } }"
     }.joined(separator: "\n")
-    let other = try Self.estimate("needs people.hire <= 9\ndef g0(a: [Int], b: [Int]) { hire a@b.c mood: calm }\n\(branching)\ng40 [1] [2]")
+    let other = try Self.estimate("needs people.hire <= 9\ndef g0(a: [Int], b: [Int]) { hire a@b.c mood: calm }\n\(branching)\ng12 [1] [2]")
     #expect(other.requests.terms.count <= Formula.maximumTerms)
   }
 }
