@@ -1,5 +1,6 @@
-@testable import SafeLanguage
 import Testing
+
+@testable import SafeLanguage
 
 /// What a script or an input can be made of many times over takes time in proportion, or is refused: each of these took minutes once.
 @Suite struct GrowthTests {

@@ -46,21 +46,28 @@ struct InterruptionTests {
     let nested = "let l = range(700).map(range(700).map(it))\nlet m = range(700).map(range(700).map(it))"
     let table = "let t = range(300_000) | select n = it, s = \"same prefix {it}\""
     let repeated = [
-      (text, "t.upper().length()"), (text, "t.trim().length()"), (text, "t.replace(\"b,\", \"x\").length()"), (text, "t.split(\",\").count()"), (text, "t.lines().count()"),
+      (text, "t.upper().length()"), (text, "t.trim().length()"), (text, "t.replace(\"b,\", \"x\").length()"), (text, "t.split(\",\").count()"),
+      (text, "t.lines().count()"),
       (text, "t.indexOf(\"zz\")"), (text, "t.slice(10, 3_000_000).length()"), (text, "t.padLeft(9_000_000).length()"), (text, "t has \"b,b\""), (text, "t == t + \"\""),
-      (text, "\"{t}\".length()"), (text, "hash(t)"), (text, "base64(t).length()"), (text, "fromBase64(base64(t))"), (text, "t matches '(a|b)+x'"), (text, "t.captureAll('b').count()"),
-      (text, "t.replaceMatches('[b,]+', \"\").length()"), (list, "l == l.reverse().reverse()"), (nested, "l == m"), (nested, "l.indexOf([1])"), (nested, "(l + m).distinct().count()"),
-      (nested, "l.flatten().count()"), (list, "(l + l).count()"), (list, "l.chunk(3).count()"), (list, "l.zip(l).count()"), (list, "(l | skip 1 | take 400_000).count()"), (list, "l.min()"),
-      (list, "l.sort().count()"), (list, "l.distinct().count()"), (list, "l.text().length()"), (list, "l.join(\",\").length()"), (list, "range(3).any(it + 7 in l)"), (table, "(t | sort .s | count)"),
+      (text, "\"{t}\".length()"), (text, "hash(t)"), (text, "base64(t).length()"), (text, "fromBase64(base64(t))"), (text, "t matches '(a|b)+x'"),
+      (text, "t.captureAll('b').count()"),
+      (text, "t.replaceMatches('[b,]+', \"\").length()"), (list, "l == l.reverse().reverse()"), (nested, "l == m"), (nested, "l.indexOf([1])"),
+      (nested, "(l + m).distinct().count()"),
+      (nested, "l.flatten().count()"), (list, "(l + l).count()"), (list, "l.chunk(3).count()"), (list, "l.zip(l).count()"), (list, "(l | skip 1 | take 400_000).count()"),
+      (list, "l.min()"),
+      (list, "l.sort().count()"), (list, "l.distinct().count()"), (list, "l.text().length()"), (list, "l.join(\",\").length()"), (list, "range(3).any(it + 7 in l)"),
+      (table, "(t | sort .s | count)"),
       (table, "(t | sort -.s, .n | count)"), (table, "(t | distinct .s | count)"), (table, "(t | distinct | count)"), (table, "t.s.count()"),
       (table, "(t | summarize c = count(), m = max(.s), l = list(.n), d = dcount(.s) by k = .n % 7 | count)"), (table, "(t | summarize c = count() by .s | count)"),
       (table, "(t | join r = t on .n | count)"), (table, "(t | select m = .n + 1, s = \"{.n}\" | count)"), (table, "(t | skip 1 | count)"),
     ].map { ($0, "for i in range(100_000) { let x = \($1) }") }
     let once = ["csv", "json", "jsonl", "yaml", "md"].map { (table, "for i in range(100_000) { t | save \"o.\($0)\" }") }
     return repeated + once + [
-      (list, "for i in range(100_000) { { l: l } | save \"o.json\" }"), ("let t = \"a\".repeat(4_000_000)\nlet u = \"a\".repeat(40_000) + \"b\"", "for i in range(1000) { let x = t has u }"),
+      (list, "for i in range(100_000) { { l: l } | save \"o.json\" }"),
+      ("let t = \"a\".repeat(4_000_000)\nlet u = \"a\".repeat(40_000) + \"b\"", "for i in range(1000) { let x = t has u }"),
       ("let t = range(5_000) | select n = it, k = 1", "t | join r = t on .k | count"), ("let t = range(5_000) | select n = it", "t | expand e = range(3000) | count"),
-      ("", "for i in range(100_000) { csv \"big.csv\" as { a: Int, b: Text } | where .a < 0 | count }"), ("", "for i in range(100_000) { lines \"big.csv\" | where it has \"zz\" | count }"),
+      ("", "for i in range(100_000) { csv \"big.csv\" as { a: Int, b: Text } | where .a < 0 | count }"),
+      ("", "for i in range(100_000) { lines \"big.csv\" | where it has \"zz\" | count }"),
       ("", "for i in range(100_000) { (json \"big.json\" as [Int]).count() }"), ("", "for i in range(100_000) { (yaml \"small.yaml\" as [Int]).count() }"),
       ("", "range(10_000_000) | each par 2 { range(1000).sum(it % 3) } | count"),
     ]

@@ -110,10 +110,13 @@ struct PatternTests {
   }
 
   @Test(arguments: [
-    ("(a", "this group is not closed", 0, 1), ("a)b", "this ')' closes no group", 1, 2), ("x[a-", "this '[' is not closed", 1, 2), ("[z-a]", "goes from a later character", 1, 4),
-    ("a**", "repeats a repetition", 2, 3), ("é*+", "would not give back", 2, 4), ("*a", "nothing to repeat", 0, 1), ("a{3,1}", "3 is more than 1", 1, 6), ("a{2000}", "1000 times at most", 2, 6),
+    ("(a", "this group is not closed", 0, 1), ("a)b", "this ')' closes no group", 1, 2), ("x[a-", "this '[' is not closed", 1, 2),
+    ("[z-a]", "goes from a later character", 1, 4),
+    ("a**", "repeats a repetition", 2, 3), ("é*+", "would not give back", 2, 4), ("*a", "nothing to repeat", 0, 1), ("a{3,1}", "3 is more than 1", 1, 6),
+    ("a{2000}", "1000 times at most", 2, 6),
     ("(a)\\1", "refers to what a group matched", 3, 5), ("a(?=b)", "looks beyond", 1, 4), ("(?<!a)b", "looks beyond", 0, 4), ("\\q", "'\\q' has no meaning", 0, 2),
-    ("\\p{Greek}", "no kind 'Greek'", 0, 8), ("(?z)", "begins no group", 0, 3), ("a\\", "stands before another character", 1, 2), ("[]", "has no character", 0, 2), ("[a[b]]", "is written '\\['", 2, 3),
+    ("\\p{Greek}", "no kind 'Greek'", 0, 8), ("(?z)", "begins no group", 0, 3), ("a\\", "stands before another character", 1, 2), ("[]", "has no character", 0, 2),
+    ("[a[b]]", "is written '\\['", 2, 3),
     ("((a{900}){900}){900}", "too large", 0, 20), ("(?<n>a)(?<n>b)", "comes twice", 10, 11), ("^*", "nothing to repeat", 1, 2),
   ])
   func saysWhatIsWrongAndWhere(_ source: String, _ message: String, _ start: Int, _ end: Int) {
@@ -129,7 +132,10 @@ struct PatternTests {
   /// Any text is a pattern or told to be none, and what is one ends.
   @Test func nothingCrashesIt() throws {
     var random = RobustnessTests.Random(state: 5)
-    let signs = ["(", ")", "[", "]", "{", "}", "*", "+", "?", "|", "^", "$", "\\", "a", "b", "-", ",", "1", "2", "?:", "?<n>", "(?i)", "\\b", "é", ":", "[:alpha:]", "\\p", "\\x", "\\Q", "#"]
+    let signs = [
+      "(", ")", "[", "]", "{", "}", "*", "+", "?", "|", "^", "$", "\\", "a", "b", "-", ",", "1", "2", "?:", "?<n>", "(?i)", "\\b", "é", ":", "[:alpha:]", "\\p", "\\x",
+      "\\Q", "#",
+    ]
     var good = 0
     for _ in 0..<5000 {
       let source = (0..<Int.random(in: 1..<12, using: &random)).map { _ in signs[Int.random(in: 0..<signs.count, using: &random)] }.joined()

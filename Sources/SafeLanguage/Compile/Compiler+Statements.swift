@@ -27,14 +27,15 @@ struct CompiledBlock {
     self.steps = steps
     self.mayReturn = mayReturn
     act = Act.composed(steps.compactMap(Act.init), mayReturn: mayReturn)
-    value = if case .now(let last)? = steps.last {
-      Self.value(of: last, after: steps.count > 1 ? Act.composed(steps.dropLast().compactMap(Act.init), mayReturn: mayReturn) : nil, mayReturn)
-    } else {
-      { [act] frame throws(RunError) in
-        try act(frame)
-        return .null
+    value =
+      if case .now(let last)? = steps.last {
+        Self.value(of: last, after: steps.count > 1 ? Act.composed(steps.dropLast().compactMap(Act.init), mayReturn: mayReturn) : nil, mayReturn)
+      } else {
+        { [act] frame throws(RunError) in
+          try act(frame)
+          return .null
+        }
       }
-    }
   }
 
   var isPure: Bool {

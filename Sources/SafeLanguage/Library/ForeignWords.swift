@@ -53,7 +53,8 @@ enum ForeignWords {
       "union": "lists are joined with '+': (a + b)", "mv-expand": "write: expand one = .list", "mv": "write: expand one = .list", "unwind": "write: expand one = .list",
       "lookup": "write: join left table on .key", "sample": "write: take 3", "project-away": "write: select, with the columns that stay",
       "project-rename": "write: select new = .old", "project-reorder": "write: select, with the columns in their order", "getschema": "write: take 1",
-      "parse": "write: extend part = .field.capture('…')", "map": "write: select new = …", "having": "write: where … after the 'summarize'", "into": "write: save \"file.csv\"",
+      "parse": "write: extend part = .field.capture('…')", "map": "write: select new = …", "having": "write: where … after the 'summarize'",
+      "into": "write: save \"file.csv\"",
       "render": "a table prints as it is; 'save' writes it for other tools",
     ]
     for name in ["group", "groupby", "aggregate", "make"] { hints[name] = "groups are made by 'summarize n = count() by .field'" }
@@ -117,7 +118,8 @@ enum ForeignWords {
   /// How a method of other languages is called here.
   static let methods: [String: String] = [
     "filter": "where", "select": "map", "foreach": "map", "limit": "take", "head": "take", "drop": "skip", "offset": "skip", "size": "count", "len": "length",
-    "length": "count", "unique": "distinct", "uniq": "distinct", "orderby": "sort", "order": "sort", "sorted": "sort", "sortby": "sort", "contains": "has", "includes": "has",
+    "length": "count", "unique": "distinct", "uniq": "distinct", "orderby": "sort", "order": "sort", "sorted": "sort", "sortby": "sort", "contains": "has",
+    "includes": "has",
     "startswith": "starts", "endswith": "ends", "some": "any", "every": "all", "exists": "any", "tolowercase": "lower", "lowercase": "lower", "touppercase": "upper",
     "uppercase": "upper", "strip": "trim", "substring": "slice", "substr": "slice", "tostring": "text", "toint": "int", "parseint": "int", "flatmap": "flatten",
     "reversed": "reverse", "average": "avg", "mean": "avg", "match": "capture", "isempty": "any", "push": "+", "append": "+", "concat": "+", "tofixed": "round",

@@ -76,7 +76,14 @@ struct PatternParser {
   }
 
   private mutating func skipExtended() {
-    if current == "#" { while let scalar = current, scalar != "\n" { _ = scalar; at += 1 } } else { at += 1 }
+    if current == "#" {
+      while let scalar = current, scalar != "\n" {
+        _ = scalar
+        at += 1
+      }
+    } else {
+      at += 1
+    }
   }
 
   /// quantifier = ("*" | "+" | "?" | "{" n ["," [m]] "}") ["?"]
@@ -85,7 +92,9 @@ struct PatternParser {
     guard let (least, most) = try quantifier() else { return node }
     if case .assertion = node, scalars[start] != "(" { throw error("there is nothing to repeat before '\(text(place, at))'", from: place) }
     let isGreedy = !accept("?")
-    if current == "+" { throw error("'\(text(place, at + 1))' would not give back what it took, which is not supported: leave out the last '+'", from: place, to: at + 1) }
+    if current == "+" {
+      throw error("'\(text(place, at + 1))' would not give back what it took, which is not supported: leave out the last '+'", from: place, to: at + 1)
+    }
     let next = at
     if try quantifier() != nil { throw error("'\(text(next, at))' repeats a repetition: put that into '(?:…)'", from: next) }
     return .repetition(node, least: least, most: most, isGreedy: isGreedy)
@@ -112,7 +121,10 @@ struct PatternParser {
 
   private mutating func number() throws(PatternError) -> Int? {
     let start = at
-    while let scalar = current, ("0"..."9").contains(scalar) { _ = scalar; at += 1 }
+    while let scalar = current, ("0"..."9").contains(scalar) {
+      _ = scalar
+      at += 1
+    }
     if at == start { return nil }
     guard let number = Int(text(start, at)), number <= Self.maximumRepeat else {
       throw error("a part is repeated \(Self.maximumRepeat) times at most, or without end by '*' and '+'", from: start)
@@ -156,7 +168,10 @@ struct PatternParser {
     let outer = flags
     var number: Int?
     if accept("?#") {
-      while let scalar = current, scalar != ")" { _ = scalar; at += 1 }
+      while let scalar = current, scalar != ")" {
+        _ = scalar
+        at += 1
+      }
       guard accept(")") else { throw error("this comment is not closed", from: start, to: start + 3) }
       return nil
     }
@@ -167,7 +182,10 @@ struct PatternParser {
     if accept("?:") {
     } else if accept("?<") || accept("?P<") {
       let place = at
-      while let scalar = current, scalar.isASCII, scalar.properties.isAlphabetic || scalar == "_" || ("0"..."9").contains(scalar) { _ = scalar; at += 1 }
+      while let scalar = current, scalar.isASCII, scalar.properties.isAlphabetic || scalar == "_" || ("0"..."9").contains(scalar) {
+        _ = scalar
+        at += 1
+      }
       let name = text(place, at)
       guard !name.isEmpty, accept(">") else { throw error("a group's name has letters, digits and '_', and ends with '>'", from: place) }
       if names.contains(name) { throw error("the group '\(name)' comes twice", from: place, to: at - 1) }
@@ -255,7 +273,14 @@ struct PatternParser {
       let isLong = accept("{")
       let isNegated = isLong && accept("^")
       let place = at
-      if isLong { while let scalar = current, scalar != "}" { _ = scalar; at += 1 } } else { at = min(at + 1, scalars.count) }
+      if isLong {
+        while let scalar = current, scalar != "}" {
+          _ = scalar
+          at += 1
+        }
+      } else {
+        at = min(at + 1, scalars.count)
+      }
       let name = text(place, at)
       guard let found = ScalarSet.Kind(named: name), !isLong || accept("}") else {
         throw error("there is no kind '\(name)' of characters; there are L Lu Ll M N Nd P S Z C, alpha, upper, lower, digit, space", from: start)
@@ -287,7 +312,10 @@ struct PatternParser {
       let isLong = accept("{")
       let place = at
       let width = isLong ? 8 : letter == "x" ? 2 : 4
-      while let digit = current, digit.properties.isASCIIHexDigit, at - place < width { _ = digit; at += 1 }
+      while let digit = current, digit.properties.isASCIIHexDigit, at - place < width {
+        _ = digit
+        at += 1
+      }
       guard let value = UInt32(text(place, at), radix: 16), let scalar = Unicode.Scalar(value), isLong ? accept("}") : at - place == width else {
         throw error("a character by its number is written as \\x41, \\u00e9 or \\u{1F600}", from: start)
       }
@@ -314,7 +342,10 @@ struct PatternParser {
       if accept("[:") {
         let isOther = accept("^")
         let name = at
-        while let scalar = current, scalar != ":" { _ = scalar; at += 1 }
+        while let scalar = current, scalar != ":" {
+          _ = scalar
+          at += 1
+        }
         let word = text(name, at)
         guard let kind = ScalarSet.Kind(named: word), accept(":]") else { throw error("there is no kind '\(word)' of characters", from: place) }
         kinds.append(isOther ? .not(kind) : kind)

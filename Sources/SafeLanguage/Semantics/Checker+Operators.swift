@@ -240,7 +240,9 @@ extension Checker {
       return .missing(span)
     }
     if case .table(let row) = type, let lost = lostColumn(a.type.required, b.type.required, row) {
-      report(.typeMismatch, "the rows of one side have a column '\(lost)', those of the other have not", span, hint: "choose the same on both with 'select', or add one: extend \(lost) = null")
+      report(
+        .typeMismatch, "the rows of one side have a column '\(lost)', those of the other have not", span,
+        hint: "choose the same on both with 'select', or add one: extend \(lost) = null")
       return .missing(span)
     }
     let isNullable = a.type.isOptional || b.type.isOptional

@@ -104,7 +104,9 @@ extension Checker {
     for field in to.fields {
       guard let index = from.index(of: field.name) else { return nil }
       let type = from.fields[index].type
-      guard type == field.type || type.orNull == field.type || type == .null && field.type.isOptional || type.isText && field.type == .text || type == .unknown else { return nil }
+      guard type == field.type || type.orNull == field.type || type == .null && field.type.isOptional || type.isText && field.type == .text || type == .unknown else {
+        return nil
+      }
       columns.append(index)
     }
     return columns

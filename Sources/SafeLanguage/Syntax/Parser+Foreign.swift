@@ -57,7 +57,9 @@ extension Parser {
 
   /// A keyword that is spelled otherwise; the token stays, as if it were the keyword.
   mutating func foreignKeyword() -> Keyword? {
-    guard case .name = current.kind, case .name = following.kind, !following.lineBefore, let word = foreign(current), case .word(let keyword)? = ForeignWords.statement(word) else { return nil }
+    guard case .name = current.kind, case .name = following.kind, !following.lineBefore, let word = foreign(current),
+      case .word(let keyword)? = ForeignWords.statement(word)
+    else { return nil }
     reportFixed(.unexpected, "'\(word)' is no word here", current.span, write: keyword.rawValue)
     return keyword
   }

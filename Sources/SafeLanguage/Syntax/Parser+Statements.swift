@@ -33,7 +33,8 @@ extension Parser {
     case .name where following.isSign(.assign): Self.commaHint
     case .keyword where current.beginsStatement: "a statement ends with its line, or with ';'"
     case .name("is") where following.isKeyword(.not): "write '!='"
-    case .name(let name): ForeignWords.operators[name] ?? Suggestion.nearest(to: name, among: ["has", "starts", "ends", "matches", "and", "or", "in"]).map { "did you mean '\($0)'?" }
+    case .name(let name):
+      ForeignWords.operators[name] ?? Suggestion.nearest(to: name, among: ["has", "starts", "ends", "matches", "and", "or", "in"]).map { "did you mean '\($0)'?" }
     default: nil
     }
   }
@@ -135,7 +136,9 @@ extension Parser {
   mutating func block() -> Block {
     let start = current.span.start
     if current.isSign(.openBrace) { marks?.braces[start] = .block }
-    guard expect(.openBrace, "and a block", hint: current.isName { $0 == "then" || $0 == "do" } ? ForeignWords.closerHint : nil) else { return Block(statements: [], span: Span(start, start)) }
+    guard expect(.openBrace, "and a block", hint: current.isName { $0 == "then" || $0 == "do" } ? ForeignWords.closerHint : nil) else {
+      return Block(statements: [], span: Span(start, start))
+    }
     return nested(Block(statements: [], span: Span(start, start))) { parser in
       let body = parser.inLines { $0.statements(until: { $0.isSign(.closeBrace) }) }
       parser.expect(.closeBrace, "at the end of the block")

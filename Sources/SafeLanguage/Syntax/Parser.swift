@@ -43,7 +43,9 @@ struct Parser {
     }
     var lexer = Lexer(source)
     let (tokens, foreign) = withoutForeignComments(lexer.tokens(), source)
-    let lexical = lexer.diagnostics.filter { found in !foreign.contains { $0.span.start <= found.span.start && found.span.start < source.lineRange(source.line(at: $0.span.start)).end } }
+    let lexical = lexer.diagnostics.filter { found in
+      !foreign.contains { $0.span.start <= found.span.start && found.span.start < source.lineRange(source.line(at: $0.span.start)).end }
+    }
     var parser = Parser(source: source, tokens: tokens, documentation: Documentation(lexer.documentation, source, tokens))
     parser.diagnostics = lexical + foreign
     parser.lexicalErrors = Set(lexical.map(\.span.start))
