@@ -8,6 +8,7 @@ import SafeLanguage
 @main
 enum Fuzz {
   nonisolated(unsafe) static var target = FuzzTarget.lexer
+  private static let inheritance = "FUZZ_TARGET"
 
   static func main() throws {
     let arguments = CommandLine.arguments
@@ -17,13 +18,17 @@ enum Fuzz {
     case ("pack", 4): try pack(arguments[2], into: arguments[3])
     case ("unpack", 4): try unpack(arguments[2], into: arguments[3])
     case ("targets", 2): print(FuzzTarget.allCases.map(\.rawValue).joined(separator: "\n"))
-    case (let name, _):
+    case (let first, _):
+      // A merge starts this program anew, with the arguments of libFuzzer alone.
+      let inherited = ProcessInfo.processInfo.environment[inheritance]
+      let name = first.hasPrefix("-") ? inherited ?? first : first
       guard let found = FuzzTarget(rawValue: name) else {
         FileHandle.standardError.write(Data("fuzz: there is no target '\(name)', only \(FuzzTarget.allCases.map(\.rawValue))\n".utf8))
         exit(2)
       }
       target = found
-      exit(drive([arguments[0]] + arguments.dropFirst(2)))
+      setenv(inheritance, name, 1)
+      exit(drive([arguments[0]] + arguments.dropFirst(first == name ? 2 : 1)))
     }
   }
 
