@@ -27,7 +27,8 @@ let package = Package(
     .target(
       name: "SafeshCLI",
       dependencies: [
-        "SafeAutomation", "SafeConfiguration", "SafeLanguage", "SafeLanguageServer", "SafeTerminal", "SecretSafeAPI", "SecretSafeClient",
+        "SafeAutomation", "SafeConfiguration", "SafeLanguage", "SafeLanguageServer", "SafeSystem", "SafeTerminal", "SecretSafeAPI",
+        "SecretSafeClient",
         "SecretSafeServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Session, resources, verbs, report: knows the language and the API.
@@ -35,14 +36,16 @@ let package = Package(
     // Source to closures. Knows neither API nor I/O.
     .target(name: "SafeLanguage", dependencies: ["Yams"]),
     // The file of profiles: text to values and back. Knows no network.
-    .target(name: "SafeConfiguration", dependencies: ["SafeLanguage", "Yams"]),
+    .target(name: "SafeConfiguration", dependencies: ["SafeLanguage", "SafeSystem", "Yams"]),
+    // What the system gives to all: files in one piece, folders of one's own, shell commands.
+    .target(name: "SafeSystem"),
     // The Language Server Protocol over the language. Opens nothing itself.
     .target(name: "SafeLanguageServer", dependencies: ["SafeLanguage"]),
     // Token, retry, transport. Knows the API, not the language.
     .target(
       name: "SecretSafeClient",
       dependencies: [
-        "SecretSafeAPI",
+        "SafeSystem", "SecretSafeAPI",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -56,7 +59,7 @@ let package = Package(
     .target(
       name: "SecretSafeServer",
       dependencies: [
-        "SecretSafeAPI", "SecretSafeStore",
+        "SafeSystem", "SecretSafeAPI", "SecretSafeStore",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -81,7 +84,7 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     // Line editor, tables, progress, colour. libedit lives here alone.
-    .target(name: "SafeTerminal", dependencies: ["CLibedit"]),
+    .target(name: "SafeTerminal", dependencies: ["CLibedit", "SafeSystem"]),
     // Lets the static file start where there is no /proc.
     .target(name: "CStaticStart"),
     .target(
@@ -123,6 +126,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "SafeAutomationTests", dependencies: ["SafeAutomation", "SafeLanguage", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"]),
+    .testTarget(name: "SafeSystemTests", dependencies: ["SafeSystem"]),
     .testTarget(name: "SafeTerminalTests", dependencies: ["SafeTerminal"]),
     .testTarget(name: "SafeLanguageServerTests", dependencies: ["SafeLanguage", "SafeLanguageServer"]),
     .testTarget(name: "SafeLanguageTests", dependencies: ["SafeLanguage"], exclude: ["Cases", "Fuzz"]),

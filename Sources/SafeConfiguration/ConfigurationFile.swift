@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SafeSystem
 
 /// The file of profiles on disk: `$XDG_CONFIG_HOME/safesh/config.yaml`, or `~/.config/safesh/config.yaml`.
 public struct ConfigurationFile: Sendable {
@@ -6,15 +7,8 @@ public struct ConfigurationFile: Sendable {
 
   /// Nil where neither variable names a folder: then there are no profiles.
   public init?(environment: [String: String]) {
-    guard let folder = Self.folder("XDG_CONFIG_HOME", ".config", environment) else { return nil }
-    path = folder + "/safesh/config.yaml"
-  }
-
-  /// A folder of the XDG base directories; relative ones count as none, as their specification says.
-  public static func folder(_ variable: String, _ below: String, _ environment: [String: String]) -> String? {
-    if let folder = environment[variable], folder.hasPrefix("/") { return folder }
-    guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
-    return (home == "/" ? "" : home) + "/" + below
+    guard let folder = BaseDirectory.config.folder(in: environment) else { return nil }
+    path = folder + "/config.yaml"
   }
 
   /// The folder that paths in the file are seen from.
@@ -45,7 +39,7 @@ public struct ConfigurationFile: Sendable {
 
   /// Changes the file, whole or not at all, while no other safesh does; an empty one is made if there is none.
   public func change(_ body: (Configuration) throws(ConfigurationError) -> Configuration) throws(ConfigurationError) {
-    try makeFolder()
+    do throws(SystemFailure) { try PrivateFolder.make(folder) } catch { throw failure("cannot be made", error) }
     let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard lock >= 0, flock(lock, LOCK_EX) == 0 else { throw failure("cannot be changed") }
     defer { close(lock) }
@@ -67,41 +61,15 @@ public struct ConfigurationFile: Sendable {
     return bytes
   }
 
-  private func makeFolder() throws(ConfigurationError) {
-    for end in folder.indices.dropFirst() where folder[end] == "/" { mkdir(String(folder[..<end]), 0o700) }
-    if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("cannot be made") }
-  }
-
-  /// Writes beside the file that a link leads to, and renames.
   private func write(_ text: String) throws(ConfigurationError) {
-    var target = path
-    if let resolved = realpath(path, nil) {
-      target = String(cString: resolved)
-      free(resolved)
-    }
-    let beside = "\(target).\(getpid()).new"
-    let file = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw failure("cannot be written") }
-    var problem: ConfigurationError?
-    if !Self.write(Array(text.utf8), to: file) || fsync(file) != 0 { problem = failure("cannot be written") }
-    close(file)
-    if problem == nil, rename(beside, target) != 0 { problem = failure("cannot be written") }
-    if let problem {
-      unlink(beside)
-      throw problem
-    }
+    do throws(SystemFailure) {
+      let file = try FileReplacement(of: path, mode: .exactly(0o600))
+      try file.write(Array(text.utf8))
+      try file.finish()
+    } catch { throw failure("cannot be written", error) }
   }
 
-  private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
-    var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress.map { $0 + done }, bytes.count - done) }
-      if count > 0 { done += count } else if errno != EINTR { return false }
-    }
-    return true
-  }
-
-  private func failure(_ what: String) -> ConfigurationError {
-    ConfigurationError("the file \(what): \(String(cString: strerror(errno)))", path: path)
+  private func failure(_ what: String, _ reason: SystemFailure = .last) -> ConfigurationError {
+    ConfigurationError("the file \(what): \(reason)", path: path)
   }
 }

@@ -30,9 +30,6 @@ public final class Client: Sendable {
     public var onPacingTrouble: (@Sendable (String) -> Void)?
 
     public init() {}
-
-    /// The folder of this kind that a person has: `$XDG_STATE_HOME/safesh/pacing`. Nil without a home.
-    public static func sharedFolder(in environment: [String: String]) -> String? { SharedBudget.folder(environment) }
   }
 
   public let address: ServerAddress

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import SafeSystem
 
 /// The tokens of all processes of a user, one file for each key, which only the user can read. A token is taken from there, and asked for by
 /// one process while the others wait for it. Whatever is wrong with the disk, the worst that comes of it is a token request more.
@@ -31,7 +32,7 @@ public struct TokenCache: Sendable {
       return found
     }
     if let found = good() { return found }
-    guard makeFolder() else { return try await request() }
+    guard (try? PrivateFolder.make(folder)) != nil else { return try await request() }
     let lock = Lock(path(key) + ".lock")
     let end = ContinuousClock.now + patience
     while !lock.isHeld, lock.canBeTaken, .now < end {
@@ -60,8 +61,11 @@ public struct TokenCache: Sendable {
 
   /// Why tokens cannot be kept; nil if they can.
   public var fault: String? {
-    if makeFolder(), access(folder, R_OK | W_OK | X_OK) == 0 { return nil }
-    return "\(folder) cannot be used: \(String(cString: strerror(errno)))"
+    do throws(SystemFailure) {
+      try PrivateFolder.make(folder)
+      if access(folder, R_OK | W_OK | X_OK) != 0 { throw .last }
+      return nil
+    } catch { return "\(folder) cannot be used: \(error)" }
   }
 
   // MARK: the disk
@@ -92,15 +96,6 @@ public struct TokenCache: Sendable {
     let isWhole = Glibc.write(file, bytes, bytes.count) == bytes.count
     close(file)
     if !isWhole || rename(beside, path) != 0 { unlink(beside) }
-  }
-
-  /// The folder with its rights; false if it is somebody else's or cannot be made.
-  private func makeFolder() -> Bool {
-    for end in folder.indices.dropFirst() where folder[end] == "/" { mkdir(String(folder[..<end]), 0o700) }
-    mkdir(folder, 0o700)
-    var facts = Glibc.stat()
-    guard lstat(folder, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR, facts.st_uid == geteuid() else { return false }
-    return facts.st_mode & 0o077 == 0 || chmod(folder, 0o700) == 0
   }
 
   /// A lock that the system takes back however its holder ends.

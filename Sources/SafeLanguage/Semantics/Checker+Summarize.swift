@@ -52,15 +52,15 @@ extension Checker {
       reads.append((slot, value))
       return TypedExpression(kind: .local(slot), type: value.type, span: value.span)
     }
-    var parts: [TypedExpression] = []
-    for part in value.parts { parts.append(readingOnce(part, into: &reads)) }
-    var rest = parts[...]
-    var result = value.mapping { rest.popFirst() ?? $0 }
-    result.effect = parts.reduce(value.ownEffect) { $0.joined($1.effect) }
     if value.ownEffect > .pure {
       report(.writeInExpression, "this is fetched anew for each group", value.span, hint: "fetch it once before, with 'let'")
       return .missing(value.span)
     }
+    var parts: [TypedExpression] = []
+    for part in value.parts { parts.append(readingOnce(part, into: &reads)) }
+    var rest = parts[...]
+    var result = value.mapping { rest.popFirst() ?? $0 }
+    result.effect = parts.reduce(.pure) { $0.joined($1.effect) }
     return result
   }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SafeSystem
 
 /// The history between runs: one entry a line, only for its owner.
 struct HistoryFile {
@@ -20,19 +21,11 @@ struct HistoryFile {
 
   /// Adds an entry in one write, so that two shells at once do not mix theirs. What cannot be kept is not worth an error.
   func append(_ entry: String) {
-    makeFolders()
+    try? PrivateFolder.make(String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)))
     let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { return }
     fchmod(file, 0o600)
     Terminal.write(HistoryText.line(entry), to: file)
     close(file)
-  }
-
-  private func makeFolders() {
-    var folder = ""
-    for part in path.split(separator: "/").dropLast() {
-      folder += "/" + part
-      mkdir(folder, 0o700)
-    }
   }
 }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Glibc
 internal import SafeLanguage
+internal import SafeSystem
 
 /// Files that a script reads, and standard input as `-`.
 enum InputFiles {
@@ -52,82 +53,27 @@ enum InputFiles {
 
 /// Files that a script replaces, and standard output as `-`.
 enum OutputFiles {
-  /// Writes a file beside the old one and puts it in its place when it is whole and on disk, with the old one's mode. What is no
-  /// regular file, such as `/dev/null`, is written to.
+  /// Replaces a file when what is written is whole and on disk; it keeps its mode. What is no regular file, such as `/dev/null`, is written to.
   static func save(
     _ path: String, toOutput: @escaping @Sendable (String) -> Void, _ contents: (@escaping SaveSink) throws(RunError) -> Void
   ) throws(RunError) {
     if path == "-" { return try contents { toOutput(String(decoding: $0, as: UTF8.self)) } }
-    // A link stays one: its target is replaced.
-    let target = resolved(path)
-    let facts = try? FileManager.default.attributesOfItem(atPath: target)
-    if let facts, facts[.type] as? FileAttributeType == .typeDirectory { throw RunError(.file, "'\(path)' is a folder") }
-    if let facts, facts[.type] as? FileAttributeType != .typeRegular {
-      let file = try Writing(path, Glibc.open(path, O_WRONLY | O_CLOEXEC))
-      return try contents { bytes throws(RunError) in try file.write(bytes) }
+    let type = (try? FileManager.default.attributesOfItem(atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path))?[.type] as? FileAttributeType
+    if type == .typeDirectory { throw RunError(.file, "'\(path)' is a folder") }
+    if let type, type != .typeRegular {
+      let file = Glibc.open(path, O_WRONLY | O_CLOEXEC)
+      guard file >= 0 else { throw failure(path, .last) }
+      defer { close(file) }
+      return try contents { bytes throws(RunError) in try telling(path) { () throws(SystemFailure) in try FileReplacement.write(bytes, to: file) } }
     }
-    var pattern = Array("\(target).XXXXXX".utf8CString)
-    let file = try Writing(path, mkstemp(&pattern))
-    _ = fcntl(file.descriptor, F_SETFD, FD_CLOEXEC)
-    let temporary = pattern.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
-    do throws(RunError) {
-      fchmod(file.descriptor, (facts?[.posixPermissions] as? NSNumber)?.uint32Value ?? 0o666 & ~Self.mask)
-      try contents { bytes throws(RunError) in try file.write(bytes) }
-      guard fsync(file.descriptor) == 0, rename(temporary, target) == 0 else { throw file.failure() }
-      sync(folderOf: target)
-    } catch {
-      unlink(temporary)
-      throw error
-    }
+    let file = try telling(path) { () throws(SystemFailure) in try FileReplacement(of: path) }
+    try contents { bytes throws(RunError) in try telling(path) { () throws(SystemFailure) in try file.write(bytes) } }
+    try telling(path) { () throws(SystemFailure) in try file.finish() }
   }
 
-  private static func resolved(_ path: String) -> String {
-    guard let pointer = realpath(path, nil) else { return path }
-    defer { free(pointer) }
-    return String(cString: pointer)
+  private static func telling<T>(_ path: String, _ body: () throws(SystemFailure) -> T) throws(RunError) -> T {
+    do throws(SystemFailure) { return try body() } catch { throw failure(path, error) }
   }
 
-  /// What new files may not have; there is no way to ask for it but to set it.
-  private static var mask: mode_t {
-    let mask = umask(0o077)
-    umask(mask)
-    return mask
-  }
-
-  private static func sync(folderOf path: String) {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
-  }
-
-  private final class Writing {
-    let descriptor: Int32
-    private let path: String
-
-    init(_ path: String, _ descriptor: Int32) throws(RunError) {
-      self.path = path
-      self.descriptor = descriptor
-      if descriptor < 0 { throw failure() }
-    }
-
-    deinit {
-      if descriptor >= 0 { close(descriptor) }
-    }
-
-    func failure() -> RunError { RunError(.file, "'\(path)' cannot be written: \(String(cString: strerror(errno)))") }
-
-    func write(_ bytes: [UInt8]) throws(RunError) {
-      var done = 0
-      while done < bytes.count {
-        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done) }
-        if count >= 0 {
-          done += count
-        } else if errno != EINTR {
-          throw failure()
-        }
-      }
-    }
-  }
+  private static func failure(_ path: String, _ reason: SystemFailure) -> RunError { RunError(.file, "'\(path)' cannot be written: \(reason)") }
 }

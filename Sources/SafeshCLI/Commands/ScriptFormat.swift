@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import Glibc
 internal import SafeAutomation
 internal import SafeLanguage
+internal import SafeSystem
 internal import SafeTerminal
 
 struct Fmt: SafeshCommand {
@@ -71,7 +73,10 @@ struct ScriptFormat {
       return .done
     }
     guard isChanged else { return .done }
-    do throws(FileReplacement.Failure) { try FileReplacement.write(text, to: path) } catch {
+    do throws(RunError) {
+      guard access(path, W_OK) == 0 else { throw RunError(.file, "'\(path)' cannot be written: \(SystemFailure.last)") }
+      try OutputFiles.save(path, toOutput: { _ in }) { sink throws(RunError) in try sink(Array(text.utf8)) }
+    } catch {
       console.message("safesh: \(error.message)", .error)
       return .failed
     }

@@ -23,14 +23,13 @@ struct SnapshotCommand: SafeshCommand {
       do throws(ClientError) {
         let snapshot = try await target.connect().snapshot()
         await target.close()
-        if file == "-" {
-          console.data(String(decoding: snapshot.json, as: UTF8.self))
-          return .done
-        }
-        do { try Data(snapshot.json).write(to: URL(fileURLWithPath: file), options: .atomic) } catch {
-          console.message("safesh: '\(file)' cannot be written: \(String(cString: strerror(errno)))", .error)
+        do throws(RunError) {
+          try OutputFiles.save(file, toOutput: { console.data($0) }) { sink throws(RunError) in try sink(snapshot.json) }
+        } catch {
+          console.message("safesh: \(error.message)", .error)
           return .failed
         }
+        if file == "-" { return .done }
         let counts = [
           (snapshot.members.count, "members"), (snapshot.groups.count, "groups"), (snapshot.collections.count, "collections"),
           (snapshot.policies.count, "policies"),

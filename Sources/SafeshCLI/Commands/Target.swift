@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SafeAutomation
+internal import SafeSystem
 internal import SecretSafeAPI
 internal import SecretSafeClient
 internal import SecretSafeServer
@@ -27,7 +28,8 @@ actor Target {
     var client = try connection?.options(environment) ?? Client.Options()
     // The sandbox has no limits.
     client.pacing = credentials == nil ? PacingPreset.none : try Self.pacing(environment)
-    client.sharedFolder = Client.Options.sharedFolder(in: environment)
+    // Not in the runtime folder, which programs that a timer starts do not have.
+    client.sharedFolder = BaseDirectory.state.folder(in: environment).map { $0 + "/pacing" }
     self.options = client
     self.lifetime = lifetime
     self.onWait = onWait

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SafeConfiguration
+internal import SafeSystem
 internal import SecretSafeClient
 
 /// What options, environment and profile come to together: an organization and the way to its server.
@@ -107,6 +108,6 @@ struct Connection: Sendable {
 
   /// Tokens are kept where the system may throw them away: losing one costs a request, and no backup should hold them. Nil without a home.
   static func tokens(_ environment: [String: String]) -> TokenCache? {
-    ConfigurationFile.folder("XDG_CACHE_HOME", ".cache", environment).map { TokenCache(folder: $0 + "/safesh") }
+    BaseDirectory.cache.folder(in: environment).map { TokenCache(folder: $0) }
   }
 }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import SafeAutomation
 internal import SafeLanguage
+internal import SafeSystem
 internal import SafeTerminal
 internal import SecretSafeClient
 internal import Synchronization
@@ -164,11 +165,10 @@ private struct PromptLoop {
     """
 
   private func editorOptions(_ environment: [String: String]) -> LineEditorOptions {
-    let state = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? environment["HOME"].map { $0 + "/.local/state" }
     let color = options.color.isOn(for: STDOUT_FILENO, environment: environment)
     return LineEditorOptions(
       prompt: StyledText([(.bold, "safesh"), (.plain, " "), (.ok, shortTarget), (.plain, "> ")]), continuation: StyledText("... ", .dim),
-      historyFile: state.map { $0 + "/safesh/history" }, usesColor: color)
+      historyFile: BaseDirectory.state.folder(in: environment).map { $0 + "/history" }, usesColor: color)
   }
 
   private func hooks(_ session: PromptSession, _ schema: Schema) -> EditorHooks {

@@ -1,3 +1,4 @@
+internal import SafeSystem
 internal import SecretSafeAPI
 internal import Synchronization
 
@@ -85,8 +86,9 @@ final class SharedBudget: Sendable {
   private func write(_ descriptor: Int32, _ key: UInt64, _ slot: Range<Int>, _ bytes: [UInt8], _ file: inout File) {
     let count = bytes[slot].withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(BudgetSlots.offset(of: key) + slot.lowerBound)) }
     if count != slot.count {
+      let reason = count < 0 ? SystemFailure.last : SystemFailure(ENOSPC)
       close(descriptor)
-      giveUp(&file)
+      giveUp(&file, reason)
     }
   }
 
@@ -95,14 +97,16 @@ final class SharedBudget: Sendable {
     case .open(let descriptor): return descriptor
     case .unusable: return nil
     case .unopened:
-      makeFolders()
+      do throws(SystemFailure) { try PrivateFolder.make(folder) } catch {
+        giveUp(&file, error)
+        return nil
+      }
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
       var status = stat()
       guard descriptor >= 0, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
-        let code = errno
+        let reason = descriptor >= 0 ? SystemFailure(EPERM) : .last
         if descriptor >= 0 { close(descriptor) }
-        errno = descriptor >= 0 ? EPERM : code
-        giveUp(&file)
+        giveUp(&file, reason)
         return nil
       }
       file = .open(descriptor)
@@ -110,21 +114,8 @@ final class SharedBudget: Sendable {
     }
   }
 
-  private func giveUp(_ file: inout File) {
-    let reason = String(cString: strerror(errno))
+  private func giveUp(_ file: inout File, _ reason: SystemFailure) {
     file = .unusable
     onTrouble?("\(path) cannot be used (\(reason)): other safesh processes may use the same limits unseen")
-  }
-
-  private func makeFolders() {
-    for index in folder.indices.dropFirst() where folder[index] == "/" { mkdir(String(folder[..<index]), 0o700) }
-    mkdir(folder, 0o700)
-  }
-
-  /// Where it is kept. Not in the runtime folder, which programs that a timer starts do not have.
-  static func folder(_ environment: [String: String]) -> String? {
-    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/safesh/pacing" }
-    guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
-    return home + "/.local/state/safesh/pacing"
   }
 }

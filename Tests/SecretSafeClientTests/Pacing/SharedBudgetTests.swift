@@ -101,10 +101,4 @@ import Testing
     #expect(Self.read(shared)?.outstanding == 2)
     #expect(start.duration(to: .now) < .seconds(2))
   }
-
-  @Test(arguments: [
-    (["XDG_STATE_HOME": "/s", "HOME": "/h"], "/s/safesh/pacing"), (["HOME": "/h"], "/h/.local/state/safesh/pacing"),
-    (["XDG_STATE_HOME": "s", "HOME": "/h"], "/h/.local/state/safesh/pacing"), ([:], nil),
-  ])
-  func theFolderIsThatOfTheState(environment: [String: String], folder: String?) { #expect(SharedBudget.folder(environment) == folder) }
 }
