@@ -32,7 +32,7 @@ let package = Package(
         "SecretSafeServer", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Session, resources, verbs, report: knows the language and the API.
-    .target(name: "SafeAutomation", dependencies: ["SafeLanguage", "SecretSafeAPI", "SecretSafeClient"]),
+    .target(name: "SafeAutomation", dependencies: ["SafeLanguage", "SafeSystem", "SecretSafeAPI", "SecretSafeClient"]),
     // Source to closures. Knows neither API nor I/O.
     .target(name: "SafeLanguage", dependencies: ["Yams"]),
     // The file of profiles: text to values and back. Knows no network.
