@@ -33,7 +33,7 @@ struct Safesh: ParsableCommand {
       """,
     version: "safesh \(Version.current)",
     subcommands: [
-      Prompt.self, Run.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self,
+      Prompt.self, Run.self, Resume.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self,
       Logout.self, DoctorCommand.self,
     ], defaultSubcommand: Prompt.self)
 }
