@@ -19,6 +19,14 @@ public final class InputSource {
 
   func read(into memory: UnsafeMutableRawBufferPointer) throws(RunError) -> Int { try next(memory) }
 
+  /// The next bytes, up to so many; none at the end.
+  public func part(_ size: Int = 64 << 10) throws(RunError) -> [UInt8] {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 1)
+    defer { memory.deallocate() }
+    let count = try next(memory)
+    return Array(memory[..<count])
+  }
+
   /// What is left, at once; nil if that is over a limit.
   public func rest(atMost limit: Int = .max) throws(RunError) -> [UInt8]? {
     var bytes: [UInt8] = []
