@@ -110,7 +110,7 @@ let package = Package(
     .testTarget(
       name: "SafeshCLITests",
       dependencies: [
-        "safesh", "SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer", .product(name: "NIOCore", package: "swift-nio"),
+        "safesh", "SafeAutomation", "SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .testTarget(name: "SafeConfigurationTests", dependencies: ["SafeConfiguration"]),
@@ -125,7 +125,8 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     .testTarget(
-      name: "SafeAutomationTests", dependencies: ["SafeAutomation", "SafeLanguage", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"]),
+      name: "SafeAutomationTests",
+      dependencies: ["SafeAutomation", "SafeLanguage", "SafeSystem", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"]),
     .testTarget(name: "SafeSystemTests", dependencies: ["SafeSystem"]),
     .testTarget(name: "SafeTerminalTests", dependencies: ["SafeTerminal"]),
     .testTarget(name: "SafeLanguageServerTests", dependencies: ["SafeLanguage", "SafeLanguageServer"]),

@@ -23,6 +23,7 @@ struct Safesh: ParsableCommand {
       safesh org create --data org.db …    organizations, keys, backups
       safesh profile add NAME …            organizations on servers, by name
       safesh login | logout | doctor       sign in; tell what is wrong with the way there
+      safesh runs [show | prune]           what became of the runs that write
       """,
     discussion: """
       The organization is that of --profile or SAFESH_PROFILE, else of the default profile; SAFESH_URL, SAFESH_CLIENT_ID and \
@@ -34,7 +35,7 @@ struct Safesh: ParsableCommand {
     version: "safesh \(Version.current)",
     subcommands: [
       Prompt.self, Run.self, Resume.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self,
-      Logout.self, DoctorCommand.self,
+      Logout.self, DoctorCommand.self, RunsCommand.self,
     ], defaultSubcommand: Prompt.self)
 }
 

@@ -4,18 +4,20 @@ internal import SafeLanguage
 internal import SafeTerminal
 internal import SecretSafeServer
 
-/// Writes the lists of `safesh org` and `safesh profile` the way that values of the language are written.
+/// Writes the lists of `safesh org`, `safesh profile` and `safesh runs` the way that values of the language are written.
 struct ListOutput {
   enum Column {
-    case text(String), optionalText(String), int(String), bool(String), time(String)
+    case text(String), optionalText(String), int(String), optionalInt(String), bool(String), time(String), optionalTime(String)
 
     fileprivate var field: Field {
       switch self {
       case .text(let name): Field(name, .text)
       case .optionalText(let name): Field(name, .optional(.text))
       case .int(let name): Field(name, .int)
+      case .optionalInt(let name): Field(name, .optional(.int))
       case .bool(let name): Field(name, .bool)
       case .time(let name): Field(name, .time)
+      case .optionalTime(let name): Field(name, .optional(.time))
       }
     }
   }

@@ -63,7 +63,7 @@ struct TestReport {
         for file in files {
           let own = outcomes.filter { $0.test.file == file }
           let time = own.reduce(Duration.zero) { $0 + $1.duration }
-          text += "  <testsuite name=\"\(escaped(file))\" \(counts(own)) time=\"\(time.seconds(6))\">\n"
+          text += "  <testsuite name=\"\(XMLText.escaped(file))\" \(counts(own)) time=\"\(time.seconds(6))\">\n"
           for outcome in own { text += junit(outcome) }
           text += "  </testsuite>\n"
         }
@@ -72,37 +72,19 @@ struct TestReport {
   }
 
   private static func junit(_ outcome: TestRun.Outcome) -> String {
-    let (file, title) = (escaped(outcome.test.file), escaped(outcome.test.test.title))
+    let (file, title) = (XMLText.escaped(outcome.test.file), XMLText.escaped(outcome.test.test.title))
     var text = "    <testcase name=\"\(title)\" classname=\"\(file)\" file=\"\(file)\" line=\"\(outcome.test.line)\" time=\"\(outcome.duration.seconds(6))\""
     if outcome.failure == nil, outcome.output.isEmpty { return text + "/>\n" }
     text += ">\n"
     if let failure = outcome.failure {
-      text += "      <failure message=\"\(escaped(failure.message))\">\(escaped(outcome.errorText(color: false), inAttribute: false))</failure>\n"
+      text += "      <failure message=\"\(XMLText.escaped(failure.message))\">\(XMLText.escaped(outcome.errorText(color: false), inAttribute: false))</failure>\n"
     }
-    if !outcome.output.isEmpty { text += "      <system-out>\(escaped(outcome.output, inAttribute: false))</system-out>\n" }
+    if !outcome.output.isEmpty { text += "      <system-out>\(XMLText.escaped(outcome.output, inAttribute: false))</system-out>\n" }
     return text + "    </testcase>\n"
   }
 
   private static func counts(_ outcomes: [TestRun.Outcome]) -> String {
     "tests=\"\(outcomes.count)\" failures=\"\(outcomes.count { $0.failure != nil })\""
-  }
-
-  /// What XML 1.0 cannot hold is left out. An attribute's line ends would be read as spaces.
-  private static func escaped(_ text: String, inAttribute: Bool = true) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      case "\n" where inAttribute: escaped += "&#10;"
-      case "\n", "\t": escaped.unicodeScalars.append(scalar)
-      case "\u{0}"..."\u{1f}", "\u{fffe}", "\u{ffff}": break
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
   }
 
   private static func indented(_ text: String) -> String {

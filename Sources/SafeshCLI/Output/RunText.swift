@@ -1,0 +1,102 @@
+internal import SafeAutomation
+internal import SafeTerminal
+internal import SecretSafeAPI
+
+/// One run as `safesh runs show` tells it.
+struct RunText {
+  private let folder: RunFolder
+  private let record: RunRecord
+  /// The process that works on it; nil if none does.
+  private let user: Int?
+
+  init(_ folder: RunFolder, _ record: RunRecord) {
+    self.folder = folder
+    self.record = record
+    user = record.state == .finished ? nil : folder.user()
+  }
+
+  /// In one word.
+  var state: String { record.state == .finished ? "finished" : user == nil ? "unfinished" : "running" }
+
+  /// How to go on, with what it does.
+  private var next: [(command: String, effect: String)] {
+    if user != nil { return [] }
+    guard record.state == .finished else {
+      return [("safesh resume \(record.id)", "goes on where it ended"), ("safesh undo \(record.id)", "writes back what was there")]
+    }
+    var next: [(String, String)] = []
+    if LedgerStatus.allCases.contains(where: { $0.isFailure && record.counts[$0] != nil }) {
+      next.append(("safesh resume --failed \(record.id)", "takes up the rows that failed"))
+    }
+    if !record.calls.isEmpty { next.append(("safesh undo \(record.id)", "writes back what was there")) }
+    return next
+  }
+
+  func page(color: Bool) -> String {
+    func dim(_ text: String) -> String { Style.dim.applied(to: text, color: color) }
+    let target = [record.target.name, record.target.address, record.target.clientID].compactMap(\.self).joined(separator: ", ")
+    var facts: [(String, String)] = [
+      ("run", record.id.description), ("state", detailedState), ("script", record.script.path),
+      ("target", target), ("mode", record.mode.rawValue), ("created", record.created.description),
+    ]
+    if let ended = record.ended { facts.append(("ended", ended.description)) }
+    for parameter in record.parameters { facts.append(("with", "--\(parameter.name) \(parameter.text)")) }
+    facts.append(("folder", folder.path))
+    let counts = LedgerStatus.allCases.compactMap { status in record.counts[status].map { "\($0) \(status.rawValue)" } }
+    facts.append(("rows", counts.isEmpty ? "none" : counts.joined(separator: ", ")))
+    facts.append(("calls", record.calls.isEmpty ? "none that changed something" : record.calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", ")))
+    var text = facts.map { dim(Self.padded($0.0, 9)) + TableLayout.Cell($0.1).text + "\n" }.joined()
+    text += failures(color: color)
+    let width = next.map(\.command.count).max() ?? 0
+    if !next.isEmpty { text += "\n" }
+    for step in next { text += "\(Self.padded(step.command, width + 2))\(dim(step.effect))\n" }
+    return text
+  }
+
+  private var detailedState: String {
+    let at = record.state == .rehearsing ? "while it was rehearsed" : "while it was carried out"
+    switch (record.exitStatus, user) {
+    case (let status?, _): return "finished with status \(status)"
+    case (nil, let user?): return "running in \(user == 0 ? "another process" : "process \(user)")"
+    case (nil, nil): return "unfinished: it ended \(at)"
+    }
+  }
+
+  private func failures(color: Bool) -> String {
+    guard !record.failures.isEmpty else { return "" }
+    var text = "\n"
+    let width = record.failures.map { DisplayWidth.of($0.place) }.max() ?? 0
+    for failure in record.failures {
+      let pad = String(repeating: " ", count: width - DisplayWidth.of(failure.place))
+      let word = failure.status == .unknown ? "unknown: " : ""
+      text += "  \(Style.error.applied(to: TableLayout.Cell(failure.place).text, color: color))\(pad)  \(word)\(TableLayout.Cell(failure.reason).text)\n"
+    }
+    let more = LedgerStatus.allCases.filter(\.isFailure).reduce(0) { $0 + (record.counts[$1] ?? 0) } - record.failures.count
+    if more > 0 { text += "  \(more) more in \(folder.ledger)\n" }
+    return text
+  }
+
+  /// One document: `run.json` without the texts of the scripts, with what else there is to know.
+  var json: String {
+    var writer = JSONWriter()
+    guard case .object(let members) = (try? JSONReader.read(record.json)) ?? .null else { return "" }
+    let left: Set = ["version", "directory", "script", "uses"]
+    writer.object { object in
+      for member in members where !left.contains(member.name) {
+        object.key(member.name)
+        member.value.write(to: &object)
+      }
+      object.member("script", record.script.path)
+      object.key("uses")
+      object.array(record.uses) { $0.string($1.path) }
+      object.member("folder", folder.path)
+      object.member("ledger", folder.ledger)
+      object.member("process", user)
+      object.key("next")
+      object.array(next) { $0.string($1.command) }
+    }
+    return String(decoding: writer.bytes, as: UTF8.self) + "\n"
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+}
