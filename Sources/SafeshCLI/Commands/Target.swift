@@ -13,6 +13,7 @@ actor Target {
   private let credentials: Credentials?
   private nonisolated let options: Client.Options
   private let lifetime: Duration?
+  private let lockFolder: String?
   private let onOpen: @Sendable (String) -> Void
   private let onWait: (@Sendable (String) -> Void)?
   private var server: RunningServer?
@@ -31,6 +32,7 @@ actor Target {
     client.pacing = credentials == nil ? PacingPreset.none : try Self.pacing(environment)
     // Not in the runtime folder, which programs that a timer starts do not have.
     client.sharedFolder = BaseDirectory.state.folder(in: environment).map { $0 + "/pacing" }
+    lockFolder = BaseDirectory.state.folder(in: environment).map { $0 + "/locks" }
     self.options = client
     self.lifetime = lifetime
     self.onWait = onWait
@@ -62,7 +64,23 @@ actor Target {
   nonisolated var isReadOnly: Bool { connection?.isReadOnly ?? false }
 
   /// A session; a sandbox starts its server first.
-  func open() async throws -> Session { Session(client: try await connect(), lifetime: lifetime) }
+  func open() async throws -> Session { Session(client: try await connect(), lifetime: lifetime, locks: locks) }
+
+  /// What keeps runs on this machine from writing to one object at the same time; nil where there is no place for it.
+  private var locks: RegionLocks? {
+    guard let folder = lockFolder, let record else { return nil }
+    let name = [record.address ?? "", record.clientID ?? ""].joined(separator: " ").map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    do {
+      try PrivateFolder.make(folder)
+      return try RegionLocks(folder + "/" + String(name.suffix(Self.longestName)))
+    } catch {
+      onWait?("other runs on this machine are not kept apart: \(folder): \(error)")
+      return nil
+    }
+  }
+
+  /// Of a file.
+  private static let longestName = 200
 
   /// The client of a session.
   func connect() async throws(ClientError) -> Client {
