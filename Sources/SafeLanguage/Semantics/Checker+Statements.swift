@@ -284,7 +284,9 @@ extension TypedExpression {
 
 extension CheckedProgram {
   /// The options of `safesh run`, which no parameter may be named like.
-  public static let reservedOptions: Set<String> = ["help", "version", "output", "color", "yes", "sandbox", "profile", "cacert", "check", "timeout"]
+  public static let reservedOptions: Set<String> = [
+    "help", "version", "output", "color", "yes", "sandbox", "sandbox-from", "profile", "cacert", "check", "timeout", "out",
+  ]
 
   /// `max_n` and `maxN` are `--max-n` on the command line.
   public static func optionName(of parameter: String) -> String {

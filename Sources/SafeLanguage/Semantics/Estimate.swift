@@ -16,6 +16,8 @@ public struct Estimate: Sendable {
     public var calls: Formula
     /// Whether it takes something away for good.
     public var destroys: Bool
+    /// The arguments that its calls name.
+    public var arguments: Set<String> = []
   }
 
   public var requests = Formula()

@@ -9,6 +9,7 @@ internal import SecretSafeServer
 /// The organization that a command talks to: that of a profile or the environment, or a sandbox inside the process.
 actor Target {
   private let sandbox: String?
+  private let snapshot: SnapshotFile?
   private let connection: Connection?
   private let credentials: Credentials?
   private nonisolated let options: Client.Options
@@ -25,7 +26,8 @@ actor Target {
     onOpen: @escaping @Sendable (String) -> Void
   ) throws(ClientError) {
     sandbox = options.sandbox
-    connection = sandbox == nil ? try Connection.choose(options.connection, environment) : nil
+    snapshot = options.sandboxFrom
+    connection = sandbox == nil && snapshot == nil ? try Connection.choose(options.connection, environment) : nil
     credentials = try connection?.credentials(environment)
     var client = try connection?.options(environment) ?? Client.Options()
     // The sandbox has no limits.
@@ -45,7 +47,7 @@ actor Target {
   /// How the prompt names it.
   nonisolated var shortName: String { connection?.shortName ?? sandboxName }
 
-  private nonisolated var sandboxName: String { sandbox.map { "sandbox \($0)" } ?? "sandbox" }
+  private nonisolated var sandboxName: String { "sandbox" + (sandbox.map { " \($0)" } ?? "") + (snapshot.map { " from \($0.path)" } ?? "") }
 
   /// How a run's record names it; nil for a sandbox that ends with the process.
   nonisolated var record: RunRecord.Target? {
@@ -82,14 +84,31 @@ actor Target {
   /// Of a file.
   private static let longestName = 200
 
+  /// What is known of the server's limits.
+  nonisolated var pacing: PacingPreset { options.pacing ?? PacingPreset(host: credentials?.address.host ?? "") }
+
   /// The client of a session.
   func connect() async throws(ClientError) -> Client {
+    let (key, options) = try await prepared()
+    let client = Client(key, options: options)
+    self.client = client
+    return client
+  }
+
+  /// A session that cannot change anything, whatever it is told; whoever asked for it ends it.
+  func connectReading() async throws(ClientError) -> ReadingClient {
+    let (key, options) = try await prepared()
+    return ReadingClient(key, options: options)
+  }
+
+  /// Names the target, and starts the server of a sandbox.
+  private func prepared() async throws(ClientError) -> (Credentials, Client.Options) {
     onOpen(name)
     var key = credentials
     var options = options
     if key == nil {
       let started: (server: RunningServer, clientID: String, clientSecret: String)
-      do { started = try await Sandbox.start(file: sandbox) } catch {
+      do { started = try await Sandbox.start(file: sandbox, from: snapshot?.snapshot) } catch {
         throw ClientError(.unreachable, "the sandbox does not start: \(error)")
       }
       server = started.server
@@ -103,9 +122,7 @@ actor Target {
     }
     // Somebody who waits at the prompt is told soon that nothing listens there.
     if lifetime != nil { options.retry.connectPatience = .seconds(2) }
-    let client = Client(key, options: options)
-    self.client = client
-    return client
+    return (key, options)
   }
 
   /// Nil for what the host's name tells.
