@@ -110,7 +110,7 @@ extension Parser {
     guard expect(.colon, "and a type after the parameter's name") else { return .missing }
     let type = self.type()
     let value = accept(.assign) ? pipeline() : nil
-    return .param(name, type, value, documentation: self.documentation.of(Span(start, previousEnd)))
+    return .param(name, type, value, documentation: documentation.of(start, behind: [previousEnd]))
   }
 
   /// needs = "needs" need { "," need }; need = word "." word "<=" integer
