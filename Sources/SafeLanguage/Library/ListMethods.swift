@@ -89,13 +89,20 @@ extension Library {
       "flatten", on: .list, [], "the elements of its lists, in one list", "[[1], [2, 3]].flatten()", "[1, 2, 3]",
       type: { receiver, _ in receiver.element?.element.map { Type.list(of: $0) } },
       body: .value { receiver, _ throws(RunError) in
+        var (count, beat) = (0, Beat())
+        for index in 0..<receiver.elementCount {
+          try beat.turn()
+          count += min(receiver.element(index).elementCount, Limits.elements + 1)
+          try Limits.require(elements: count)
+        }
         var values: [Value] = []
-        var beat = Beat()
+        values.reserveCapacity(count)
         for index in 0..<receiver.elementCount {
           let list = receiver.element(index)
-          try beat.turn(of: 1 + min(list.elementCount, Limits.elements))
-          try Limits.require(elements: values.count + min(list.elementCount, Limits.elements + 1))
-          values += list.elements ?? []
+          for inner in 0..<list.elementCount {
+            try beat.turn()
+            values.append(list.element(inner))
+          }
         }
         return .list(values)
       }),
@@ -137,7 +144,7 @@ extension Library {
         var chunks: [Value] = []
         for start in stride(from: 0, to: count, by: min(size, max(1, count))) {
           try beat.turn(of: min(size, count - start))
-          chunks.append(receiver.slice(start..<start + min(size, count - start)))
+          chunks.append(try receiver.slice(start..<start + min(size, count - start)))
         }
         return .list(chunks)
       }),
