@@ -56,6 +56,18 @@ extension Parser {
     return .assertion(condition, message: accept(.comma) ? pipeline() : nil)
   }
 
+  /// Whether `fail` begins a statement here, and is not a name that the script has given.
+  var beginsFailure: Bool {
+    !declared.contains("fail") && !following.lineBefore && startsArgument(following, after: at + 1)
+      && (following.spaceBefore || following.isSign(.openParenthesis))
+  }
+
+  /// fail = "fail" pipeline
+  mutating func failure() -> StatementKind {
+    advance()
+    return .failure(pipeline())
+  }
+
   /// test = "test" text ["with" text] block
   mutating func test() -> StatementKind {
     advance()
