@@ -122,14 +122,15 @@ public struct Function: Sendable {
 
 /// An aggregate of `summarize`.
 public struct Aggregate: Sendable {
-  public enum Argument: Sendable { case none, optionalCondition, number, ordered, any }
+  /// What it takes: of `percent` a value and a number from 0 to 100 that is written out.
+  public enum Argument: Sendable { case optionalCondition, number, ordered, percent, any }
 
   public let name: String
   public let argument: Argument
   public let summary: String
   let result: @Sendable (Type?) -> Type
-  /// Begins a group; the order is that of the argument's values.
-  let start: @Sendable (ValueOrder) -> any Accumulator
+  /// Begins a group; the order is that of the argument's values, the percent as written.
+  let start: @Sendable (ValueOrder, _ percent: Double) -> any Accumulator
 }
 
 /// Takes the values of a group one by one.

@@ -49,9 +49,9 @@ public enum Reference {
       Library.aggregates.map { aggregate in
         let argument =
           switch aggregate.argument {
-          case .none: "()"
           case .optionalCondition: "()`, `\(aggregate.name)(condition)"
           case .number: "(number)"
+          case .percent: "(value, percent)"
           case .ordered, .any: "(value)"
           }
         return ["`\(aggregate.name)\(argument)`", aggregate.summary]

@@ -60,9 +60,11 @@ public struct Table: @unchecked Sendable {
   }
 
   /// Some columns of the rows, as rows of a narrower type.
-  func selecting(_ range: Range<Int>, _ columns: [Int], _ type: RecordType) -> Table {
+  func selecting(_ range: Range<Int>, _ columns: [Int], _ type: RecordType) throws(RunError) -> Table {
     var builder = TableBuilder(type, keeping: arenas, capacity: range.count)
+    var beat = Beat()
     for index in range {
+      try beat.turn()
       let cells = builder.addRow()
       for (target, source) in columns.enumerated() { cells[target] = cell(index, source) }
     }

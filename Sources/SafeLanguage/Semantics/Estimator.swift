@@ -139,6 +139,7 @@ struct Estimator {
       inLoop(Loop(elements: elements, slot: slot, isRow: false)) { $0.block(body) }
     case .expression(let value, _): expression(value)
     case .return(let value): if let value { expression(value) }
+    case .failure(let message): expression(message)
     case .assertion(let condition, let message):
       expression(condition)
       if let message { conditionally { $0.expression(message) } }

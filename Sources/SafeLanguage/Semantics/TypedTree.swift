@@ -136,6 +136,7 @@ struct TypedStatement: Sendable {
     case expression(TypedExpression, isShown: Bool)
     case `return`(TypedExpression?)
     case assertion(TypedExpression, message: TypedExpression?)
+    case failure(TypedExpression)
   }
 
   var kind: Kind
@@ -156,6 +157,8 @@ struct TypedEach: Sendable {
 struct TypedAggregate: Sendable {
   var aggregate: Aggregate
   var argument: TypedLambda?
+  /// Of `percentile`.
+  var percent = 50.0
   /// Where the group's value stands while its columns are worked out.
   var slot: Int
   var span: Span

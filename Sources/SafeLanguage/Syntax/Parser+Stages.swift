@@ -25,6 +25,8 @@ extension Parser {
   private mutating func own(_ word: Word) -> Word {
     // `project-away`: one word there.
     if current.isSign(.minus), !current.spaceBefore, !following.spaceBefore, let last = following.word, ForeignWords.stageHints["\(word.text)-\(last)"] != nil {
+      let parts = [current.span.start, following.span.start]
+      marks?.inWords.formUnion(parts)
       advance()
       return Word(text: "\(word.text)-\(last)", span: word.span.joined(advance().span))
     }
