@@ -38,6 +38,8 @@ public final class Client: Sendable {
   private let tokens: TokenKeeper
   private let key: CachedToken.Key
   private let request: @Sendable () async throws -> TokenGrant
+  /// Asked before anything that may change something.
+  private let writes: (any WriteObserver)?
 
   /// Over the network.
   public convenience init(_ credentials: Credentials, options: Options = Options()) {
@@ -46,10 +48,20 @@ public final class Client: Sendable {
     self.init(credentials, over: network, options: options)
   }
 
+  /// The same session, with somebody who is asked before each write.
+  private init(_ client: Client, _ writes: any WriteObserver) {
+    (address, transport, options, tokens, key, request) = (client.address, client.transport, client.options, client.tokens, client.key, client.request)
+    self.writes = writes
+  }
+
+  /// The same session; nothing that may change something leaves before the observer was told and agreed.
+  public func observed(by writes: any WriteObserver) -> Client { Client(self, writes) }
+
   /// Times and connections are the transport's own.
   public init(_ credentials: Credentials, over transport: any Transport, options: Options = Options()) {
     address = credentials.address
     self.options = options
+    writes = nil
     let transport = PacedTransport(transport, to: address, options)
     self.transport = transport
     let request = { @Sendable () async throws -> TokenGrant in try await Client.requestToken(credentials, transport, options.retry) }
@@ -153,6 +165,9 @@ public final class Client: Sendable {
         case .refused(let text): (reason, outcome) = (text, .refused)
         case .unusable(let text): (reason, outcome) = (text, .unusable)
         case .broken(let text): (reason, outcome) = (text, .broken)
+        case .withheld(var error):
+          error.isOutcomeUnknown = attempts.isOutcomeUnknown
+          throw error
         }
       }
       if Task.isCancelled, answer == nil {
@@ -190,22 +205,42 @@ public final class Client: Sendable {
     var body: [UInt8]?
   }
 
-  /// One call of the API, with a token that is renewed once if it is rejected.
+  /// One call of the API; whoever observes writes learns if nobody knows what became of it.
   private func call(_ endpoint: Endpoint, _ arguments: Arguments) async throws(ClientError) -> Answer {
-    var attempts = RetryPolicy.Attempts(policy: options.retry, isRepeatable: endpoint.repeatable, isWrite: endpoint.method != .get)
-    if options.isReadOnly, endpoint.method != .get {
+    do { return try await exchange(endpoint, arguments) } catch {
+      if error.isOutcomeUnknown { await writes?.lostTrack() }
+      throw error
+    }
+  }
+
+  /// The same with a token that is renewed once if it is rejected.
+  private func exchange(_ endpoint: Endpoint, _ arguments: Arguments) async throws(ClientError) -> Answer {
+    let isWrite = endpoint.method != .get
+    // Who observes writes settles them, too; only what has no body says the same however often it is said.
+    let isRepeatable = endpoint.repeatable && (writes == nil || endpoint.method != .put)
+    var attempts = RetryPolicy.Attempts(policy: options.retry, isRepeatable: isRepeatable, isWrite: isWrite)
+    if options.isReadOnly, isWrite {
       throw ClientError(.readOnly, "the profile is read-only, and this would \(endpoint.summary)")
     }
     let start = ContinuousClock.now
     let path = arguments.policy.map(endpoint.path(_:)) ?? endpoint.path(arguments.id)
     var rejected: String?
+    var isRepeated = false
     while true {
       var headers = [("Authorization", "Bearer \(try await token(rejected: rejected, attempts))")]
       if arguments.body != nil { headers.append(("Content-Type", "application/json")) }
       let answer = try await Self.repeated(&attempts, since: start) { [headers] () async throws(TransportFailure) in
         try await transport.send(
           .api, endpoint.method.rawValue, path, query: arguments.query, kind: endpoint.name, headers: headers, body: arguments.body
-        ) { options.onRequest?(endpoint.name) }
+        ) { () async throws(TransportFailure) in
+          if isWrite, let writes {
+            // A PUT resets what it leaves out, so it is made afresh each time.
+            if isRepeated, endpoint.method == .put { throw .withheld(ClientError(.outdated, "it is to be read again first")) }
+            isRepeated = true
+            do throws(ClientError) { try await writes.willSend("\(endpoint.method.rawValue) \(path)") } catch { throw .withheld(error) }
+          }
+          options.onRequest?(endpoint.name)
+        }
       }
       if answer.isSuccess { return answer }
       if answer.status == 401, rejected == nil {
@@ -261,6 +296,7 @@ public final class Client: Sendable {
     let answer = try await call(endpoint, arguments)
     do { return try JSONDecoder().decode(type, from: Data(answer.body)) } catch {
       let text = "the answer to \(endpoint.summary) cannot be read: \(ErrorAnswer(answer).firstLine)"
+      if endpoint.method != .get { await writes?.lostTrack() }
       throw ClientError(.server, text, status: answer.status, isOutcomeUnknown: endpoint.method != .get)
     }
   }

@@ -22,6 +22,10 @@ public struct ClientError: Error, Sendable {
     /// The session may not change anything, so nothing was sent.
     case readOnly
     case cancelled
+    /// It could not be written down that the request is sent, so it was not.
+    case unrecorded
+    /// Nothing was sent: what it was made from is to be read afresh first.
+    case outdated
   }
 
   public var kind: Kind

@@ -65,10 +65,13 @@ public enum TransportFailure: Error {
   case unusable(String)
   /// Something may have been sent.
   case broken(String)
+  /// Nothing was sent, since whoever was asked before said no.
+  case withheld(ClientError)
 
   public var message: String {
     switch self {
     case .refused(let text), .unusable(let text), .broken(let text): text
+    case .withheld(let error): error.message
     }
   }
 }

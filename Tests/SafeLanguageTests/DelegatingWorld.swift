@@ -8,15 +8,15 @@ class DelegatingWorld: World, @unchecked Sendable {
   init(_ world: TestWorld = TestWorld()) { self.world = world }
 
   var output: [String] { world.output }
-  func rows(of resource: ResourceType) async throws(RunError) -> Table { try await world.rows(of: resource) }
-  func rows(of resource: ResourceType, matching query: RowQuery) async throws(RunError) -> Table { try await world.rows(of: resource, matching: query) }
-  func refresh(_ resource: ResourceType) async throws(RunError) -> Table { try await world.refresh(resource) }
-  func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows { try await world.related(relation, for: rows) }
+  func rows(of resource: ResourceType, at site: CallSite) async throws(RunError) -> Table { try await world.rows(of: resource, at: site) }
+  func rows(of resource: ResourceType, matching query: RowQuery, at site: CallSite) async throws(RunError) -> Table { try await world.rows(of: resource, matching: query, at: site) }
+  func refresh(_ resource: ResourceType, at site: CallSite) async throws(RunError) -> Table { try await world.refresh(resource, at: site) }
+  func related(_ relation: Relation, for rows: Table?, at site: CallSite) async throws(RunError) -> any RelatedRows { try await world.related(relation, for: rows, at: site) }
   func perform(_ call: VerbCall) async throws(RunError) -> VerbOutcome { try await world.perform(call) }
   func input(_ path: String) throws(RunError) -> InputSource { try world.input(path) }
   func save(_ path: String, _ contents: (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) { try world.save(path, contents) }
   func environment(_ name: String) -> String? { world.environment(name) }
-  func uuid() -> String { world.uuid() }
+  func uuid(at site: CallSite) -> String { world.uuid(at: site) }
   var now: Int { world.now }
   var isInterrupted: Bool { world.isInterrupted }
   var memoryInUse: Int? { world.memoryInUse }

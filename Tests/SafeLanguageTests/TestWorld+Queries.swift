@@ -30,7 +30,7 @@ extension TestWorld {
     return rooms
   }()
 
-  func rows(of resource: ResourceType, matching query: RowQuery) async throws(RunError) -> Table {
+  func rows(of resource: ResourceType, matching query: RowQuery, at site: CallSite) async throws(RunError) -> Table {
     let parts =
       query.arguments.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.isRecord ? "row" : $0.value.printed)" }
       + query.conditions.map { "\($0.field) \($0.comparison) \($0.value.isRecord ? "row" : $0.value.printed)" } + (query.limit.map { ["limit \($0)"] } ?? [])
@@ -43,9 +43,9 @@ extension TestWorld {
     return visits.table()
   }
 
-  func refresh(_ resource: ResourceType) async throws(RunError) -> Table {
+  func refresh(_ resource: ResourceType, at site: CallSite) async throws(RunError) -> Table {
     state.withLock { $0.queries.append("refresh \(resource.plural)") }
-    return try await rows(of: resource)
+    return try await rows(of: resource, at: site)
   }
 
   /// The person of a visit.

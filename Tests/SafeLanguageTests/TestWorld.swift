@@ -74,7 +74,7 @@ final class TestWorld: World {
     state = Mutex(State(people: people.table()))
   }
 
-  func rows(of resource: ResourceType) async throws(RunError) -> Table {
+  func rows(of resource: ResourceType, at site: CallSite) async throws(RunError) -> Table {
     switch resource.plural {
     case "people": return state.withLock { $0.people }
     case "office": return Row(Self.office.row, [.text("Oslo"), .null]).table
@@ -84,7 +84,7 @@ final class TestWorld: World {
   }
 
   /// Everybody whose age is odd is in the red team; everybody is in the blue one.
-  func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows {
+  func related(_ relation: Relation, for rows: Table?, at site: CallSite) async throws(RunError) -> any RelatedRows {
     state.withLock { $0.relationReads += 1 }
     if relation.source == "Visit" { return Visitor(people: state.withLock { $0.people }) }
     struct Teams: RelatedRows {
@@ -151,7 +151,7 @@ final class TestWorld: World {
   func environment(_ name: String) -> String? { name == "CITY" ? "Oslo" : nil }
 
   /// Counts, so that what a script shows is the same each time.
-  func uuid() -> String {
+  func uuid(at site: CallSite) -> String {
     state.withLock { state in
       state.ids += 1
       let digits = String(state.ids)

@@ -35,7 +35,7 @@ extension VerbEntry {
     return id
   }
 
-  private static func update(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+  private static func update(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
     let id = try id(call)
     return try await context.locks.locking(id) {
       let old = try await context.client.collection(id)
@@ -43,9 +43,9 @@ extension VerbEntry {
       var body = CollectionBody(externalId: old.externalId)
       if let externalId = call.arguments["externalId"] { body.externalId = Rows.optionalText(externalId) }
       if let groups = Rows.associations(call.arguments["groups"]), Set(groups) != Set(old.groups ?? []) { body.groups = groups }
-      if body.externalId == old.externalId, body.groups == nil { return await stored(old, context, changed: false) }
+      if body.externalId == old.externalId, body.groups == nil { return VerbResult(.collection(old), changed: false) }
       try call.permit()
-      return await stored(try await sent(id, body, old, context), context, changed: true)
+      return VerbResult(.collection(try await sent(id, body, old, context)), changed: true)
     }
   }
 
@@ -56,25 +56,15 @@ extension VerbEntry {
     return new
   }
 
-  /// The collection in what the run knows, from both sides.
-  private static func stored(_ collection: SharedCollection, _ context: VerbContext, changed: Bool) async -> VerbOutcome {
-    let row = await context.organization.put(collection)
-    await context.organization.setGroups(of: collection)
-    return .row(row, changed: changed)
-  }
-
-  private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+  private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
     let id = try id(call)
-    return try await removing(id, context, call) {
-      try await context.client.removeCollection(id)
-      await context.organization.removeCollection(id)
-    }
+    return try await removing(.collection, id, context, call) { try await context.client.removeCollection(id) }
   }
 
   // MARK: access
 
   /// Sets the access of a member or group, or (nil) ends it.
-  private static func access(_ context: VerbContext, _ call: VerbCall, argument: String, _ access: Access?) async throws -> VerbOutcome {
+  private static func access(_ context: VerbContext, _ call: VerbCall, argument: String, _ access: Access?) async throws -> VerbResult {
     let collection = try id(call)
     guard let other = call.arguments[argument] else { throw RunError(.data, "'\(argument):' is missing") }
     if case .record(let row) = other, row.type.resource == "Group" {
@@ -86,35 +76,28 @@ extension VerbEntry {
 
   private static func ofMember(
     _ id: GUID, _ collection: GUID, _ access: Access?, _ context: VerbContext, _ call: VerbCall
-  ) async throws -> VerbOutcome {
+  ) async throws -> VerbResult {
     try await context.locks.locking(id) {
       let old = try await context.client.member(id)
-      guard let collections = changed(old.collections ?? [], collection, access) else {
-        _ = await context.organization.put(old)
-        return .unchanged
-      }
+      guard let collections = changed(old.collections ?? [], collection, access) else { return VerbResult(changed: false, .member(old)) }
       try call.permit()
       var new = try await context.client.updateMember(
         id, MemberBody(type: old.type, externalId: old.externalId, permissions: old.permissions, collections: collections))
       new.collections = new.collections ?? collections
-      _ = await context.organization.put(new)
-      return .changed
+      return VerbResult(changed: true, .member(new))
     }
   }
 
   /// Written to the collection, whatever the group: so two grants of one collection wait for one another, and two of one group need not.
   private static func ofGroup(
     _ group: GUID, _ id: GUID, _ access: Access?, _ context: VerbContext, _ call: VerbCall
-  ) async throws -> VerbOutcome {
+  ) async throws -> VerbResult {
     try await context.locks.locking(id) {
       let old = try await context.client.collection(id)
-      guard let groups = changed(old.groups ?? [], group, access) else {
-        _ = await stored(old, context, changed: false)
-        return .unchanged
-      }
+      guard let groups = changed(old.groups ?? [], group, access) else { return VerbResult(changed: false, .collection(old)) }
       try call.permit()
-      _ = await stored(try await sent(id, CollectionBody(externalId: old.externalId, groups: groups), old, context), context, changed: true)
-      return .changed
+      let new = try await sent(id, CollectionBody(externalId: old.externalId, groups: groups), old, context)
+      return VerbResult(changed: true, .collection(new))
     }
   }
 

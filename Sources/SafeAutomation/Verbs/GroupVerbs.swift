@@ -11,7 +11,7 @@ extension VerbEntry {
           .init("name", .value(.text), isRequired: true), .init("externalId", .value(.optional(.text))), .init("collections", .table(SecretSafeSchema.accessRow)),
         ],
         capability: "groups.create", result: "Group", summary: "makes a group; names need not be unique",
-        example: #"create group name: "Engineering""#), create),
+        example: #"create group name: "Engineering""#), settling: .creation(groupBody), create),
     VerbEntry(
       Verb(
         "update", .row("Group"),
@@ -24,24 +24,21 @@ extension VerbEntry {
         example: #"remove groups["Engineering"]"#), remove),
   ]
 
-  private static func create(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
-    let body = GroupBody(
+  private static func groupBody(_ call: VerbCall) -> GroupBody {
+    GroupBody(
       name: Rows.optionalText(call.arguments["name"]) ?? "", externalId: Rows.optionalText(call.arguments["externalId"]),
       collections: Rows.associations(call.arguments["collections"]))
+  }
+
+  private static func create(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
+    let body = groupBody(call)
     try call.permit()
     var group = try await context.client.createGroup(body)
     group.collections = group.collections ?? body.collections ?? []
-    return await stored(group, context, changed: true)
+    return VerbResult(.group(group), changed: true)
   }
 
-  /// The group in what the run knows, from both sides.
-  private static func stored(_ group: Group, _ context: VerbContext, changed: Bool) async -> VerbOutcome {
-    let row = await context.organization.put(group)
-    await context.organization.setCollections(of: group)
-    return .row(row, changed: changed)
-  }
-
-  private static func update(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+  private static func update(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
     guard case .record(let row) = call.subject, let id = Rows.id(row) else { throw RunError(.data, "this is no group") }
     return try await context.locks.locking(id) {
       let old = try await context.client.group(id)
@@ -51,20 +48,17 @@ extension VerbEntry {
       if let externalId = call.arguments["externalId"] { body.externalId = Rows.optionalText(externalId) }
       let collections = Rows.associations(call.arguments["collections"])
       if let collections, Set(collections) != Set(old.collections ?? []) { body.collections = collections }
-      if body.name == old.name, body.externalId == old.externalId, body.collections == nil { return await stored(old, context, changed: false) }
+      if body.name == old.name, body.externalId == old.externalId, body.collections == nil { return VerbResult(.group(old), changed: false) }
       try call.permit()
       var new = try await context.client.updateGroup(id, body)
       // Some servers answer null for what they kept.
       new.collections = new.collections ?? body.collections ?? old.collections
-      return await stored(new, context, changed: true)
+      return VerbResult(.group(new), changed: true)
     }
   }
 
-  private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+  private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
     guard case .record(let row) = call.subject, let id = Rows.id(row) else { throw RunError(.data, "this is no group") }
-    return try await removing(id, context, call) {
-      try await context.client.removeGroup(id)
-      await context.organization.removeGroup(id)
-    }
+    return try await removing(.group, id, context, call) { try await context.client.removeGroup(id) }
   }
 }

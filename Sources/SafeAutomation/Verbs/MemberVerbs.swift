@@ -12,7 +12,7 @@ extension VerbEntry {
           .init("groups", .rows("Group")), .init("collections", .table(SecretSafeSchema.accessRow)), .init("permissions", .flags(Permissions.names)),
         ],
         capability: "members.invite", result: "Member", summary: "invites an address; refused where it is a member already",
-        example: "invite ann@acme.com type: user"), invite),
+        example: "invite ann@acme.com type: user"), settling: .invitation(inviteBody), invite),
     VerbEntry(
       Verb(
         "update", .row("Member"),
@@ -28,7 +28,7 @@ extension VerbEntry {
     VerbEntry(
       Verb(
         "restore", .row("Member"), capability: "members.restore", summary: "lifts a suspension", example: "restore ann@acme.com"),
-      cost: .init(0...2), restore),
+      cost: .init(0...2), settling: .status { $0 != .revoked }, restore),
     VerbEntry(
       Verb(
         "remove", .row("Member"), capability: "members.remove", effect: .destroy, summary: "ends a membership; cannot be undone",
@@ -45,21 +45,23 @@ extension VerbEntry {
     ) { try await membership($0, $1, argument: "from", isIn: false) },
   ]
 
-  private static func invite(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
-    let body = InviteBody(
+  private static func inviteBody(_ call: VerbCall) -> InviteBody {
+    InviteBody(
       email: call.subject.printed, type: Rows.memberType(call.arguments["type"]) ?? .user,
       externalId: Rows.optionalText(call.arguments["externalId"]), permissions: Rows.permissions(call.arguments["permissions"]),
       collections: Rows.associations(call.arguments["collections"]), groups: Rows.ids(call.arguments["groups"]))
+  }
+
+  private static func invite(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
+    let body = inviteBody(call)
     try call.permit()
     var member = try await context.client.invite(body)
     member.collections = member.collections ?? body.collections ?? []
-    let row = await context.organization.put(member)
-    await context.organization.setGroups(body.groups ?? [], of: member.id)
-    return .row(row, changed: true)
+    return VerbResult(.member(member), changed: true, .memberships(member.id, body.groups ?? [], overRead: false))
   }
 
   /// Reads the member afresh, since a PUT resets what is left out.
-  private static func update(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+  private static func update(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
     let id = try await context.organization.member(call.subject).id
     return try await context.locks.locking(id) {
       let old = try await context.client.member(id)
@@ -75,24 +77,19 @@ extension VerbEntry {
       }
       let isSame = body.type == old.type && body.externalId == old.externalId && body.permissions == old.permissions
       if isSame, Set(body.collections ?? []) == Set(old.collections ?? []), body.groups == nil {
-        return .row(await context.organization.put(old), changed: false)
+        return VerbResult(.member(old), changed: false)
       }
       try call.permit()
       var new = try await context.client.updateMember(id, body)
       // Some servers answer less for members who have not accepted (`api.md` 3.2.4).
       new.collections = new.collections ?? body.collections
-      let row = await context.organization.put(new)
-      if let groups = body.groups { await context.organization.setGroups(groups, of: id) }
-      return .row(row, changed: true)
+      return VerbResult(.member(new), changed: true, body.groups.map { [.memberships(id, $0, overRead: false)] } ?? [])
     }
   }
 
-  private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+  private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
     let id = try await context.organization.member(call.subject).id
-    return try await removing(id, context, call) {
-      try await context.client.removeMember(id)
-      await context.organization.removeMember(id)
-    }
+    return try await removing(.member, id, context, call) { try await context.client.removeMember(id) }
   }
 
   /// A call without a body that leads to a status, or (nil) leaves it.
@@ -100,7 +97,9 @@ extension VerbEntry {
     _ name: String, _ summary: String, to status: MemberStatus?, _ send: @escaping @Sendable (Client, GUID) async throws -> Void
   ) -> VerbEntry {
     VerbEntry(
-      Verb(name, .row("Member"), capability: "members.\(name)", summary: summary, example: "\(name) ann@acme.com"), cost: .init((status == nil ? 1 : 0)...1)
+      Verb(name, .row("Member"), capability: "members.\(name)", summary: summary, example: "\(name) ann@acme.com"), cost: .init((status == nil ? 1 : 0)...1),
+      // An invitation that was sent again leaves no trace.
+      settling: status.map { status in .status { $0 == status } } ?? .never
     ) { context, call in
       let (id, known) = try await context.organization.member(call.subject)
       return try await context.locks.locking(id) {
@@ -109,17 +108,15 @@ extension VerbEntry {
         do { try await send(context.client, id) } catch let error as ClientError where error.kind == .refused {
           // Somebody else may have done it since the list was read.
           guard let status, try await context.client.member(id).status == status else { throw error }
-          await context.organization.setStatus(id, status)
-          return .unchanged
+          return VerbResult(.nothing, changed: false, [.status(id, status)])
         }
-        if let status { await context.organization.setStatus(id, status) }
-        return .changed
+        return VerbResult(.nothing, changed: true, status.map { [.status(id, $0)] } ?? [])
       }
     }
   }
 
   /// The status afterwards is the one from before the suspension, which only the server knows.
-  private static func restore(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+  private static func restore(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
     let (id, known) = try await context.organization.member(call.subject)
     return try await context.locks.locking(id) {
       if let known, known != .revoked { return .unchanged }
@@ -129,13 +126,12 @@ extension VerbEntry {
         guard try await context.client.member(id).status != .revoked else { throw error }
         changed = false
       }
-      _ = await context.organization.put(try await context.client.member(id))
-      return changed ? .changed : .unchanged
+      return VerbResult(changed: changed, .member(try await context.client.member(id)))
     }
   }
 
   /// Reads the member's groups afresh, adds or drops one, and writes them if that makes a difference.
-  private static func membership(_ context: VerbContext, _ call: VerbCall, argument: String, isIn: Bool) async throws -> VerbOutcome {
+  private static func membership(_ context: VerbContext, _ call: VerbCall, argument: String, isIn: Bool) async throws -> VerbResult {
     let id = try await context.organization.member(call.subject).id
     guard case .record(let row)? = call.arguments[argument], let group = Rows.id(row) else {
       throw RunError(.data, "'\(argument):' is no group")
@@ -143,14 +139,12 @@ extension VerbEntry {
     return try await context.locks.locking(id) {
       var groups = try await context.client.groupIDs(ofMember: id)
       if groups.contains(group) == isIn {
-        await context.organization.setGroups(groups, of: id)
-        return .unchanged
+        return VerbResult(changed: false, .memberships(id, groups, overRead: false))
       }
       if isIn { groups.append(group) } else { groups.removeAll { $0 == group } }
       try call.permit()
       try await context.client.setGroupIDs(groups, ofMember: id)
-      await context.organization.setGroups(groups, of: id)
-      return .changed
+      return VerbResult(changed: true, .memberships(id, groups, overRead: false))
     }
   }
 }

@@ -8,7 +8,7 @@ extension VerbEntry {
       Verb(
         "update", .word("subscription"), [.init("seats", .value(.int)), .init("storage", .value(.int))], capability: "subscription.update",
         effect: .destroy, result: "Subscription", summary: "sets what is paid for to these numbers; asks, and is never sent twice",
-        example: "update subscription seats: 120"), cost: .init(1...3), updateSubscription),
+        example: "update subscription seats: 120"), cost: .init(1...3), settling: .never, updateSubscription),
     VerbEntry(
       Verb(
         "import", .none,
@@ -24,14 +24,15 @@ extension VerbEntry {
 
   private static let subscriptionLock = GUID(high: 0, low: 1 << 40)
 
-  private static func updateSubscription(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+  private static func updateSubscription(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
     let (seats, storage) = (try target(call, "seats"), try target(call, "storage"))
     return try await context.locks.locking(subscriptionLock) {
-      let old = try await context.client.subscription().passwordManager
+      let present = try await context.client.subscription()
+      let old = present.passwordManager
       var changes: [String] = []
       if let seats, seats != old?.seats { changes.append("\(old?.seats.map(String.init) ?? "no") seats to \(seats)") }
       if let storage, storage != old?.storage { changes.append("\(old?.storage.map(String.init) ?? "no") GB of storage to \(storage)") }
-      if changes.isEmpty { return .row(try await row(context), changed: false) }
+      if changes.isEmpty { return VerbResult(.subscription(present), changed: false) }
       try call.permit()
       guard context.confirm("change the subscription from \(changes.joined(separator: " and "))? this can cost money") else {
         throw RunError(.refused, "the subscription was not changed", reach: .stopped, hint: "what costs money needs a yes: at the prompt, or by --yes")
@@ -42,8 +43,7 @@ extension VerbEntry {
         await context.organization.forget(.subscription)
         throw error
       }
-      await context.organization.forget(.subscription)
-      return .row(try await row(context), changed: true)
+      return VerbResult(.subscription(try await context.client.subscription()), changed: true)
     }
   }
 
@@ -54,14 +54,9 @@ extension VerbEntry {
     return number
   }
 
-  private static func row(_ context: VerbContext) async throws(RunError) -> Row? {
-    let table = try await context.organization.table("Subscription")
-    return table.count > 0 ? Row(table, 0) : nil
-  }
-
   // MARK: import
 
-  private static func importDirectory(_ context: VerbContext, _ call: VerbCall) async throws -> VerbOutcome {
+  private static func importDirectory(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
     let overwrites = call.arguments["overwrite"] == .bool(true)
     if overwrites, call.arguments["members"] == nil {
       throw RunError(.refused, "'overwrite' without 'members:' would remove every member with an external id", hint: "name the members to keep")
@@ -78,8 +73,7 @@ extension VerbEntry {
         await context.organization.forget(.member, .group)
         throw error
       }
-      await context.organization.forget(.member, .group)
-      return .changed
+      return VerbResult(changed: true, .stale([.member, .group]))
     }
   }
 

@@ -35,7 +35,7 @@ extension VerbEntry {
     GUID(high: 0, low: UInt64(UInt32(truncatingIfNeeded: (linked.contains(type) ? .sendControls : type).rawValue)) + 1)
   }
 
-  private static func save(_ context: VerbContext, _ call: VerbCall, enabled: Bool) async throws -> VerbOutcome {
+  private static func save(_ context: VerbContext, _ call: VerbCall, enabled: Bool) async throws -> VerbResult {
     let type = try type(call)
     let settings = call.arguments["data"]
     if let foreign = PolicySettings.foreign(settings, to: type) {
@@ -46,19 +46,14 @@ extension VerbEntry {
       // What the data lacks is reset, so all of it is sent.
       let data = PolicySettings.merged(old?.data, settings)
       if (old?.enabled ?? false) == enabled, data == PolicySettings.merged(old?.data, nil) {
-        return .row(await row(old, type, context), changed: false)
+        return VerbResult(old.map { .policy($0) } ?? .unsavedPolicy(type), changed: false)
       }
       try call.permit()
       let new = try await context.client.savePolicy(type, PolicyBody(enabled: enabled, data: data))
-      let row = await context.organization.put(new)
-      if linked.contains(type) { await context.organization.forget(.policy) }
-      if enabled, puttingOut.contains(type) { await context.organization.forget(.member) }
-      return .row(row, changed: true)
+      var stale: [Resource] = []
+      if linked.contains(type) { stale.append(.policy) }
+      if enabled, puttingOut.contains(type) { stale.append(.member) }
+      return VerbResult(.policy(new), changed: true, stale.isEmpty ? [] : [.stale(stale)])
     }
-  }
-
-  private static func row(_ policy: Policy?, _ type: PolicyType, _ context: VerbContext) async -> Row {
-    if let policy { return await context.organization.put(policy) }
-    return Row(SecretSafeSchema.policies.row, [.null, .symbol(SecretSafeSchema.policyType, type.rawValue), .bool(false), .null])
   }
 }

@@ -5,28 +5,41 @@ internal import SecretSafeClient
 /// A verb of the API as data: how it is written, what it needs, and what it does. A new verb is one entry here.
 struct VerbEntry: Sendable {
   private(set) var verb: Verb
-  let body: @Sendable (VerbContext, VerbCall) async throws -> VerbOutcome
+  let settling: Settling
+  let body: @Sendable (VerbContext, VerbCall) async throws -> VerbResult
 
   /// `cost` is what the body sends, at least and at most, where no call fails and nobody else changes the same meanwhile.
-  init(_ verb: Verb, cost: Verb.Cost = Verb.Cost(), _ body: @escaping @Sendable (VerbContext, VerbCall) async throws -> VerbOutcome) {
+  init(
+    _ verb: Verb, cost: Verb.Cost = Verb.Cost(), settling: Settling = .again,
+    _ body: @escaping @Sendable (VerbContext, VerbCall) async throws -> VerbResult
+  ) {
     self.verb = verb
     self.verb.cost = cost
+    self.settling = settling
     self.body = body
   }
 
   static let all: [VerbEntry] = memberVerbs + groupVerbs + collectionVerbs + policyVerbs + organizationVerbs
+
+  /// The entry of a call's verb.
+  static func of(_ verb: Verb) throws(RunError) -> VerbEntry {
+    guard let entry = all.first(where: { $0.verb.name == verb.name && $0.verb.subject == verb.subject }) else {
+      throw RunError(.data, "the verb '\(verb.name)' is not in the table of verbs")
+    }
+    return entry
+  }
 }
 
 extension VerbEntry {
   /// Takes an object away, unless this run did so already.
   static func removing(
-    _ id: GUID, _ context: VerbContext, _ call: VerbCall, _ remove: @Sendable () async throws -> Void
-  ) async throws -> VerbOutcome {
+    _ resource: Resource, _ id: GUID, _ context: VerbContext, _ call: VerbCall, _ remove: @Sendable () async throws -> Void
+  ) async throws -> VerbResult {
     try await context.locks.locking(id) {
-      if await context.organization.removed.contains(id) { return .unchanged }
+      if await context.organization.isRemoved(id) { return .unchanged }
       try call.permit()
       try await remove()
-      return .changed
+      return VerbResult(changed: true, .removed(resource, id))
     }
   }
 }
@@ -39,9 +52,3 @@ struct VerbContext: Sendable {
   let confirm: @Sendable (String) -> Bool
 }
 
-extension VerbOutcome {
-  static let unchanged = VerbOutcome(value: .null, changed: false)
-  static let changed = VerbOutcome(value: .null, changed: true)
-
-  static func row(_ row: Row?, changed: Bool) -> VerbOutcome { VerbOutcome(value: row.map { .record($0) } ?? .null, changed: changed) }
-}

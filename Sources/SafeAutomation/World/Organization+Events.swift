@@ -3,9 +3,12 @@ internal import SecretSafeAPI
 internal import SecretSafeClient
 
 extension Organization {
-  /// Reads events page by page until there are enough.
-  func events(_ query: RowQuery, now: Int, isInterrupted: @Sendable () -> Bool) async throws(RunError) -> Table {
+  /// Reads events page by page until there are enough; `keeping` gives them as models, too.
+  func events(
+    _ query: RowQuery, now: Int, keeping: Bool = false, isInterrupted: @Sendable () -> Bool
+  ) async throws(RunError) -> (table: Table, models: [Event]) {
     var builder = TableBuilder(SecretSafeSchema.events.row)
+    var models: [Event] = []
     var actors: [GUID?] = []
     if let actor = query.arguments["actor"] { actors.append(try await user(actor)) }
     for condition in query.conditions where condition.field == "actor" {
@@ -16,14 +19,15 @@ extension Organization {
       }
     }
     let limit = query.limit ?? .max
-    guard limit > 0, let wanted = EventQuery(query, actors: actors, now: now, clock: Int(Timestamp.now().microseconds)) else { return builder.table() }
+    guard limit > 0, let wanted = EventQuery(query, actors: actors, now: now, clock: Int(Timestamp.now().microseconds)) else { return (builder.table(), models) }
     do {
       for try await event in client.events(wanted.filter) where wanted.isWanted(event) {
         builder.add(Rows.values(event))
+        if keeping { models.append(event) }
         if builder.count >= limit { break }
         if builder.count % 64 == 0, isInterrupted() { throw RunError(.refused, "interrupted", reach: .interrupted) }
       }
     } catch { throw RunError(error) }
-    return builder.table()
+    return (builder.table(), models)
   }
 }

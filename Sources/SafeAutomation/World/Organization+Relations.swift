@@ -4,70 +4,73 @@ internal import SecretSafeClient
 
 /// Relations, fetched in bulk and from the cheaper side.
 extension Organization {
-  /// Related rows stand in the order of their own list, whichever side they were fetched from.
-  func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows {
+  func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> (rows: any RelatedRows, version: Int) {
     switch (relation.source, relation.target) {
-    case ("Event", _): return try await ofEvents(relation)
     case ("Member", "Group"):
       try await load(.group)
       let wanted = try await ids(rows, .member)
-      let known = try await readMemberships { organization throws(RunError) in try await organization.loadGroups(of: wanted) }.ofMember
-      return RelatedRowIDs(table: groups?.table, indexes: known.mapValues { $0.compactMap { groups?.index($0) }.sorted() })
+      return try await readMemberships(relation) { organization throws(RunError) in try await organization.loadGroups(of: wanted) }
     case ("Group", "Member"):
       try await load(.member)
       let wanted = try await ids(rows, .group)
-      let known = try await readMemberships { organization throws(RunError) in try await organization.loadMembers(of: wanted) }.ofGroup
-      return RelatedRowIDs(table: members?.table, indexes: known.mapValues { $0.compactMap { members?.index($0) }.sorted() })
-    default: return try await access(relation, for: rows)
+      return try await readMemberships(relation) { organization throws(RunError) in try await organization.loadMembers(of: wanted) }
+    case ("Event", _): try await load(relation.name == "group" ? .group : relation.name == "collection" ? .collection : .member)
+    case ("Member", _):
+      try await load(.member)
+      try await load(.collection)
+      try await completeMembers(rows)
+    case ("Group", _):
+      try await load(.group)
+      try await load(.collection)
+    case (_, "Group"): try await load(.group)
+    default:
+      try await load(.member)
+      try await completeMembers(nil)
     }
+    return related(relation)
   }
 
   private func ids(_ rows: Table?, _ source: Resource) async throws(RunError) -> [GUID] {
     if let rows { return (0..<rows.count).compactMap { Rows.id(Row(rows, $0)) } }
     try await load(source)
-    return source == .member ? members?.models.map(\.id) ?? [] : groups?.models.map(\.id) ?? []
+    return allIDs(source)
+  }
+
+  private func allIDs(_ resource: Resource) -> [GUID] {
+    resource == .member ? known.members?.models.map(\.id) ?? [] : known.groups?.models.map(\.id) ?? []
   }
 
   // MARK: memberships
 
-  private typealias Memberships = (ofMember: [GUID: [GUID]], ofGroup: [GUID: [GUID]])
-
   /// One after another, and with what this run wrote meanwhile done once more. Gives what is known then: the next read may begin anew.
-  private func readMemberships(_ read: @Sendable (isolated Organization) async throws(RunError) -> Void) async throws(RunError) -> Memberships {
-    do { return try await membershipReads.lockingAll { try await self.reading(read) } } catch { throw RunError(error) }
+  private func readMemberships(
+    _ relation: Relation, _ read: @Sendable (isolated Organization) async throws(RunError) -> Void
+  ) async throws(RunError) -> (rows: any RelatedRows, version: Int) {
+    do { return try await membershipReads.lockingAll { try await self.reading(relation, read) } } catch { throw RunError(error) }
   }
 
-  private func reading(_ read: @Sendable (isolated Organization) async throws(RunError) -> Void) async throws -> Memberships {
-    if areMembershipsStale {
-      groupsOfMember = [:]
-      membersOfGroup = [:]
-      areMembershipsStale = false
+  private func reading(
+    _ relation: Relation, _ read: @Sendable (isolated Organization) async throws(RunError) -> Void
+  ) async throws -> (rows: any RelatedRows, version: Int) {
+    beginReadingMemberships()
+    do { try await read(self) } catch {
+      endReadingMemberships()
+      throw error
     }
-    isReadingMemberships = true
-    defer { isReadingMemberships = false }
-    try await read(self)
-    let written = lateMemberships
-    lateMemberships = []
-    for (groups, member) in written {
-      for group in membersOfGroup.keys {
-        membersOfGroup[group]?.removeAll { $0 == member }
-        if groups.contains(group) { membersOfGroup[group]?.append(member) }
-      }
-      groupsOfMember[member] = groups
-    }
-    return (groupsOfMember, membersOfGroup)
+    endReadingMemberships()
+    return related(relation)
   }
 
   /// From the groups if those are fewer than the members that are asked for.
   private func loadGroups(of wanted: [GUID]) async throws(RunError) {
-    let missing = wanted.filter { groupsOfMember[$0] == nil }
+    let missing = wanted.filter { known.groupsOfMember[$0] == nil }
     if missing.isEmpty { return }
-    let all = groups?.models.map(\.id) ?? []
-    let unknown = all.filter { membersOfGroup[$0] == nil }
+    let all = allIDs(.group)
+    let unknown = all.filter { known.membersOfGroup[$0] == nil }
     if unknown.count < missing.count {
       try await fetchMembers(of: unknown)
-      let found = Self.turned(all.map { ($0, membersOfGroup[$0] ?? []) })
-      for member in missing { groupsOfMember[member] = found[member] ?? [] }
+      let found = Self.turned(all.map { ($0, known.membersOfGroup[$0] ?? []) })
+      apply(.groupsOf(Dictionary(missing.map { ($0, found[$0] ?? []) }) { first, _ in first }))
     } else {
       try await fetchGroups(of: missing)
     }
@@ -75,14 +78,14 @@ extension Organization {
 
   /// From the members if those are fewer than the groups that are asked for.
   private func loadMembers(of wanted: [GUID]) async throws(RunError) {
-    let missing = wanted.filter { membersOfGroup[$0] == nil }
+    let missing = wanted.filter { known.membersOfGroup[$0] == nil }
     if missing.isEmpty { return }
-    let all = members?.models.map(\.id) ?? []
-    let unknown = all.filter { groupsOfMember[$0] == nil }
+    let all = allIDs(.member)
+    let unknown = all.filter { known.groupsOfMember[$0] == nil }
     if unknown.count < missing.count {
       try await fetchGroups(of: unknown)
-      let found = Self.turned(all.map { ($0, groupsOfMember[$0] ?? []) })
-      for group in missing { membersOfGroup[group] = found[group] ?? [] }
+      let found = Self.turned(all.map { ($0, known.groupsOfMember[$0] ?? []) })
+      apply(.membersOf(Dictionary(missing.map { ($0, found[$0] ?? []) }) { first, _ in first }))
     } else {
       try await fetchMembers(of: missing)
     }
@@ -96,12 +99,14 @@ extension Organization {
 
   private func fetchMembers(of groups: [GUID]) async throws(RunError) {
     let client = client
-    for (group, members) in try await Self.inParallel(groups, { try await client.memberIDs(ofGroup: $0) }) { membersOfGroup[group] = members }
+    let found = try await Self.inParallel(groups) { try await client.memberIDs(ofGroup: $0) }
+    apply(.membersOf(Dictionary(found) { first, _ in first }))
   }
 
   private func fetchGroups(of members: [GUID]) async throws(RunError) {
     let client = client
-    for (member, groups) in try await Self.inParallel(members, { try await client.groupIDs(ofMember: $0) }) { groupsOfMember[member] = groups }
+    let found = try await Self.inParallel(members) { try await client.groupIDs(ofMember: $0) }
+    apply(.groupsOf(Dictionary(found) { first, _ in first }))
   }
 
   /// Requests for many objects, some at once. An object that is gone meanwhile has no answer.
@@ -129,69 +134,12 @@ extension Organization {
 
   // MARK: access
 
-  /// Direct access is part of the lists themselves.
-  private func access(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows {
-    var pairs: [GUID: [(index: Int, access: Access)]] = [:]
-    func add(_ source: GUID, _ index: Int?, _ access: Access) {
-      if let index { pairs[source, default: []].append((index, access)) }
-    }
-    let target: (table: Table?, resource: ResourceType)
-    switch (relation.source, relation.target) {
-    case ("Member", _):
-      try await load(.member)
-      try await load(.collection)
-      try await completeMembers(rows)
-      for member in members?.models ?? [] { for item in member.collections ?? [] { add(member.id, collections?.index(item.id), item.access) } }
-      target = (collections?.table, SecretSafeSchema.collections)
-    case ("Group", _):
-      try await load(.group)
-      try await load(.collection)
-      for group in groups?.models ?? [] { for item in group.collections ?? [] { add(group.id, collections?.index(item.id), item.access) } }
-      target = (collections?.table, SecretSafeSchema.collections)
-    case (_, "Group"):
-      // The groups' own list has it with every server; that of the collections only since December 2025 (`api.md` 3.5.2).
-      try await load(.group)
-      for (index, group) in (groups?.models ?? []).enumerated() { for item in group.collections ?? [] { add(item.id, index, item.access) } }
-      target = (groups?.table, SecretSafeSchema.groups)
-    default:
-      try await load(.member)
-      try await completeMembers(nil)
-      for (index, member) in (members?.models ?? []).enumerated() { for item in member.collections ?? [] { add(item.id, index, item.access) } }
-      target = (members?.table, SecretSafeSchema.members)
-    }
-    return RelatedAccess(
-      table: target.table ?? .empty(target.resource.row), type: RecordType(target.resource.row.fields + relation.fields, resource: relation.target),
-      pairs: pairs.mapValues { $0.sorted { $0.index < $1.index } })
-  }
-
   /// Servers before November 2025 leave the collections out of the list of members (`api.md` 3.2.2): each is asked for, once.
   private func completeMembers(_ rows: Table?) async throws(RunError) {
     let wanted = rows.map { rows in Set((0..<rows.count).compactMap { Rows.id(Row(rows, $0)) }) }
-    let missing = (members?.models ?? []).filter { $0.collections == nil && wanted?.contains($0.id) != false }.map(\.id)
+    let missing = (known.members?.models ?? []).filter { $0.collections == nil && wanted?.contains($0.id) != false }.map(\.id)
     if missing.isEmpty { return }
     let client = client
-    for (_, member) in try await Self.inParallel(missing, { try await client.member($0) }) { _ = put(member) }
-  }
-
-  // MARK: events
-
-  private func ofEvents(_ relation: Relation) async throws(RunError) -> any RelatedRows {
-    func one(_ table: Table?, _ resource: ResourceType, _ field: String, _ ids: [GUID?]) -> RelatedOne {
-      let pairs = ids.enumerated().compactMap { index, id in id.map { ($0, index) } }
-      return RelatedOne(table: table ?? .empty(resource.row), field: field, indexes: Dictionary(pairs) { first, _ in first })
-    }
-    switch relation.name {
-    case "actor", "member":
-      try await load(.member)
-      let isActor = relation.name == "actor"
-      let ids = members?.models.map { isActor ? $0.userId : $0.id } ?? []
-      return one(members?.table, SecretSafeSchema.members, isActor ? "actingUserId" : "memberId", ids)
-    case "group":
-      try await load(.group)
-      return one(groups?.table, SecretSafeSchema.groups, "groupId", groups?.models.map(\.id) ?? [])
-    default:
-      try await load(.collection)
-      return one(collections?.table, SecretSafeSchema.collections, "collectionId", collections?.models.map(\.id) ?? [])
-    }
+    for (_, member) in try await Self.inParallel(missing, { try await client.member($0) }) { apply(.member(member)) }
   }
 }

@@ -6,7 +6,7 @@ extension Organization {
   /// The member that a row, an address or an id means, with the status that this run knows.
   func member(_ subject: Value) async throws(RunError) -> (id: GUID, status: MemberStatus?) {
     if case .record(let row) = subject, let id = Rows.id(row) {
-      if let known = members?.model(id) { return (id, known.status) }
+      if let known = known.members?.model(id) { return (id, known.status) }
       if case .symbol(_, let number) = row.value("status") { return (id, MemberStatus(rawValue: number)) }
       return (id, nil)
     }
@@ -16,8 +16,8 @@ extension Organization {
 
   private func member(named text: String) async throws(RunError) -> Member {
     try await load(.member)
-    if let id = GUID(text), let member = members?.model(id) { return member }
-    guard let member = members?.model(named: text.lowercased()) else { throw RunError(.notFound, "there is no member '\(text)'") }
+    if let id = GUID(text), let member = known.members?.model(id) { return member }
+    guard let member = known.members?.model(named: text.lowercased()) else { throw RunError(.notFound, "there is no member '\(text)'") }
     return member
   }
 

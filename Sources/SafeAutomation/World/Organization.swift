@@ -6,31 +6,17 @@ internal import SecretSafeClient
 actor Organization {
   let client: Client
   private let lifetime: Duration?
-  var members: Listing<Member>?
-  var groups: Listing<Group>?
-  var collections: Listing<SharedCollection>?
-  var policies: Listing<Policy>?
-  private var subscription: (model: Subscription, loaded: ContinuousClock.Instant)?
-  /// Lists that are no longer what the server has; who reads one right now still has it.
-  private var stale: Set<Resource> = []
+  var known = Knowledge()
   private var loading: [Resource: Task<Void, any Error>] = [:]
   /// Own writes during a fetch, done once more over what it gives, which may be from before them.
-  private var late: [Resource: [@Sendable (isolated Organization) -> Void]] = [:]
+  private var late: [Resource: [OrganizationChange]] = [:]
+  /// Told of each change, in their order.
+  private var record: (@Sendable (OrganizationChange) -> Void)?
 
-  /// Who is in a group, and in which groups somebody is, where all of it is known.
-  var membersOfGroup: [GUID: [GUID]] = [:]
-  var groupsOfMember: [GUID: [GUID]] = [:]
   /// Reads of memberships wait for one another, so that parallel rows do not ask for the same.
   let membershipReads = ObjectLocks()
-  var isReadingMemberships = false
-  /// The next read begins anew; one that is under way still has what it read.
-  var areMembershipsStale = false
-  var lateMemberships: [(groups: [GUID], member: GUID)] = []
-
-  /// What this run took away itself.
-  var removed: Set<GUID> = []
-
-  enum Resource: String { case member = "Member", group = "Group", collection = "Collection", policy = "Policy", subscription = "Subscription" }
+  private var isReadingMemberships = false
+  private var lateMemberships: [OrganizationChange] = []
 
   /// `lifetime` is how long a list is good: a minute at the prompt, the whole run (nil) in a script.
   init(client: Client, lifetime: Duration?) {
@@ -38,45 +24,33 @@ actor Organization {
     self.lifetime = lifetime
   }
 
+  /// Goes on from what an earlier part of the run knew, and tells what changes from now on.
+  func resume(from changes: [OrganizationChange], recording record: @escaping @Sendable (OrganizationChange) -> Void) {
+    for change in changes { known.apply(change) }
+    self.record = record
+  }
+
   // MARK: lists
 
-  func table(_ name: String) async throws(RunError) -> Table {
-    let resource = try Self.resource(name)
+  func table(_ resource: Resource) async throws(RunError) -> (table: Table, version: Int) {
     try await load(resource)
-    switch resource {
-    case .member: return members?.table ?? .empty(SecretSafeSchema.members.row)
-    case .group: return groups?.table ?? .empty(SecretSafeSchema.groups.row)
-    case .collection: return collections?.table ?? .empty(SecretSafeSchema.collections.row)
-    case .policy: return policies?.table ?? .empty(SecretSafeSchema.policies.row)
-    case .subscription:
-      return subscription.map { Row(SecretSafeSchema.subscription.row, Rows.values($0.model)).table } ?? .empty(SecretSafeSchema.subscription.row)
-    }
+    return (known.table(resource), known.version)
   }
 
   /// The list as it is now. One that is being fetched may be from before the question, and is waited for.
-  func refreshed(_ name: String) async throws(RunError) -> Table {
-    let resource = try Self.resource(name)
+  func refreshed(_ resource: Resource) async throws(RunError) -> (table: Table, version: Int) {
     if let task = loading[resource] { _ = await task.result }
-    forget(resource)
-    return try await table(name)
+    apply(.stale([resource]))
+    return try await table(resource)
   }
 
-  private static func resource(_ name: String) throws(RunError) -> Resource {
+  static func resource(_ name: String) throws(RunError) -> Resource {
     guard let resource = Resource(rawValue: name) else { throw RunError(.data, "\(name) has no list that is kept") }
     return resource
   }
 
   private func isFresh(_ resource: Resource) -> Bool {
-    if stale.contains(resource) { return false }
-    let loaded: ContinuousClock.Instant? =
-      switch resource {
-      case .member: members?.loaded
-      case .group: groups?.loaded
-      case .collection: collections?.loaded
-      case .policy: policies?.loaded
-      case .subscription: subscription?.loaded
-      }
-    guard let loaded else { return false }
+    guard let loaded = known.loaded(resource) else { return false }
     return lifetime.map { loaded.duration(to: .now) < $0 } ?? true
   }
 
@@ -89,43 +63,74 @@ actor Organization {
   }
 
   private func fetch(_ resource: Resource) async throws {
-    defer {
+    do {
+      let list: OrganizationChange =
+        switch resource {
+        case .member: .members(try await client.members())
+        case .group: .groups(try await client.groups())
+        case .collection: .collections(try await client.collections())
+        case .policy: .policies(try await client.policies())
+        case .subscription: .subscription(try await client.subscription())
+        }
+      loading[resource] = nil
+      apply(list)
+      for change in late.removeValue(forKey: resource) ?? [] { apply(change) }
+    } catch {
       loading[resource] = nil
       late[resource] = nil
-    }
-    stale.remove(resource)
-    do {
-      switch resource {
-      case .member:
-        members = Listing(try await client.members(), SecretSafeSchema.members.row, id: { $0.id }, name: { $0.email.lowercased() }) { Rows.values($0) }
-        areMembershipsStale = true
-      case .group:
-        groups = Listing(try await client.groups(), SecretSafeSchema.groups.row, id: { $0.id }) { Rows.values($0) }
-        areMembershipsStale = true
-      case .collection:
-        collections = Listing(try await client.collections(), SecretSafeSchema.collections.row, id: { $0.id }) { Rows.values($0) }
-      case .policy:
-        policies = Listing(try await client.policies(), SecretSafeSchema.policies.row, id: { $0.id }) { Rows.values($0) }
-      case .subscription: subscription = (try await client.subscription(), .now)
-      }
-    } catch {
-      stale.insert(resource)
+      apply(.stale([resource]))
       throw error
     }
-    for change in late[resource] ?? [] { change(self) }
   }
 
-  // MARK: own writes
+  // MARK: changes
 
   /// Makes a change of what is known, now and after a fetch that is under way.
-  func change(_ resource: Resource, _ change: @escaping @Sendable (isolated Organization) -> Void) {
-    change(self)
-    if loading[resource] != nil { late[resource, default: []].append(change) }
+  func apply(_ change: OrganizationChange) {
+    known.apply(change)
+    record?(change)
+    for resource in change.resources where loading[resource] != nil { late[resource, default: []].append(change) }
+    if isReadingMemberships, case .memberships(let member, let groups, _) = change {
+      lateMemberships.append(.memberships(member, groups, overRead: true))
+    }
   }
 
-  /// The next who asks fetches anew.
-  func forget(_ resources: Resource...) {
-    stale.formUnion(resources)
-    if resources.contains(.member) || resources.contains(.group) { areMembershipsStale = true }
+  /// Makes several with nothing in between.
+  func apply(_ changes: [OrganizationChange]) { for change in changes { apply(change) } }
+
+  /// The same for what `record` writes down as one.
+  func commit(_ changes: [OrganizationChange], _ record: @Sendable () -> Void) {
+    record()
+    let outer = self.record
+    self.record = nil
+    apply(changes)
+    self.record = outer
   }
+
+  /// Whether this run took it away itself.
+  func isRemoved(_ id: GUID) -> Bool { known.removed.contains(id) }
+
+  func groupIDs() -> [GUID] { known.groups?.models.map(\.id) ?? [] }
+
+  /// The next who asks fetches anew.
+  func forget(_ resources: Resource...) { apply(.stale(resources)) }
+
+  // MARK: memberships
+
+  /// Begins a read of memberships, anew if what is known is no longer good.
+  func beginReadingMemberships() {
+    if known.areMembershipsStale { apply(.membershipsForgotten) }
+    isReadingMemberships = true
+  }
+
+  /// Ends it, and does once more what the run wrote meanwhile.
+  func endReadingMemberships() {
+    isReadingMemberships = false
+    let changes = lateMemberships
+    lateMemberships = []
+    apply(changes)
+  }
+
+  /// What is known, with relations ready to be asked.
+  func related(_ relation: Relation) -> (rows: any RelatedRows, version: Int) { (known.related(relation), known.version) }
 }

@@ -31,6 +31,10 @@ extension RunError {
     case .readOnly:
       kind = .refused
       reach = .stopped
+    case .unrecorded:
+      kind = .file
+      reach = .unreachable
+    case .outdated: kind = .server
     case .cancelled:
       kind = .refused
       reach = .interrupted

@@ -3,7 +3,7 @@ public import SecretSafeClient
 
 /// A signed-in connection to one organization and what is known of it.
 public final class Session: Sendable {
-  private let client: Client
+  let client: Client
   let organization: Organization
   private let locks = ObjectLocks()
 
@@ -13,8 +13,9 @@ public final class Session: Sendable {
     organization = Organization(client: client, lifetime: lifetime)
   }
 
-  func context(asking confirm: @escaping @Sendable (String) -> Bool) -> VerbContext {
-    VerbContext(client: client, organization: organization, locks: locks, confirm: confirm)
+  /// What verbs work with; `writes` is asked before each of their writes.
+  func context(asking confirm: @escaping @Sendable (String) -> Bool, observedBy writes: (any WriteObserver)? = nil) -> VerbContext {
+    VerbContext(client: writes.map(client.observed) ?? client, organization: organization, locks: locks, confirm: confirm)
   }
 }
 

@@ -26,7 +26,7 @@ struct CompiledLambda {
     for (slot, relation, ofRow) in relations {
       var rows: Table?
       if ofRow, case .table(let table) = source { rows = table }
-      frame.related[slot] = try await frame.run.world.related(relation, for: rows)
+      frame.related[slot] = try await frame.run.world.related(relation, for: rows, at: frame.site(relationSlot: slot))
     }
     for (slot, value, isFallible) in hoisted {
       if !isFallible {

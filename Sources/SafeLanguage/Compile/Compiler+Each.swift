@@ -21,10 +21,12 @@ extension Compiler {
       }
       let keys = try key.map { key throws(RunError) in try Self.keys(key.lambda, key.order, of: source, frame) }
       let run = EachRun(count: source.elementCount, keys: keys, onError: each.onError, world: frame.run.world)
+      let site = each.block.effect > .read ? frame.site(span) : nil
+      if let site { frame.run.world.began(EachStart(site: site, rows: source)) }
       if let sequential {
-        await Self.work(run, sequential, each, source, frame)
+        await Self.work(run, sequential, each, source, site, frame)
       } else {
-        await Self.parallel(run, workers: workers, each, source, frame, program)
+        await Self.parallel(run, workers: workers, each, source, site, frame, program)
       }
       return try await Self.finish(run, each, source, type, frame)
     }
@@ -43,8 +45,10 @@ extension Compiler {
     }
   }
 
-  /// One worker: takes rows until there are none.
-  private static func work(_ run: EachRun, _ block: CompiledBlock, _ each: TypedEach, _ source: Value, _ frame: Frame) async {
+  /// One worker: takes rows until there are none. `site` is that of the `each` if its rows are to be told of.
+  private static func work(
+    _ run: EachRun, _ block: CompiledBlock, _ each: TypedEach, _ source: Value, _ site: CallSite?, _ frame: Frame
+  ) async {
     let (row, table, index, element) = (frame.row, frame.table, frame.index, frame.element)
     let outer = frame.calls
     frame.path.append(0)
@@ -54,7 +58,13 @@ extension Compiler {
       frame.path[frame.path.count - 1] = next
       frame.setElement(value)
       if let slot = each.rowSlot { frame.locals[slot] = value }
-      await run.finish(next, await result(of: block, frame))
+      let start = ContinuousClock.now
+      let result = await result(of: block, frame)
+      if let site {
+        let duration = start.duration(to: .now)
+        frame.run.world.finished(EachRow(site: site, index: next, outcome: result.outcome, error: result.error, duration: duration))
+      }
+      await run.finish(next, result)
     }
     frame.path.removeLast()
     frame.calls = outer
@@ -73,7 +83,9 @@ extension Compiler {
   }
 
   /// Workers with frames and compiled copies of their own.
-  private static func parallel(_ run: EachRun, workers: Int, _ each: TypedEach, _ source: Value, _ frame: Frame, _ program: CheckedProgram) async {
+  private static func parallel(
+    _ run: EachRun, workers: Int, _ each: TypedEach, _ source: Value, _ site: CallSite?, _ frame: Frame, _ program: CheckedProgram
+  ) async {
     let (locals, numbers, related, path, context) = (frame.locals, frame.allNumbers, frame.related, frame.path, frame.run)
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<min(workers, max(1, source.elementCount)) {
@@ -83,7 +95,7 @@ extension Compiler {
           let frame = Frame(run: context, slots: compiler.slots, relations: program.relations)
           frame.adopt(locals: locals, related: related, path: path)
           frame.adopt(numbers: numbers)
-          await work(run, block, each, source, frame)
+          await work(run, block, each, source, site, frame)
         }
       }
     }

@@ -7,7 +7,7 @@ extension Compiler {
 
   func resource(_ resource: ResourceType, _ span: Span) -> Waiting {
     { frame async throws(RunError) in
-      do throws(RunError) { return Self.value(of: resource, try await frame.run.world.rows(of: resource)) } catch { throw error.at(span) }
+      do throws(RunError) { return Self.value(of: resource, try await frame.run.world.rows(of: resource, at: frame.site(span))) } catch { throw error.at(span) }
     }
   }
 
@@ -38,7 +38,7 @@ extension Compiler {
         if !query.conditions.contains(where: \.value.isNull) { query.limit = max(0, frame.locals[limit.slot].integer) }
       }
       query.conditions.removeAll(where: \.value.isNull)
-      do throws(RunError) { return .table(try await frame.run.world.rows(of: resource, matching: query)) } catch { throw error.at(span) }
+      do throws(RunError) { return .table(try await frame.run.world.rows(of: resource, matching: query, at: frame.site(span))) } catch { throw error.at(span) }
     }
   }
 
@@ -74,7 +74,7 @@ extension Compiler {
       guard case .record(let row) = try await base.run(frame) else { return .null }
       do throws(RunError) {
         let rows = frame.path.isEmpty ? row.table.slice(row.index..<row.index + 1) : row.table
-        let related = try await frame.run.world.related(relation, for: rows)
+        let related = try await frame.run.world.related(relation, for: rows, at: frame.site(span))
         return Self.value(of: relation, try related.rows(of: row))
       } catch { throw error.at(span) }
     }

@@ -13,7 +13,7 @@ extension Compiler {
     case .fetch(let resource, let query): return fetch(resource, query, span)
     case .refresh(let resource):
       return { frame async throws(RunError) in
-        do throws(RunError) { return Self.value(of: resource, try await frame.run.world.refresh(resource)) } catch { throw error.at(span) }
+        do throws(RunError) { return Self.value(of: resource, try await frame.run.world.refresh(resource, at: frame.site(span))) } catch { throw error.at(span) }
       }
     case .relation(let base, let relation, _): return self.waitingRelation(base, relation, span)
     case .coalesce(let a, let b):
@@ -123,7 +123,7 @@ extension Compiler {
       for (name, value) in named { arguments[name] = try await value.run(frame) }
       let run = frame.run
       let call = VerbCall(
-        verb: verb, subject: about, arguments: arguments, site: CallSite(span: span, path: frame.path),
+        verb: verb, subject: about, arguments: arguments, site: frame.site(span),
         permitting: { count throws(RunError) in try run.permit(verb, count, span) })
       do throws(RunError) {
         let outcome = try await run.world.perform(call)

@@ -124,7 +124,7 @@ final class Compiler {
           values.append(try argument(frame))
           try frame.charge(values[values.count - 1].size)
         }
-        do throws(RunError) { return try function.call(frame.run.world, values) } catch { throw error.at(span) }
+        do throws(RunError) { return try function.call(frame.run.world, frame.site(span), values) } catch { throw error.at(span) }
       }
     case .invoke(let definition, let arguments): return invoke(definition, arguments)
     case .pipeline(let source, let stages): return pipeline(source, stages)

@@ -9,11 +9,11 @@ extension Library {
       ],
       result: .text, effect: .pure, summary: "the SHA-256 of a text, in hexadecimal digits",
       example: (#"hash("abc")"#, #""ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad""#)
-    ) { _, arguments throws(RunError) in .text(try SHA256.hexadecimal(Array(arguments[0].string.utf8))) },
+    ) { _, _, arguments throws(RunError) in .text(try SHA256.hexadecimal(Array(arguments[0].string.utf8))) },
     Function(
       name: "base64", parameters: [.init(name: "text", type: .text, isRequired: true)], result: .text, effect: .pure,
       summary: "a text in Base64", example: (#"base64("naïve")"#, #""bmHDr3Zl""#)
-    ) { _, arguments throws(RunError) in
+    ) { _, _, arguments throws(RunError) in
       let bytes = Array(arguments[0].string.utf8)
       try Limits.require(bytes: bytes.count / 3 * 4 + 4)
       return .text(try Base64.encoded(bytes))
@@ -21,14 +21,14 @@ extension Library {
     Function(
       name: "fromBase64", parameters: [.init(name: "text", type: .text, isRequired: true)], result: .optional(.text), effect: .pure,
       summary: "the text that is in Base64, or null where it is none", example: (#"fromBase64("bmHDr3Zl")"#, #""naïve""#)
-    ) { _, arguments throws(RunError) in
+    ) { _, _, arguments throws(RunError) in
       try Base64.decoded(Array(arguments[0].string.utf8)).flatMap { String(validating: $0, as: UTF8.self) }.map { .text($0) } ?? .null
     },
     Function(
       name: "uuid", parameters: [], result: .text, effect: .read,
       summary: "a new random id; in a predicate or projection one for all rows, in the block of an `each` one for each",
       example: ("uuid().length()", "36")
-    ) { world, _ in .text(world.uuid()) },
+    ) { world, site, _ in .text(world.uuid(at: site)) },
   ]
 }
 

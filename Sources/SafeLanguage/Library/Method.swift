@@ -109,14 +109,14 @@ public struct Function: Sendable {
   public let effect: Effect
   public let summary: String
   public let example: (code: String, result: String)
-  let body: @Sendable (any World, [Value]) throws(RunError) -> Value
+  let body: @Sendable (any World, CallSite, [Value]) throws(RunError) -> Value
 
   /// The body over arguments that the checker did not see written out.
-  func call(_ world: any World, _ arguments: [Value]) throws(RunError) -> Value {
+  func call(_ world: any World, _ site: CallSite, _ arguments: [Value]) throws(RunError) -> Value {
     for (parameter, argument) in zip(parameters, arguments) {
       if let problem = parameter.problem, case .text(let text) = argument, let message = problem(text) { throw RunError(.data, message.message) }
     }
-    return try body(world, arguments)
+    return try body(world, site, arguments)
   }
 }
 

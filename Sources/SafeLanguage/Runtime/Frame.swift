@@ -190,6 +190,12 @@ final class Frame {
   /// What is made between two looks at the memory.
   private static let chargesPerLook = 16 << 20
 
+  /// The identity of what is asked for here.
+  func site(_ span: Span) -> CallSite { CallSite(span: span, path: path) }
+
+  /// That of a relation that is made ready for a whole stage, which no place of the source stands for.
+  func site(relationSlot slot: Int) -> CallSite { CallSite(span: Span(0, 0), path: path + [slot]) }
+
   func countCall(_ verb: String) {
     if let index = calls.firstIndex(where: { $0.verb == verb }) { calls[index].count += 1 } else { calls.append((verb, 1)) }
   }

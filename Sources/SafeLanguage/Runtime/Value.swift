@@ -124,7 +124,7 @@ extension Value {
   }
 
   /// The element at an index that is known to be inside.
-  func element(_ index: Int) -> Value {
+  public func element(_ index: Int) -> Value {
     switch self {
     case .list(let elements): elements[index]
     case .range(let start, _): .int(start + index)

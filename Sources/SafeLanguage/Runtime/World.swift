@@ -1,17 +1,19 @@
 /// Everything outside the language: the organization, files, environment, clock, output. The evaluator reaches it here and nowhere else.
+///
+/// What may be different the next time is asked for with its place, so that a run that is taken up again can be told what it was told before.
 public protocol World: Sendable {
   /// The rows of a resource as this run's own writes have left them.
-  func rows(of resource: ResourceType) async throws(RunError) -> Table
+  func rows(of resource: ResourceType, at site: CallSite) async throws(RunError) -> Table
 
   /// The rows that a query asks for, of a resource that is fetched each time. They are exactly those that its arguments and conditions
   /// hold for, so that the limit counts what the script will see.
-  func rows(of resource: ResourceType, matching query: RowQuery) async throws(RunError) -> Table
+  func rows(of resource: ResourceType, matching query: RowQuery, at site: CallSite) async throws(RunError) -> Table
 
   /// The rows as they are now, whatever was kept.
-  func refresh(_ resource: ResourceType) async throws(RunError) -> Table
+  func refresh(_ resource: ResourceType, at site: CallSite) async throws(RunError) -> Table
 
   /// Makes a relation ready: for these rows, or (nil) for every row of its source. In bulk, from the cheaper side.
-  func related(_ relation: Relation, for rows: Table?) async throws(RunError) -> any RelatedRows
+  func related(_ relation: Relation, for rows: Table?, at site: CallSite) async throws(RunError) -> any RelatedRows
 
   /// Carries out a write, unless what it asks for is so already.
   func perform(_ call: VerbCall) async throws(RunError) -> VerbOutcome
@@ -25,8 +27,11 @@ public protocol World: Sendable {
   /// A variable of the environment.
   func environment(_ name: String) -> String?
 
+  /// A variable of the environment that is kept nowhere.
+  func secret(_ name: String) -> String?
+
   /// A new random id.
-  func uuid() -> String
+  func uuid(at site: CallSite) -> String
 
   /// Microseconds since 1970; stands still during a run.
   var now: Int { get }
@@ -39,10 +44,17 @@ public protocol World: Sendable {
 
   /// Takes what the script puts out.
   func emit(_ output: Output)
+
+  /// Told of an `each` that writes before its first row, and what each of its rows came to.
+  func began(_ each: EachStart)
+  func finished(_ row: EachRow)
 }
 
 extension World {
   public var memoryInUse: Int? { nil }
+  public func secret(_ name: String) -> String? { environment(name) }
+  public func began(_ each: EachStart) {}
+  public func finished(_ row: EachRow) {}
 }
 
 /// Takes a part of what is saved.
@@ -62,16 +74,45 @@ public struct VerbCall: Sendable {
   public var arguments: [String: Value]
   /// Where in the source, and at which turn of the loops around it.
   public var site: CallSite
-  let permitting: @Sendable (Int) throws(RunError) -> Void
+  private(set) var permitting: @Sendable (Int) throws(RunError) -> Void
 
   /// Counts against the cap of `needs`; called before the first request that changes something.
   public func permit(_ count: Int = 1) throws(RunError) { try permitting(count) }
+
+  /// The same call, with somebody who says whether a count is new: a call that is made again counts once.
+  public func counting(if isNew: @escaping @Sendable (Int) -> Bool) -> VerbCall {
+    var call = self
+    call.permitting = { [permitting] count throws(RunError) in if isNew(count) { try permitting(count) } }
+    return call
+  }
 }
 
-/// The identity of a call: its place and the indexes of the loops around it, so that rows may finish in any order.
+/// The identity of a call: its place, the calls that led there and the indexes of the loops around it, so that rows may finish in any order.
 public struct CallSite: Hashable, Sendable {
   public var span: Span
+  /// From the outside: the index of each loop, and the place of each call of a definition.
   public var path: [Int]
+
+  public init(span: Span, path: [Int]) {
+    self.span = span
+    self.path = path
+  }
+}
+
+/// The rows that an `each` goes through.
+public struct EachStart: Sendable {
+  /// That of its rows' calls begins with this path and the row's index.
+  public var site: CallSite
+  public var rows: Value
+}
+
+/// What a row of an `each` came to.
+public struct EachRow: Sendable {
+  public var site: CallSite
+  public var index: Int
+  public var outcome: EachOutcome
+  public var error: RunError?
+  public var duration: Duration
 }
 
 public struct VerbOutcome: Sendable {

@@ -172,7 +172,7 @@ extension Checker {
     return Function(
       name: name, parameters: [.init(name: "text", type: .text, isRequired: true)], result: .optional(.enumeration(enumeration)), effect: .pure,
       summary: "the case with this name, or null", example: (example, enumeration.cases.first?.name ?? "null")
-    ) { _, values throws(RunError) in Conversion.value(values[0].string, as: .enumeration(enumeration)) ?? .null }
+    ) { _, _, values throws(RunError) in Conversion.value(values[0].string, as: .enumeration(enumeration)) ?? .null }
   }
 
   private mutating func call(_ function: Function, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {

@@ -7,9 +7,14 @@ internal import SafeSystem
 enum InputFiles {
   /// Used files stand where the file that uses them says; what comes from no file sees them from the working directory.
   static let loader = SourceLoader { path, user throws(RunError) in
+    let full = place(of: path, from: user)
+    return SourceFile(name: full, bytes: try read(full))
+  }
+
+  /// Where a used file is, as its messages name it.
+  static func place(of path: String, from user: SourceFile) -> String {
     let base = ["-c", "prompt", "standard input"].contains(user.name) ? "" : (user.name as NSString).deletingLastPathComponent
-    let full = path.hasPrefix("/") || base.isEmpty ? path : base + "/" + path
-    return SourceFile(name: (full as NSString).standardizingPath, bytes: try read(full))
+    return ((path.hasPrefix("/") || base.isEmpty ? path : base + "/" + path) as NSString).standardizingPath
   }
 
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

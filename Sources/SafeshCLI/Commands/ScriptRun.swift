@@ -25,13 +25,13 @@ struct ScriptRun: Sendable {
   }
 
   /// The script, or nil after everything that is wrong with it was told.
-  private func checked(_ console: Console) -> (SourceFile, Script)? {
+  private func checked(_ console: Console, loader: SourceLoader = InputFiles.loader) -> (SourceFile, Script)? {
     let file: SourceFile
     do { file = try read() } catch {
       console.message("safesh: \(error.message)", .error)
       return nil
     }
-    do { return (file, try Script(file, schema: SecretSafeSchema.schema, loader: InputFiles.loader)) } catch {
+    do { return (file, try Script(file, schema: SecretSafeSchema.schema, loader: loader)) } catch {
       console.diagnostics(error.diagnostics, in: file)
       return nil
     }
@@ -39,13 +39,14 @@ struct ScriptRun: Sendable {
 
   func run() async -> ExitStatus {
     let console = Console(options: options, schema: SecretSafeSchema.schema)
-    guard let (file, script) = checked(console) else { return .usage }
+    let uses = UsedFiles()
+    guard let (file, script) = checked(console, loader: uses.loader) else { return .usage }
     let parameters: [String: Value]
     do { parameters = try ScriptParameters.parse(arguments, script.program.parameters) } catch {
       console.message("safesh: \(file.name): \(error.message)", .error)
       return .usage
     }
-    return await run(script, parameters, console)
+    return await run(script, uses.files, parameters, console)
   }
 
   private func read() throws(RunError) -> SourceFile {
@@ -55,10 +56,39 @@ struct ScriptRun: Sendable {
     }
   }
 
-  private func run(_ script: Script, _ parameters: [String: Value], _ console: Console) async -> ExitStatus {
+  private func run(_ script: Script, _ uses: [RunRecord.File], _ parameters: [String: Value], _ console: Console) async -> ExitStatus {
     let environment = ProcessInfo.processInfo.environment
     // A script that asks for nothing needs no key, and no profile is read for it.
-    guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, console, environment) }
+    guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, nil, console, environment) }
+    return await on(console, environment, writing: script.program.effect > .read) { target throws(DirectRun.Problem) in
+      // What a script only read is read again as well; and a sandbox in memory ends with the run.
+      guard script.program.effect > .read, let place = target.record, let store = RunStore(environment: environment) else {
+        return await evaluate(script, parameters, target, nil, console, environment)
+      }
+      let run = try DirectRun.begin(script, uses: uses, parameters: parameters, on: place, in: store, timeout: target.timeout)
+      return await evaluate(script, parameters, target, run, console, environment)
+    }
+  }
+
+  /// Goes on with a run.
+  func takeUp(
+    _ folder: RunFolder, _ record: RunRecord, _ script: Script, _ parameters: [String: Value], isRetry: Bool, _ console: Console
+  ) async throws(DirectRun.Problem) -> ExitStatus {
+    let environment = ProcessInfo.processInfo.environment
+    return await on(console, environment, writing: true) { target throws(DirectRun.Problem) in
+      guard target.record?.isSame(as: record.target) == true else {
+        throw DirectRun.Problem(
+          .refused, "the run \(folder.id) was begun on \(record.target.name), and this would go on with it on \(target.name); nothing was sent")
+      }
+      let run = try DirectRun(folder, record, isRetry: isRetry, target.timeout)
+      return await evaluate(script, parameters, target, run, console, environment)
+    }
+  }
+
+  /// Opens the target for the time of `body`.
+  private func on(
+    _ console: Console, _ environment: [String: String], writing: Bool, _ body: (Target) async throws(DirectRun.Problem) -> ExitStatus
+  ) async -> ExitStatus {
     let target: Target
     do {
       target = try Target(options, environment: environment, lifetime: nil, onWait: { console.message($0, .dim) }) { console.target($0) }
@@ -66,34 +96,41 @@ struct ScriptRun: Sendable {
       console.message("error: \(error.message)", .error)
       return .notAuthenticated
     }
-    if target.isReadOnly, script.program.effect > .read {
+    if target.isReadOnly, writing {
       console.message("error: the profile '\(target.shortName)' is read-only, and the script changes something; nothing was sent", .error)
       return .refused
     }
-    let status = await evaluate(script, parameters, target, console, environment)
+    let status: ExitStatus
+    do { status = try await body(target) } catch {
+      console.message("error: \(error.message)", .error)
+      status = error.status
+    }
     await target.close()
     return status
   }
 
   private func evaluate(
-    _ script: Script, _ parameters: [String: Value], _ target: Target?, _ console: Console, _ environment: [String: String]
+    _ script: Script, _ parameters: [String: Value], _ target: Target?, _ run: DirectRun?, _ console: Console, _ environment: [String: String]
   ) async -> ExitStatus {
     let interruption = Interruption()
     if script.program.effect > .pure { interruption.install(console) }
-    let world = LiveWorld(
-      session: SessionSource {
-        guard let target else { throw ClientError(.unauthorized, "no organization is chosen") }
-        return try await target.open()
-      },
-      surroundings: Surroundings(
-        openInput: { path throws(RunError) in try InputFiles.open(path) },
-        saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) }, environment: environment,
-        now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked }, confirm: { [options] _ in options.yes },
-        emit: { console.emit($0) }))
+    let session = SessionSource {
+      guard let target else { throw ClientError(.unauthorized, "no organization is chosen") }
+      return try await target.open()
+    }
+    let surroundings = Surroundings(
+      openInput: { path throws(RunError) in try InputFiles.open(path) },
+      saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) }, environment: environment,
+      now: run?.journal.began ?? Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
+      confirm: { [options] _ in options.yes }, emit: { console.emit($0) })
+    let journaled = run.map { JournaledWorld(session: session, surroundings: surroundings, journal: $0.journal) }
+    let world: any World = journaled ?? LiveWorld(session: session, surroundings: surroundings)
     let result = await script.run(in: world, parameters: parameters)
     console.clearProgress()
     if let error = result.error { console.error(error, in: script.program.source) }
-    return ExitStatus(result)
+    let status = ExitStatus(result)
+    if let run, let journaled { await run.finish(result, journaled.rows, status, console) }
+    return status
   }
 }
 

@@ -10,7 +10,7 @@ actor Target {
   private let sandbox: String?
   private let connection: Connection?
   private let credentials: Credentials?
-  private let options: Client.Options
+  private nonisolated let options: Client.Options
   private let lifetime: Duration?
   private let onOpen: @Sendable (String) -> Void
   private let onWait: (@Sendable (String) -> Void)?
@@ -43,6 +43,19 @@ actor Target {
   nonisolated var shortName: String { connection?.shortName ?? sandboxName }
 
   private nonisolated var sandboxName: String { sandbox.map { "sandbox \($0)" } ?? "sandbox" }
+
+  /// How a run's record names it; nil for a sandbox that ends with the process.
+  nonisolated var record: RunRecord.Target? {
+    if let connection {
+      return RunRecord.Target(name: name, address: connection.address.api, clientID: connection.clientID, profile: connection.chosen.name)
+    }
+    guard let sandbox else { return nil }
+    let path = URL(fileURLWithPath: sandbox).standardizedFileURL.path
+    return RunRecord.Target(name: name, address: RunRecord.Target.filePrefix + path)
+  }
+
+  /// How long a request may last.
+  nonisolated var timeout: Duration { options.timeout }
 
   /// Whether nothing may be changed there.
   nonisolated var isReadOnly: Bool { connection?.isReadOnly ?? false }

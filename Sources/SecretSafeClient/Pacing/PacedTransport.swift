@@ -18,27 +18,27 @@ struct PacedTransport: Sendable {
 
   func shutdown() async { await transport.shutdown() }
 
-  /// One exchange. `kind` is what requests of about the same effort have in common; `onSend` is called when it goes.
+  /// One exchange. `kind` is what requests of about the same effort have in common; `beforeSending` is called when it may go.
   func send(
     _ service: LimitRule.Service, _ method: String, _ path: String, query: String = "", kind: String, headers: [(String, String)], body: [UInt8]?,
-    onSend: () -> Void = {}
+    beforeSending: () async throws(TransportFailure) -> Void = { () throws(TransportFailure) in }
   ) async throws(TransportFailure) -> Answer {
     let url = (service == .api ? address.api : address.identity) + path + query
     guard let queue else {
-      onSend()
+      try await beforeSending()
       return try await transport.send(method, url, headers: headers, body: body)
     }
     let ticket: PacingTicket
     // Who is cancelled here sent nothing; the caller sees that the task is cancelled.
     do { ticket = try await queue.enter(PacedCall(service, method, path), kind) } catch { throw .unusable("interrupted") }
-    onSend()
     do throws(TransportFailure) {
+      try await beforeSending()
       let answer = try await transport.send(method, url, headers: headers, body: body)
       queue.ended(ticket, PacedResult(answer, now: Int(Date().timeIntervalSince1970)))
       return answer
     } catch {
       switch error {
-      case .refused, .unusable: queue.ended(ticket, .notSent)
+      case .refused, .unusable, .withheld: queue.ended(ticket, .notSent)
       case .broken: queue.ended(ticket, .lost)
       }
       throw error

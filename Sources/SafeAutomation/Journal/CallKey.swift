@@ -1,0 +1,57 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+
+/// What tells a question of a script from all others, in whatever order they come: its site, and how often it was asked there before.
+struct CallKey: Hashable, Sendable {
+  let site: CallSite
+  let turn: Int
+
+  /// Start and end of the place in the source, the turn, and the path.
+  var numbers: [Int] { [site.span.start, site.span.end, turn] + site.path }
+
+  init(_ site: CallSite, turn: Int) {
+    self.site = site
+    self.turn = turn
+  }
+
+  init?(_ numbers: [Int]) {
+    guard numbers.count >= 3 else { return nil }
+    self.init(CallSite(span: Span(numbers[0], numbers[1]), path: Array(numbers[3...])), turn: numbers[2])
+  }
+}
+
+/// A call's verb, subject and arguments, to compare with what a journal holds.
+struct CallWords: Hashable, Sendable {
+  /// For people: `invite ann@acme.com type: user`, cut off where it is long.
+  let text: String
+  /// Of the whole text.
+  let checksum: Int
+
+  private static let shownLength = 120
+
+  init(_ call: VerbCall) {
+    let words = [call.verb.name, Self.text(call.subject)] + call.arguments.sorted { $0.key < $1.key }.map { "\($0.key): \(Self.text($0.value))" }
+    self.init(words.filter { !$0.isEmpty }.joined(separator: " "))
+  }
+
+  init(_ text: String) {
+    self.text = text.count > Self.shownLength ? text.prefix(Self.shownLength) + "…" : text
+    checksum = Int(Checksum.of(text.utf8))
+  }
+
+  init(text: String, checksum: Int) {
+    self.text = text
+    self.checksum = checksum
+  }
+
+  /// An object is its id: other fields of it may have changed since.
+  private static func text(_ value: Value) -> String {
+    switch value {
+    case .record(let row): Rows.id(row).map(\.description) ?? value.literal
+    case .table(let table) where table.type.index(of: "id") != nil && table.type.index(of: "access") == nil:
+      "[" + (0..<table.count).map { Rows.id(Row(table, $0))?.description ?? "?" }.joined(separator: ", ") + "]"
+    case .null: ""
+    default: value.literal
+    }
+  }
+}

@@ -1,0 +1,153 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+
+/// What a journal holds, in the order that a run asks for it.
+struct Recording: Sendable {
+  /// A call as far as the journal knows it.
+  struct Call: Sendable {
+    enum State: Sendable {
+      /// Nothing was sent.
+      case intended
+      /// A request was sent and its answer is not known.
+      case sent
+      case done(VerbResult, permitted: Int)
+      case failed(RunError)
+    }
+
+    let number: Int
+    let words: CallWords
+    var state = State.intended
+    /// When a request of it was sent last, in microseconds since 1970.
+    var lastSent: Int?
+    /// How many were sent.
+    var attempts = 0
+  }
+
+  /// An `each` and the number of one of its rows.
+  struct RowKey: Hashable, Sendable {
+    let site: CallSite
+    let index: Int
+
+    /// With what the paths of the row's calls begin.
+    var path: [Int] { site.path + [index] }
+  }
+
+  /// When the run began, in microseconds since 1970; nil before it does.
+  private(set) var began: Int?
+  private(set) var calls: [CallKey: Call] = [:]
+  private(set) var seen: [CallKey: Int] = [:]
+  private(set) var events: [CallKey: [Event]] = [:]
+  private(set) var environment: [String: String?] = [:]
+  private(set) var uuids: [CallKey: String] = [:]
+  /// The copies of each input, one for each time that it was other than before.
+  private(set) var inputs: [String: [String]] = [:]
+  /// Everything that the run learned or did, in its order.
+  private(set) var changes: [OrganizationChange] = []
+  private(set) var rows: [RowKey: EachOutcome] = [:]
+  /// The number of the next call.
+  private(set) var nextCall = 1
+  /// Bytes of the journal that are whole lines.
+  private(set) var length = 0
+
+  private var keys: [Int: CallKey] = [:]
+  /// The last call that failed below a path, until the row of that path is through.
+  private var lastFailures: [[Int]: CallKey] = [:]
+  /// The call that failed last in a row that is through.
+  private var failureOfRow: [RowKey: CallKey] = [:]
+
+  /// Nothing happened yet.
+  init() {}
+
+  struct Damage: Error {
+    /// From 1.
+    let line: Int
+  }
+
+  /// Reads a journal. What follows the last whole line was torn off when the process or the machine ended, and counts for nothing.
+  ///
+  /// - Throws: `Damage` if a line before the last is not what was written.
+  init(_ bytes: [UInt8]) throws(Damage) {
+    var rest = bytes[...]
+    var number = 0
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      number += 1
+      let line = rest[..<end]
+      rest = rest[(end + 1)...]
+      guard let entry = Self.entry(line) else {
+        if rest.isEmpty { return }
+        throw Damage(line: number)
+      }
+      add(entry)
+      length = rest.startIndex
+    }
+  }
+
+  private static func entry(_ line: ArraySlice<UInt8>) -> JournalEntry? {
+    let json = line.dropFirst(9)
+    guard line.count > 9, line[line.startIndex + 8] == UInt8(ascii: " "), Checksum.text(of: json) == Array(line.prefix(8)) else { return nil }
+    return try? JournalEntry(json: Array(json))
+  }
+
+  private mutating func add(_ entry: JournalEntry) {
+    switch entry {
+    case .began(let moment): if began == nil { began = moment }
+    case .change(let change): changes.append(change)
+    case .seen(let key, let version): seen[key] = version
+    case .events(let key, let found): events[key] = found
+    case .environment(let name, let value): environment[name] = .some(value)
+    case .uuid(let key, let id): uuids[key] = id
+    case .input(let path, let file): inputs[path, default: []].append(file)
+    case .intent(let number, let key, let words):
+      calls[key] = Call(number: number, words: words)
+      keys[number] = key
+      nextCall = max(nextCall, number + 1)
+    case .sent(let number, _, let moment):
+      change(number) {
+        $0.state = .sent
+        $0.lastSent = moment
+        $0.attempts += 1
+      }
+    case .done(let number, let result, let permitted):
+      change(number) { $0.state = .done(result, permitted: permitted) }
+      changes += result.changes
+    case .failed(let number, let error):
+      change(number) { $0.state = .failed(error) }
+      if let key = keys[number] {
+        for length in 0...key.site.path.count { lastFailures[Array(key.site.path.prefix(length))] = key }
+      }
+    case .row(let site, let index, let outcome):
+      let row = RowKey(site: site, index: index)
+      rows[row] = outcome
+      if let key = lastFailures.removeValue(forKey: row.path) {
+        failureOfRow[row] = key
+        if lastFailures[[]] == key { lastFailures[[]] = nil }
+      }
+    }
+  }
+
+  private mutating func change(_ number: Int, _ change: (inout Call) -> Void) {
+    guard let key = keys[number], var call = calls[key] else { return }
+    change(&call)
+    calls[key] = call
+  }
+
+  /// When the last request was sent whose answer is not known; nil if there is none.
+  var lastUnanswered: Int? {
+    calls.values.compactMap { call in if case .sent = call.state { call.lastSent } else { nil } }.max()
+  }
+
+  /// Takes back what made rows fail, so that they go on at the call that failed, and look again at what they did not find.
+  mutating func forgetFailures() {
+    var again: [CallKey] = []
+    var looking: Set<[Int]> = []
+    for (row, outcome) in rows where outcome == .failed {
+      if let key = failureOfRow[row] { again.append(key) } else { looking.insert(row.path) }
+    }
+    // One that failed outside of any row ended the run.
+    if let key = lastFailures[[]] { again.append(key) }
+    for key in again {
+      if case .failed(let error)? = calls[key]?.state, !error.isOutcomeUnknown { calls[key]?.state = .intended }
+    }
+    seen = seen.filter { key, _ in !(1...max(1, key.site.path.count)).contains { looking.contains(Array(key.site.path.prefix($0))) } }
+  }
+}

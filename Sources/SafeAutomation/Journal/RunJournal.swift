@@ -1,0 +1,56 @@
+internal import FoundationEssentials
+internal import SafeSystem
+
+/// The journal of a run: what it holds from before, and where it goes on.
+public final class RunJournal: Sendable {
+  let recording: Recording
+  let file: Journal
+  /// When the last request was sent whose answer is not known; nil if there is none.
+  let lastUnanswered: Int?
+  /// Where copies of inputs are kept.
+  let inputFolder: String
+  /// How long a request may last.
+  let timeout: Duration
+  /// Failed rows are taken up again.
+  let isRetry: Bool
+
+  /// What is wrong with a journal.
+  public struct Failure: Error, CustomStringConvertible {
+    public let description: String
+  }
+
+  /// Opens the journal in a run's folder, or begins one.
+  ///
+  /// - Parameters:
+  ///   - timeout: of a request, after which it is surely not under way any more.
+  ///   - isRetry: takes up failed rows at the call that failed.
+  public init(folder: String, timeout: Duration, isRetry: Bool = false, now: Int) throws(Failure) {
+    let path = folder + "/journal"
+    inputFolder = folder + "/inputs"
+    self.timeout = timeout
+    self.isRetry = isRetry
+    var recording = Recording()
+    if let bytes = FileManager.default.contents(atPath: path) {
+      do { recording = try Recording(Array(bytes)) } catch {
+        throw Failure(description: "\(path):\(error.line): the journal was changed or damaged here; nothing was sent")
+      }
+    }
+    if isRetry { recording.forgetFailures() }
+    self.recording = recording
+    lastUnanswered = recording.lastUnanswered
+    do {
+      try PrivateFolder.make(inputFolder)
+      file = try Journal(path, after: recording.length)
+    } catch { throw Failure(description: "\(path): the journal cannot be written: \(error)") }
+    file.append(.began(at: now))
+  }
+
+  /// When the run began first; the clock of the script stands there.
+  public var began: Int? { recording.began }
+
+  /// Whether it holds anything of an earlier part of the run.
+  public var isNew: Bool { recording.began == nil }
+
+  /// Brings to disk what was not sent for.
+  public func close() async { try? await file.flush() }
+}

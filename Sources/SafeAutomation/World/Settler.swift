@@ -1,0 +1,96 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+internal import SecretSafeClient
+
+/// Finds out what became of calls whose answers were lost: all that wait are settled by one read of a list.
+actor Settler {
+  private let client: Client
+  private let members: SharedRead<[Member]>
+  private let groups: SharedRead<[Group]>
+  /// Groups that were there before the run made any; nil until it is about to make the first.
+  private var before: Set<GUID>?
+  /// Groups that this run made.
+  private var own: Set<GUID> = []
+
+  init(client: Client) {
+    self.client = client
+    members = SharedRead { try await client.members() }
+    groups = SharedRead { try await client.groups() }
+  }
+
+  // MARK: groups
+
+  var knowsGroups: Bool { before != nil }
+
+  func groupsBefore(_ ids: [GUID]) { if before == nil { before = Set(ids) } }
+  func made(_ group: GUID) { own.insert(group) }
+
+  // MARK: settling
+
+  enum Finding {
+    case done(VerbResult)
+    case notDone
+    case unknown
+  }
+
+  /// What became of a call that was last sent longer ago than any request lasts.
+  func settle(_ settling: Settling, _ call: VerbCall, member: GUID?) async throws(RunError) -> Finding {
+    switch settling {
+    case .again: return .notDone
+    case .never: return .unknown
+    case .invitation(let body):
+      let body = body(call)
+      let list = try await read(members)
+      guard let found = list.first(where: { $0.email.lowercased() == body.email.lowercased() }) else { return .notDone }
+      // Somebody else's: sent again, ours is refused with a reason.
+      guard found.type == body.type, found.externalId == body.externalId else { return .notDone }
+      return .done(VerbResult(.member(found), changed: true, .memberships(found.id, body.groups ?? [], overRead: false)))
+    case .creation(let body):
+      let body = body(call)
+      let list = try await read(groups)
+      let found = list.filter { group in
+        group.name == body.name && group.externalId == body.externalId && before?.contains(group.id) != true && !own.contains(group.id)
+      }
+      guard let group = found.first else { return .notDone }
+      // Two alike, and both new: one may be somebody else's.
+      if found.count > 1 { return .unknown }
+      own.insert(group.id)
+      return .done(VerbResult(.group(group), changed: true))
+    case .status(let isDone):
+      guard let member else { return .unknown }
+      guard let found = try await read(members).first(where: { $0.id == member }) else { return .unknown }
+      return isDone(found.status) ? .done(VerbResult(changed: true, .member(found))) : .notDone
+    }
+  }
+
+  private func read<T: Sendable>(_ list: SharedRead<T>) async throws(RunError) -> T {
+    do { return try await list.value() } catch { throw RunError(error) }
+  }
+}
+
+/// A read for all who ask while the one before is under way: what they get was read after they asked.
+actor SharedRead<T: Sendable> {
+  private let read: @Sendable () async throws -> T
+  private var next: Task<T, any Error>?
+  private var current: Task<T, any Error>?
+
+  init(_ read: @escaping @Sendable () async throws -> T) { self.read = read }
+
+  func value() async throws -> T {
+    if let next { return try await next.value }
+    let (read, before) = (read, current)
+    let task = Task {
+      _ = await before?.result
+      self.begins()
+      return try await read()
+    }
+    next = task
+    return try await task.value
+  }
+
+  /// Who asks from now on gets the one after this.
+  private func begins() {
+    current = next
+    next = nil
+  }
+}

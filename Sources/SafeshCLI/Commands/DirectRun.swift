@@ -1,0 +1,118 @@
+internal import Foundation
+internal import SafeAutomation
+internal import SafeLanguage
+internal import SecretSafeAPI
+
+/// A run with a folder of its own, from which it is taken up after any end: what a script that writes has.
+struct DirectRun: Sendable {
+  let folder: RunFolder
+  let journal: RunJournal
+  private let lock: RunLock
+  private let record: RunRecord
+
+  /// What keeps a run from beginning, or from going on.
+  struct Problem: Error {
+    let status: ExitStatus
+    let message: String
+
+    init(_ status: ExitStatus, _ message: String) {
+      self.status = status
+      self.message = message
+    }
+
+    init(_ error: RunStoreError) { self.init(error.kind == .inUse ? .refused : .failed, error.description) }
+  }
+
+  /// Makes the folder of a new run, before its first request.
+  ///
+  /// - Parameter timeout: how long a request may last.
+  static func begin(
+    _ script: Script, uses: [RunRecord.File], parameters: [String: Value], on target: RunRecord.Target, in store: RunStore, timeout: Duration
+  ) throws(Problem) -> DirectRun {
+    let source = script.program.source
+    var record = RunRecord(
+      created: .now(), script: .init(path: source.name, text: source.text), target: target, mode: .direct, state: .carryingOut)
+    record.uses = uses
+    record.directory = FileManager.default.currentDirectoryPath
+    record.parameters = script.program.parameters.flatMap { parameter in
+      parameter.type.isSecret ? [] : texts(parameters[parameter.name]).map { .init(name: parameter.name, text: $0) }
+    }
+    do throws(RunStoreError) {
+      let folder = try store.create(record)
+      return try DirectRun(folder, folder.record(), isRetry: false, timeout)
+    } catch { throw Problem(error) }
+  }
+
+  /// A list is given element by element.
+  private static func texts(_ value: Value?) -> [String] {
+    guard let value, !value.isNull else { return [] }
+    return value.elements?.map(\.printed) ?? [value.printed]
+  }
+
+  /// Takes up a run that is there.
+  init(_ folder: RunFolder, _ record: RunRecord, isRetry: Bool, _ timeout: Duration) throws(Problem) {
+    self.folder = folder
+    do { lock = try folder.lock() } catch { throw Problem(error) }
+    do {
+      journal = try RunJournal(folder: folder.path, timeout: timeout, isRetry: isRetry, now: Int(Timestamp.now().microseconds))
+    } catch { throw Problem(.failed, error.description) }
+    var record = record
+    record.state = .carryingOut
+    self.record = record
+    do throws(RunStoreError) { try folder.update(record) } catch { throw Problem(error) }
+  }
+
+  /// Writes down how it ended, and tells how to go on.
+  func finish(_ result: RunResult, _ rows: [LedgerEntry], _ status: ExitStatus, _ console: Console) async {
+    await journal.close()
+    var ledger = Ledger()
+    for row in rows { ledger.add(LedgerRow(row)) }
+    var record = record
+    if result.error?.reach.leavesRunOpen == true {
+      record.note(ledger)
+    } else {
+      record.finish(
+        at: .now(), exitStatus: Int(status.rawValue), ledger: ledger, calls: result.calls.map { .init(verb: $0.verb, count: $0.count) })
+    }
+    do throws(RunStoreError) {
+      if ledger.count > 0 { try folder.write(ledger) }
+      try folder.update(record)
+    } catch { console.message("warning: \(error)", .warning) }
+    if record.state != .finished {
+      console.message("the run is not finished: 'safesh resume \(folder.id)' goes on with it", .warning)
+    } else if ledger.counts[.failed, default: 0] > 0 {
+      console.message("'safesh resume --failed \(folder.id)' takes up the failed rows; all rows are in \(folder.ledger)", .dim)
+    } else if ledger.counts[.unknown, default: 0] > 0 {
+      console.message("rows that are unknown are in \(folder.ledger); look at them before you do them again", .warning)
+    }
+  }
+}
+
+extension RunError.Reach {
+  /// Whether what ended the run leaves something to do when it is over.
+  fileprivate var leavesRunOpen: Bool {
+    switch self {
+    case .unreachable, .unauthorized, .interrupted: true
+    case .row, .stopped: false
+    }
+  }
+}
+
+extension LedgerRow {
+  init(_ entry: LedgerEntry) {
+    var fields: [(name: String, text: String)] = []
+    if case .record(let row) = entry.input {
+      fields = row.type.visible.map { ($0.name, row.value($0.name).printedOrEmpty) }
+    } else {
+      fields = [("value", entry.input.printedOrEmpty)]
+    }
+    let (seconds, rest) = entry.duration.components
+    self.init(
+      fields: fields, status: LedgerStatus(entry.outcome), reason: entry.error?.message ?? "", id: entry.id ?? "", attempts: entry.attempts,
+      place: Report.place(of: entry.input) ?? "row \(entry.index + 1)", seconds: Double(seconds) + Double(rest) / 1e18)
+  }
+}
+
+extension Value {
+  fileprivate var printedOrEmpty: String { isNull ? "" : printed }
+}

@@ -1,0 +1,105 @@
+internal import ArgumentParser
+internal import Foundation
+internal import SafeAutomation
+internal import SafeLanguage
+internal import SafeTerminal
+internal import SecretSafeAPI
+
+struct Resume: SafeshCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Go on with a run that did not finish.",
+    discussion: """
+      Without an ID it is the last run that is not finished. The script, its parameters and inputs are those that the run began with, and what was answered \
+      before is not asked again. Of a run that is finished it gives the status, without a request.
+
+      What the journal says was sent, but not what became of it, is looked up before anything else is sent: nothing is done twice.
+      """)
+
+  @OptionGroup var options: GlobalOptions
+
+  @Flag(help: "Take up the rows that failed, at the call that failed.")
+  var failed = false
+
+  @Argument(help: ArgumentHelp("The run: its name, the beginning of it, or its last four letters.", valueName: "id"))
+  var id: String?
+
+  @Argument(parsing: .postTerminator, help: ArgumentHelp("Secret parameters of the script, which no run keeps.", valueName: "parameters"))
+  var parameters: [String] = []
+
+  func run() async -> ExitStatus { await RunResumption(options: options.run, id: id, isRetry: failed, arguments: parameters).run() }
+}
+
+/// Finds a run, and goes on with it.
+struct RunResumption: Sendable {
+  let options: RunOptions
+  let id: String?
+  let isRetry: Bool
+  let arguments: [String]
+
+  func run() async -> ExitStatus {
+    let console = Console(options: options, schema: SecretSafeSchema.schema)
+    do {
+      guard let store = RunStore(environment: ProcessInfo.processInfo.environment) else {
+        throw DirectRun.Problem(.usage, "there is no place for runs: neither XDG_STATE_HOME nor HOME names a folder")
+      }
+      let folder = try folder(in: store, console)
+      let record: RunRecord
+      do { record = try folder.record() } catch { throw DirectRun.Problem(error) }
+      if record.state == .finished, !isRetry { return finished(folder, record, console) }
+      return try await goOn(folder, record, console)
+    } catch {
+      console.message("error: \(error.message)", .error)
+      return error.status
+    }
+  }
+
+  private func folder(in store: RunStore, _ console: Console) throws(DirectRun.Problem) -> RunFolder {
+    do throws(RunStoreError) {
+      if let id { return try store.find(id) }
+      let others = try store.all().filter(\.isUnfinished).map(\.folder.id.description)
+      guard let folder = try isRetry ? store.last() : store.lastUnfinished() ?? store.last() else {
+        throw DirectRun.Problem(.usage, "there is no run to go on with; 'safesh run FILE' begins one")
+      }
+      let rest = others.filter { $0 != folder.id.description }
+      if !rest.isEmpty { console.message("not finished either: \(rest.joined(separator: ", "))", .dim) }
+      return folder
+    } catch let error as RunStoreError {
+      if error.kind == .notFound { throw DirectRun.Problem(.usage, error.description) }
+      throw DirectRun.Problem(error)
+    } catch { throw error as? DirectRun.Problem ?? DirectRun.Problem(.failed, "\(error)") }
+  }
+
+  private func finished(_ folder: RunFolder, _ record: RunRecord, _ console: Console) -> ExitStatus {
+    let rows = LedgerStatus.allCases.compactMap { status in record.counts[status].map { "\($0) \(status.rawValue)" } }
+    console.message("the run \(folder.id) is finished" + (rows.isEmpty ? "" : ": \(rows.joined(separator: ", "))"), .dim)
+    return ExitStatus(rawValue: Int32(record.exitStatus ?? 0)) ?? .failed
+  }
+
+  private func goOn(_ folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(DirectRun.Problem) -> ExitStatus {
+    let uses = Dictionary(record.uses.map { ($0.path, $0.text) }) { first, _ in first }
+    let loader = SourceLoader { path, user throws(RunError) in
+      let place = InputFiles.place(of: path, from: user)
+      guard let text = uses[place] else { throw RunError(.file, "the run has no '\(place)'") }
+      return SourceFile(name: place, text: text)
+    }
+    let script: Script
+    let file = SourceFile(name: record.script.path, text: record.script.text)
+    do { script = try Script(file, schema: SecretSafeSchema.schema, loader: loader) } catch {
+      console.diagnostics(error.diagnostics, in: file)
+      throw DirectRun.Problem(.usage, "the run's script is no script of this version of safesh")
+    }
+    let parameters: [String: Value]
+    do {
+      parameters = try ScriptParameters.parse(record.parameters.map { "--\($0.name)=\($0.text)" } + arguments, script.program.parameters)
+    } catch { throw DirectRun.Problem(.usage, "\(error.message); secret parameters are given behind the run's name: safesh resume \(folder.id) -- …") }
+    if !record.directory.isEmpty, !FileManager.default.changeCurrentDirectoryPath(record.directory) {
+      console.message("warning: the folder \(record.directory), where the run began, is not there any more", .warning)
+    }
+    var options = options
+    if options.sandbox == nil, options.connection.profile == nil {
+      options.sandbox = record.target.sandboxFile
+      options.connection.profile = record.target.profile
+    }
+    return try await ScriptRun(options: options, source: .text(""), arguments: []).takeUp(folder, record, script, parameters, isRetry: isRetry, console)
+  }
+}
