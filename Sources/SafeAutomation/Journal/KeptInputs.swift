@@ -1,5 +1,4 @@
 internal import SafeLanguage
-internal import SafeSystem
 internal import Synchronization
 
 /// Copies of a run's inputs in its folder, so that it reads the same when it is taken up.
@@ -11,18 +10,16 @@ final class KeptInputs: Sendable {
   private struct State {
     /// How often the run itself replaced a file.
     var saves: [String: Int] = [:]
-    /// The copies of this part of the run.
+    /// The copy that is read for a path.
     var copies: [String: String] = [:]
-    var next = 1
   }
 
   init(_ journal: RunJournal, _ surroundings: Surroundings) {
     self.journal = journal
     self.surroundings = surroundings
-    let known = journal.recording.inputs.values.reduce(0) { $0 + $1.count }
-    state.withLock { $0.next = known + 1 }
   }
 
+  /// The run itself replaced a file: who reads it now reads that.
   func saved(_ path: String) {
     state.withLock { state in
       state.saves[path, default: 0] += 1
@@ -31,36 +28,15 @@ final class KeptInputs: Sendable {
   }
 
   func open(_ path: String) throws(RunError) -> InputSource {
-    let (copy, isKnown) = try state.withLock { state throws(RunError) in
-      if let copy = state.copies[path] { return (copy, true) }
-      let (earlier, turn) = (journal.recording.inputs[path] ?? [], state.saves[path] ?? 0)
-      if turn < earlier.count {
-        state.copies[path] = earlier[turn]
-        return (earlier[turn], true)
-      }
-      let copy = "\(state.next)"
-      state.next += 1
-      state.copies[path] = copy
-      try write(path, to: copy)
-      return (copy, false)
-    }
-    if !isKnown { journal.file.append(.input(path: path, file: copy)) }
-    return try surroundings.openInput(journal.inputFolder + "/" + copy)
+    try journal.run.open(try state.withLock { state throws(RunError) in try copy(of: path, &state) })
   }
 
-  private func write(_ path: String, to copy: String) throws(RunError) {
-    let source = try surroundings.openInput(path)
-    do {
-      let file = try FileReplacement(of: journal.inputFolder + "/" + copy, mode: .exactly(0o600))
-      while true {
-        let part = try source.part()
-        if part.isEmpty { break }
-        try file.write(part)
-      }
-      try file.finish()
-    } catch {
-      if let error = error as? RunError { throw error }
-      throw RunError(.file, "the copy of '\(path)' in the run's folder cannot be written: \(error)")
-    }
+  private func copy(of path: String, _ state: inout State) throws(RunError) -> String {
+    if let copy = state.copies[path] { return copy }
+    let (earlier, turn) = (journal.recording.inputs[path] ?? [], state.saves[path] ?? 0)
+    let copy = turn < earlier.count ? earlier[turn] : try journal.inputs.keep(surroundings.openInput(path))
+    state.copies[path] = copy
+    if turn >= earlier.count { journal.file.append(.input(path: path, file: copy)) }
+    return copy
   }
 }

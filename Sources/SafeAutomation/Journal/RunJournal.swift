@@ -7,8 +7,9 @@ public final class RunJournal: Sendable {
   let file: Journal
   /// When the last request was sent whose answer is not known; nil if there is none.
   let lastUnanswered: Int?
-  /// Where copies of inputs are kept.
-  let inputFolder: String
+  let run: RunFolder
+  /// Copies of what the run reads from files.
+  let inputs: RunBlobs
   /// How long a request may last.
   let timeout: Duration
   /// Failed rows are taken up again.
@@ -24,9 +25,9 @@ public final class RunJournal: Sendable {
   /// - Parameters:
   ///   - timeout: of a request, after which it is surely not under way any more.
   ///   - isRetry: takes up failed rows at the call that failed.
-  public init(folder: String, timeout: Duration, isRetry: Bool = false, now: Int) throws(Failure) {
-    let path = folder + "/journal"
-    inputFolder = folder + "/inputs"
+  public init(_ run: RunFolder, timeout: Duration, isRetry: Bool = false, now: Int) throws(Failure) {
+    let path = run.journal
+    self.run = run
     self.timeout = timeout
     self.isRetry = isRetry
     var recording = Recording()
@@ -38,8 +39,8 @@ public final class RunJournal: Sendable {
     if isRetry { recording.forgetFailures() }
     self.recording = recording
     lastUnanswered = recording.lastUnanswered
+    do { inputs = try RunBlobs(.inputs, of: run) } catch { throw Failure(description: error.description) }
     do {
-      try PrivateFolder.make(inputFolder)
       file = try Journal(path, after: recording.length)
     } catch { throw Failure(description: "\(path): the journal cannot be written: \(error)") }
     file.append(.began(at: now))

@@ -15,6 +15,7 @@ extension RunRecord: JSONWritable {
         $0.member("name", target.name)
         $0.member("address", target.address)
         $0.member("clientId", target.clientID)
+        $0.member("profile", target.profile)
       }
       object.key("counts")
       object.counts(counts)
@@ -28,7 +29,7 @@ extension RunRecord: JSONWritable {
           $0.member("reason", failure.reason)
         }
       }
-      object.member("seed", seed)
+      object.member("directory", directory)
       object.key("parameters")
       object.array(parameters) { writer, parameter in
         writer.object {
@@ -50,7 +51,7 @@ extension RunRecord {
     let fields = try StrictFields.file(
       bytes, version: Self.version,
       [
-        "id", "created", "state", "mode", "ended", "exitStatus", "target", "counts", "calls", "failures", "seed", "parameters", "script", "uses",
+        "id", "created", "state", "mode", "ended", "exitStatus", "target", "counts", "calls", "failures", "directory", "parameters", "script", "uses",
       ])
     let name = try fields.text("id")
     guard let id = RunID(name) else { throw FieldProblem(fields.place("id"), "'\(name.prefix(60))' is no name of a run") }
@@ -61,12 +62,11 @@ extension RunRecord {
     ended = try fields.optionalTime("ended")
     exitStatus = try fields.optionalCount("exitStatus")
     if state == .finished, exitStatus == nil { throw FieldProblem("$", "a finished run has an 'exitStatus'") }
-    seed = try fields.text("seed")
-    guard seed.utf8.count == 32, seed.utf8.allSatisfy({ Self.hexadecimal.contains($0) }) else {
-      throw FieldProblem(fields.place("seed"), "32 hexadecimal digits are expected")
-    }
-    let target = try StrictFields(fields.value("target") ?? .null, fields.place("target"), ["name", "address", "clientId"])
-    self.target = Target(name: try target.text("name"), address: try target.optionalText("address"), clientID: try target.optionalText("clientId"))
+    directory = try fields.text("directory")
+    let target = try StrictFields(fields.value("target") ?? .null, fields.place("target"), ["name", "address", "clientId", "profile"])
+    self.target = Target(
+      name: try target.text("name"), address: try target.optionalText("address"), clientID: try target.optionalText("clientId"),
+      profile: try target.optionalText("profile"))
     let counts = try StrictFields(fields.value("counts") ?? .object([]), fields.place("counts"), LedgerStatus.allCases.map(\.rawValue))
     for status in LedgerStatus.allCases {
       if let count = try counts.optionalCount(status.rawValue), count > 0 { self.counts[status] = count }
@@ -86,8 +86,6 @@ extension RunRecord {
     script = try Self.file(fields.value("script") ?? .null, fields.place("script"))
     uses = try fields.list("uses") { value, path throws(FieldProblem) in try Self.file(value, path) }
   }
-
-  private static let hexadecimal = Set("0123456789abcdef".utf8)
 
   private static func file(_ value: JSONValue, _ path: String) throws(FieldProblem) -> File {
     let file = try StrictFields(value, path, ["path", "text"])

@@ -39,14 +39,30 @@ public struct RunRecord: Hashable, Sendable {
   public struct Target: Hashable, Sendable {
     /// As messages name it.
     public var name: String
-    /// The API's base; nil for a sandbox.
+    /// The API's base, or the file of a sandbox behind `file:`.
     public var address: String?
     public var clientID: String?
 
-    public init(name: String, address: String? = nil, clientID: String? = nil) {
+    /// The profile that was chosen, if it was one.
+    public var profile: String?
+
+    /// Before the path of a sandbox's file in `address`.
+    public static let filePrefix = "file:"
+
+    public init(name: String, address: String? = nil, clientID: String? = nil, profile: String? = nil) {
       self.name = name
       self.address = address
       self.clientID = clientID
+      self.profile = profile
+    }
+
+    /// The same organization on the same server, however it was chosen.
+    public func isSame(as other: Target) -> Bool { address == other.address && clientID == other.clientID }
+
+    /// The file of a sandbox.
+    public var sandboxFile: String? {
+      guard let address, address.hasPrefix(Self.filePrefix) else { return nil }
+      return String(address.dropFirst(Self.filePrefix.count))
     }
   }
 
@@ -82,8 +98,8 @@ public struct RunRecord: Hashable, Sendable {
   public var target: Target
   public var mode: Mode
   public var state: State
-  /// 32 hexadecimal digits: what is random in the run comes of it, so that it is the same when the run is taken up.
-  public var seed: String
+  /// Where it was begun: the folder from which its paths are seen.
+  public var directory = ""
   /// When it finished, and with what status.
   public var ended: Timestamp?
   public var exitStatus: Int?
@@ -97,7 +113,6 @@ public struct RunRecord: Hashable, Sendable {
   public init(created: Timestamp, script: File, target: Target, mode: Mode, state: State = .rehearsing) {
     var generator = SystemRandomNumberGenerator()
     id = RunID(at: created, using: &generator)
-    seed = (0..<2).map { _ in Self.digits(of: generator.next()) }.joined()
     self.created = created
     self.script = script
     self.target = target
@@ -118,10 +133,5 @@ public struct RunRecord: Hashable, Sendable {
   public mutating func note(_ ledger: Ledger) {
     counts = ledger.counts
     failures = ledger.failures.prefix(Self.keptFailures).map { Failure(place: $0.place, status: $0.status, reason: $0.reason) }
-  }
-
-  private static func digits(of number: UInt64) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

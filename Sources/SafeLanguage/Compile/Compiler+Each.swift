@@ -174,6 +174,12 @@ extension Report {
     return field.flatMap { row.text($0.name) }
   }
 
+  /// Where a row comes from, or how people call it.
+  public static func place(of input: Value, index: Int) -> String {
+    if case .record(let row) = input, let origin = row.origin { return origin }
+    return name(of: input) ?? "row \(index + 1)"
+  }
+
   /// Counts the result of an `each`.
   init(_ table: Table) {
     self.init()
@@ -188,7 +194,7 @@ extension Report {
         if let place = calls.firstIndex(where: { $0.verb == verb }) { calls[place].count += count } else { calls.append((verb, count)) }
       }
       guard outcome == .failed || outcome == .unknown, case .record(let error) = row.value("error") else { continue }
-      let place = row.text("origin") ?? Self.name(of: row.value("input")) ?? "row \(index + 1)"
+      let place = Self.place(of: row.value("input"), index: index)
       failures.append(Failure(place: place, outcome: outcome, reason: error.text("message") ?? ""))
     }
   }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import SafeAutomation
 internal import SafeLanguage
+internal import SafeTerminal
 internal import SecretSafeAPI
 
 /// A run with a folder of its own, from which it is taken up after any end: what a script that writes has.
@@ -20,7 +21,7 @@ struct DirectRun: Sendable {
       self.message = message
     }
 
-    init(_ error: RunStoreError) { self.init(error.kind == .inUse ? .refused : .failed, error.description) }
+    init(_ error: RunStoreError) { self.init(error.kind == .inUse ? .refused : error.kind == .notFound ? .usage : .failed, error.description) }
   }
 
   /// Makes the folder of a new run, before its first request.
@@ -31,16 +32,19 @@ struct DirectRun: Sendable {
   ) throws(Problem) -> DirectRun {
     let source = script.program.source
     var record = RunRecord(
-      created: .now(), script: .init(path: source.name, text: source.text), target: target, mode: .direct, state: .carryingOut)
+      created: .now(), script: RunRecord.File(source), target: target, mode: .direct, state: .carryingOut)
     record.uses = uses
     record.directory = FileManager.default.currentDirectoryPath
-    record.parameters = script.program.parameters.flatMap { parameter in
-      parameter.type.isSecret ? [] : texts(parameters[parameter.name]).map { .init(name: parameter.name, text: $0) }
+    record.parameters = script.program.parameters.flatMap { (parameter) -> [RunRecord.Parameter] in
+      if parameter.type.required == .secret { return [] }
+      return texts(parameters[parameter.name]).map { RunRecord.Parameter(name: parameter.name, text: $0) }
     }
+    let folder: RunFolder
     do throws(RunStoreError) {
-      let folder = try store.create(record)
-      return try DirectRun(folder, folder.record(), isRetry: false, timeout)
+      folder = try store.create(record)
+      record = try folder.record()
     } catch { throw Problem(error) }
+    return try DirectRun(folder, record, isRetry: false, timeout)
   }
 
   /// A list is given element by element.
@@ -54,7 +58,7 @@ struct DirectRun: Sendable {
     self.folder = folder
     do { lock = try folder.lock() } catch { throw Problem(error) }
     do {
-      journal = try RunJournal(folder: folder.path, timeout: timeout, isRetry: isRetry, now: Int(Timestamp.now().microseconds))
+      journal = try RunJournal(folder, timeout: timeout, isRetry: isRetry, now: Int(Timestamp.now().microseconds))
     } catch { throw Problem(.failed, error.description) }
     var record = record
     record.state = .carryingOut
@@ -109,10 +113,14 @@ extension LedgerRow {
     let (seconds, rest) = entry.duration.components
     self.init(
       fields: fields, status: LedgerStatus(entry.outcome), reason: entry.error?.message ?? "", id: entry.id ?? "", attempts: entry.attempts,
-      place: Report.place(of: entry.input) ?? "row \(entry.index + 1)", seconds: Double(seconds) + Double(rest) / 1e18)
+      place: Report.place(of: entry.input, index: entry.index), seconds: Double(seconds) + Double(rest) / 1e18)
   }
 }
 
 extension Value {
   fileprivate var printedOrEmpty: String { isNull ? "" : printed }
+}
+
+extension RunRecord.File {
+  init(_ file: SourceFile) { self.init(path: file.name, text: String(decoding: file.bytes, as: UTF8.self)) }
 }

@@ -38,7 +38,7 @@ struct RunResumption: Sendable {
 
   func run() async -> ExitStatus {
     let console = Console(options: options, schema: SecretSafeSchema.schema)
-    do {
+    do throws(DirectRun.Problem) {
       guard let store = RunStore(environment: ProcessInfo.processInfo.environment) else {
         throw DirectRun.Problem(.usage, "there is no place for runs: neither XDG_STATE_HOME nor HOME names a folder")
       }
@@ -54,19 +54,16 @@ struct RunResumption: Sendable {
   }
 
   private func folder(in store: RunStore, _ console: Console) throws(DirectRun.Problem) -> RunFolder {
+    let (found, unfinished): (RunFolder?, [RunID])
     do throws(RunStoreError) {
       if let id { return try store.find(id) }
-      let others = try store.all().filter(\.isUnfinished).map(\.folder.id.description)
-      guard let folder = try isRetry ? store.last() : store.lastUnfinished() ?? store.last() else {
-        throw DirectRun.Problem(.usage, "there is no run to go on with; 'safesh run FILE' begins one")
-      }
-      let rest = others.filter { $0 != folder.id.description }
-      if !rest.isEmpty { console.message("not finished either: \(rest.joined(separator: ", "))", .dim) }
-      return folder
-    } catch let error as RunStoreError {
-      if error.kind == .notFound { throw DirectRun.Problem(.usage, error.description) }
-      throw DirectRun.Problem(error)
-    } catch { throw error as? DirectRun.Problem ?? DirectRun.Problem(.failed, "\(error)") }
+      unfinished = try store.all().filter(\.isUnfinished).map(\.folder.id)
+      if isRetry { found = try store.last() } else if let open = try store.lastUnfinished() { found = open } else { found = try store.last() }
+    } catch { throw DirectRun.Problem(error) }
+    guard let folder = found else { throw DirectRun.Problem(.usage, "there is no run to go on with; 'safesh run FILE' begins one") }
+    let others = unfinished.filter { $0 != folder.id }.map(\.description)
+    if !others.isEmpty { console.message("not finished either: \(others.joined(separator: ", "))", .dim) }
+    return folder
   }
 
   private func finished(_ folder: RunFolder, _ record: RunRecord, _ console: Console) -> ExitStatus {

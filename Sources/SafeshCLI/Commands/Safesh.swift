@@ -34,8 +34,8 @@ struct Safesh: ParsableCommand {
       """,
     version: "safesh \(Version.current)",
     subcommands: [
-      Prompt.self, Run.self, Resume.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self, ProfileCommand.self,
-      Login.self, Logout.self, DoctorCommand.self, RunsCommand.self,
+      Prompt.self, Run.self, Resume.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self,
+      Logout.self, DoctorCommand.self, RunsCommand.self,
     ], defaultSubcommand: Prompt.self)
 }
 

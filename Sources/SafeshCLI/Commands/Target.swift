@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SafeAutomation
+internal import SafeConfiguration
 internal import SafeSystem
 internal import SecretSafeAPI
 internal import SecretSafeClient

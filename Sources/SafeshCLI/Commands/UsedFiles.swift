@@ -6,7 +6,7 @@ internal import Synchronization
 final class UsedFiles: Sendable {
   private let kept = Mutex<[SourceFile]>([])
 
-  var files: [RunRecord.File] { kept.withLock { $0.map { .init(path: $0.name, text: $0.text) } } }
+  var files: [RunRecord.File] { kept.withLock { $0.map { RunRecord.File($0) } } }
 
   var loader: SourceLoader {
     SourceLoader { [self] path, user throws(RunError) in

@@ -80,7 +80,7 @@ struct RunText {
   var json: String {
     var writer = JSONWriter()
     guard case .object(let members) = (try? JSONReader.read(record.json)) ?? .null else { return "" }
-    let left: Set = ["version", "seed", "script", "uses"]
+    let left: Set = ["version", "directory", "script", "uses"]
     writer.object { object in
       for member in members where !left.contains(member.name) {
         object.key(member.name)
