@@ -9,9 +9,13 @@ class DelegatingWorld: World, @unchecked Sendable {
 
   var output: [String] { world.output }
   func rows(of resource: ResourceType, at site: CallSite) async throws(RunError) -> Table { try await world.rows(of: resource, at: site) }
-  func rows(of resource: ResourceType, matching query: RowQuery, at site: CallSite) async throws(RunError) -> Table { try await world.rows(of: resource, matching: query, at: site) }
+  func rows(of resource: ResourceType, matching query: RowQuery, at site: CallSite) async throws(RunError) -> Table {
+    try await world.rows(of: resource, matching: query, at: site)
+  }
   func refresh(_ resource: ResourceType, at site: CallSite) async throws(RunError) -> Table { try await world.refresh(resource, at: site) }
-  func related(_ relation: Relation, for rows: Table?, at site: CallSite) async throws(RunError) -> any RelatedRows { try await world.related(relation, for: rows, at: site) }
+  func related(_ relation: Relation, for rows: Table?, at site: CallSite) async throws(RunError) -> any RelatedRows {
+    try await world.related(relation, for: rows, at: site)
+  }
   func perform(_ call: VerbCall) async throws(RunError) -> VerbOutcome { try await world.perform(call) }
   func input(_ path: String) throws(RunError) -> InputSource { try world.input(path) }
   func save(_ path: String, _ contents: (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) { try world.save(path, contents) }

@@ -1,11 +1,12 @@
 internal import Dispatch
+internal import SafeSystem
+internal import Synchronization
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
   internal import Musl
 #endif
-internal import SafeSystem
-internal import Synchronization
 
 /// An append-only file of checksummed lines: what a run asked, sent, and was answered.
 ///
@@ -31,7 +32,8 @@ final class Journal: Sendable {
   init(_ path: String, after length: Int = 0) throws(SystemFailure) {
     descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     if descriptor < 0 { throw .last }
-    if ftruncate(descriptor, off_t(length)) != 0 {
+    var facts = stat()
+    if fstat(descriptor, &facts) != 0 || facts.st_size > off_t(length) && ftruncate(descriptor, off_t(length)) != 0 {
       let failure = SystemFailure.last
       close(descriptor)
       throw failure

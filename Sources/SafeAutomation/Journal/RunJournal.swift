@@ -4,6 +4,8 @@ internal import SafeSystem
 /// The journal of a run: what it holds from before, and where it goes on.
 public final class RunJournal: Sendable {
   let recording: Recording
+  /// When the run began first, in microseconds since 1970: the clock of the script stands there.
+  public let began: Int
   let file: Journal
   /// When the last request was sent whose answer is not known; nil if there is none.
   let lastUnanswered: Int?
@@ -38,6 +40,7 @@ public final class RunJournal: Sendable {
     }
     if isRetry { recording.forgetFailures() }
     self.recording = recording
+    began = recording.began ?? now
     lastUnanswered = recording.lastUnanswered
     do { inputs = try RunBlobs(.inputs, of: run) } catch { throw Failure(description: error.description) }
     do {
@@ -45,12 +48,6 @@ public final class RunJournal: Sendable {
     } catch { throw Failure(description: "\(path): the journal cannot be written: \(error)") }
     file.append(.began(at: now))
   }
-
-  /// When the run began first; the clock of the script stands there.
-  public var began: Int? { recording.began }
-
-  /// Whether it holds anything of an earlier part of the run.
-  public var isNew: Bool { recording.began == nil }
 
   /// Brings to disk what was not sent for.
   public func close() async { try? await file.flush() }

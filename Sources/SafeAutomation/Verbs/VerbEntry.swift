@@ -51,4 +51,3 @@ struct VerbContext: Sendable {
   let locks: ObjectLocks
   let confirm: @Sendable (String) -> Bool
 }
-

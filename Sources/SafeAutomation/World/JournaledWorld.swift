@@ -110,7 +110,7 @@ public final class JournaledWorld: World {
     return id
   }
 
-  public var now: Int { recording.began ?? surroundings.now }
+  public var now: Int { journal.began }
   public var isInterrupted: Bool { surroundings.isInterrupted() }
   public var memoryInUse: Int? { ProcessMemory.resident() }
   public func emit(_ output: Output) { surroundings.emit(output) }

@@ -1,0 +1,113 @@
+import Foundation
+import SafeLanguage
+import SafeSystem
+import SecretSafeAPI
+import Testing
+
+@testable import SafeAutomation
+
+/// The file of a journal: what is in it, and what becomes of it when it is torn or changed.
+@Suite struct JournalTests {
+  private static let member = Member(
+    id: GUID("11111111-2222-4333-8444-555555555555") ?? .random(), email: "ann@acme.com", status: .invited, type: .user, externalId: "hr \"1\"\n")
+  private static let group = SecretSafeAPI.Group(id: .random(), name: "Grüße", externalId: nil)
+  private static let collection = SharedCollection(id: .random(), externalId: "infra/production")
+  private static let policy = Policy(id: .random(), type: .singleOrg, enabled: true, data: .object([.init(name: "a", value: 1)]))
+  private static let key = CallKey(CallSite(span: Span(12, 40), path: [3, 17]), turn: 2)
+  private static let error = RunError(.refused, "no\tseat \u{1F600}", status: 400, isOutcomeUnknown: true)
+  private static let subscription = Subscription(passwordManager: .init(seats: 7, storage: 1), secretsManager: nil)
+
+  static let entries: [JournalEntry] =
+    [
+      .members([member]), .groups([group]), .collections([collection]), .policies([policy]), .subscription(subscription), .groupsOf([member.id: [group.id]]),
+      .membersOf([group.id: []]), .member(member), .group(group), .collection(collection), .policy(policy), .removed(.group, group.id),
+      .status(member.id, .revoked), .memberships(member.id, [group.id], overRead: true), .stale([.member, .policy]), .membershipsForgotten,
+    ].map { JournalEntry.change($0) } + [
+      .began(at: 1_700_000_000_000_000), .seen(key, version: 9), .events(key, []), .environment("HOME", value: nil), .environment("HOME", value: "/"),
+      .uuid(key, "x"), .input(path: "hires.csv", file: "inputs/1"), .intent(call: 7, key, CallWords("invite ann@acme.com")),
+      .sent(call: 7, request: "POST /public/members", at: 5),
+      .done(call: 7, VerbResult(.member(member), changed: true, .memberships(member.id, [], overRead: false)), permitted: 1),
+      .done(call: 7, VerbResult(.group(group), changed: false), permitted: 0), .done(call: 7, VerbResult(.unsavedPolicy(.singleOrg), changed: false), permitted: 0),
+      .done(call: 7, VerbResult(.subscription(subscription), changed: true), permitted: 0), .done(call: 7, .unchanged, permitted: 3),
+      .done(call: 7, VerbResult(.collection(collection), changed: true), permitted: 1), .done(call: 7, VerbResult(.policy(policy), changed: true), permitted: 1),
+      .failed(call: 7, error), .row(key.site, index: 4, .failed),
+    ]
+
+  @Test(arguments: entries)
+  func everyLineComesBackAsItWas(entry: JournalEntry) throws {
+    let json = entry.json
+    #expect(!json.contains(UInt8(ascii: "\n")))
+    #expect(String(decoding: try JournalEntry(json: json).json, as: UTF8.self) == String(decoding: json, as: UTF8.self))
+  }
+
+  /// The journal of two calls, one of which is answered.
+  private func written() async throws -> (path: String, bytes: [UInt8]) {
+    let path = NSTemporaryDirectory() + "journal-" + UUID().uuidString
+    let journal = try Journal(path)
+    journal.append(.began(at: 1))
+    journal.append(.intent(call: 1, CallKey(Self.key.site, turn: 0), CallWords("a")))
+    journal.append(.sent(call: 1, request: "POST /a", at: 2))
+    try await journal.flush()
+    journal.append(.done(call: 1, VerbResult(.member(Self.member), changed: true), permitted: 1))
+    journal.append(.intent(call: 2, CallKey(Self.key.site, turn: 1), CallWords("b")))
+    journal.append(.sent(call: 2, request: "POST /b", at: 3))
+    try await journal.flush()
+    return (path, Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+  }
+
+  @Test func whateverIsTornOffItsEndLeavesTheLinesBefore() async throws {
+    let (path, bytes) = try await written()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    for length in 0...bytes.count {
+      let recording = try Recording(Array(bytes.prefix(length)))
+      #expect(recording.length == (bytes.prefix(length).lastIndex(of: 10).map { $0 + 1 } ?? 0))
+      let lines = bytes.prefix(length).count { $0 == 10 }
+      #expect(recording.calls.count == (lines < 2 ? 0 : lines < 5 ? 1 : 2))
+    }
+    let whole = try Recording(bytes)
+    #expect(whole.lastUnanswered == 3 && whole.nextCall == 3 && whole.changes.count == 1)
+    guard case .done(let result, permitted: 1)? = whole.calls[CallKey(Self.key.site, turn: 0)]?.state else {
+      Issue.record("the first call is not done")
+      return
+    }
+    #expect(result.id == Self.member.id)
+    guard case .sent? = whole.calls[CallKey(Self.key.site, turn: 1)]?.state else {
+      Issue.record("the second call is not open")
+      return
+    }
+  }
+
+  @Test func aLineThatWasChangedIsNamed() async throws {
+    let (path, bytes) = try await written()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    for place in [0, 5, 12] {
+      var changed = bytes
+      changed[place] ^= 1
+      #expect { try Recording(changed) } throws: { ($0 as? Recording.Damage)?.line == 1 }
+    }
+  }
+
+  @Test func aJournalGoesOnBehindItsLastWholeLine() async throws {
+    let (path, bytes) = try await written()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let torn = Array(bytes.dropLast(7))
+    try Data(torn).write(to: URL(fileURLWithPath: path))
+    let recording = try Recording(torn)
+    let journal = try Journal(path, after: recording.length)
+    journal.append(.sent(call: 2, request: "POST /b", at: 4))
+    try await journal.flush()
+    let again = try Recording(Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+    #expect(again.lastUnanswered == 4)
+  }
+
+  @Test func whereNothingCanBeWrittenTheFlushSaysSo() async throws {
+    let journal = try Journal("/dev/full")
+    journal.append(.began(at: 1))
+    await #expect(throws: SystemFailure(28)) { try await journal.flush() }
+  }
+
+  @Test func checksumsAreThoseOfZlib() {
+    #expect(Checksum.of("123456789".utf8) == 0xCBF4_3926)
+    #expect(String(decoding: Checksum.text(of: "123456789".utf8), as: UTF8.self) == "cbf43926")
+  }
+}
