@@ -35,10 +35,10 @@ public struct ChosenProfile: Sendable {
     return nil
   }
 
-  /// The variables that stand over values of the profile.
+  /// The variables that stand over values of the profile, but for how fast requests go: that makes it no other organization.
   public var overriding: [String] {
     guard name != nil else { return [] }
-    return Set(values.values.compactMap { if case .variable(let name) = $0.source { name } else { nil } }).sorted()
+    return Set(values.values.compactMap { if case .variable(let name) = $0.source { name } else { nil } }).subtracting([Self.pacingVariable]).sorted()
   }
 
   // MARK: variables
@@ -49,6 +49,7 @@ public struct ChosenProfile: Sendable {
   public static let clientVariable = "SAFESH_CLIENT_ID"
   public static let secretVariable = "SAFESH_CLIENT_SECRET"
   public static let cacertVariable = "SAFESH_CACERT"
+  public static let pacingVariable = "SAFESH_PACING"
   /// What a session needs; with all of them no profile does.
   static let needed = [urlVariable, clientVariable, secretVariable]
 
@@ -98,6 +99,7 @@ public struct ChosenProfile: Sendable {
       chosen.values[.secretVariable] = Value(text: secretVariable, source: .variable(secretVariable))
     }
     if let path = variable(cacertVariable) { chosen.values[.cacert] = Value(text: path, source: .variable(cacertVariable)) }
+    if let pacing = variable(pacingVariable) { chosen.values[.pacing] = Value(text: pacing, source: .variable(pacingVariable)) }
     if let cacert { chosen.values[.cacert] = Value(text: cacert, source: .option("--cacert")) }
     return chosen
   }
@@ -115,7 +117,7 @@ public struct ChosenProfile: Sendable {
     self.choice = choice
     for (key, setting) in profile.settings {
       values[key] = Value(
-        text: key.isPath ? Self.resolved(setting.text, file?.folder ?? "") : setting.text, source: .file(path: configuration.path, line: setting.line))
+        text: key.isPath(setting.text) ? Self.resolved(setting.text, file?.folder ?? "") : setting.text, source: .file(path: configuration.path, line: setting.line))
     }
   }
 

@@ -8,14 +8,18 @@ public enum ProfileKey: String, Sendable, CaseIterable {
   case secretFile = "secret-file"
   case secretPrompt = "secret-prompt"
   case cacert
+  case pacing
   case readOnly = "read-only"
 
   /// Where the secret comes from: at most one of them.
   public static let secrets: [ProfileKey] = [.secretVariable, .secretCommand, .secretFile, .secretPrompt]
 
   public var isYesOrNo: Bool { self == .readOnly || self == .secretPrompt }
-  /// A path, which `~/` may begin, and which is seen from the file's folder if it is not absolute.
-  public var isPath: Bool { self == .secretFile || self == .cacert }
+  /// Whether a value is a path, which `~/` may begin, and which is seen from the file's folder if it is not absolute.
+  public func isPath(_ value: String) -> Bool { self == .secretFile || self == .cacert || (self == .pacing && !Self.pacingWords.contains(value)) }
+
+  /// What pacing may be beside a file of rules.
+  static let pacingWords: Set<String> = ["learn", "none", "cloud"]
 }
 
 /// Where an organization is, whose key is used, and where the key's secret comes from; never the secret itself.

@@ -14,6 +14,7 @@ public final class ProgressLine: Sendable {
   private struct State {
     var shown: String?
     var last: Duration?
+    var isPaused = false
   }
 
   /// `now` is the time since any fixed moment.
@@ -32,6 +33,7 @@ public final class ProgressLine: Sendable {
     let time = now()
     let interval = isTerminal ? Self.redrawEvery : Self.lineEvery
     let isDue = state.withLock { state -> Bool in
+      if state.isPaused { return false }
       guard let last = state.last else {
         state.last = time
         return isTerminal
@@ -48,6 +50,13 @@ public final class ProgressLine: Sendable {
     } else {
       write(text() + "\n")
     }
+  }
+
+  /// Draws nothing while something else stands on the line.
+  public func pausing<T>(_ body: () -> T) -> T {
+    state.withLock { $0.isPaused = true }
+    defer { state.withLock { $0.isPaused = false } }
+    return body()
   }
 
   /// Takes the line away, before other output and at the end.

@@ -3,11 +3,13 @@ internal import Glibc
 /// Asks on the terminal itself, also where standard input is data.
 public enum Question {
   /// The line that was typed, without its end; nil if there is no terminal, or Ctrl-D was pressed (Ctrl-C, too, where it is hidden).
-  public static func ask(_ prompt: String, isHidden: Bool = false) -> String? {
+  ///
+  /// - Parameter isGivenUp: asked while nothing is typed; true ends the question.
+  public static func ask(_ prompt: String, isHidden: Bool = false, isGivenUp: () -> Bool = { false }) -> String? {
     guard let terminal = opened() else { return nil }
     defer { close(terminal) }
     Terminal.write(prompt, to: terminal)
-    guard isHidden else { return line(terminal) }
+    guard isHidden else { return line(terminal, isGivenUp) }
     guard case .line(let text) = hiddenLine(terminal) else { return nil }
     return text
   }
@@ -41,13 +43,20 @@ public enum Question {
     return terminal >= 0 ? terminal : nil
   }
 
-  private static func line(_ terminal: Int32) -> String? {
+  private static func line(_ terminal: Int32, _ isGivenUp: () -> Bool) -> String? {
     var bytes: [UInt8] = []
-    while let byte = next(terminal) {
+    while true {
+      var waited = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+      while poll(&waited, 1, 100) <= 0 {
+        if isGivenUp() {
+          Terminal.write("\n", to: terminal)
+          return nil
+        }
+      }
+      guard let byte = next(terminal) else { return nil }
       if byte == UInt8(ascii: "\n") { return String(validating: bytes, as: UTF8.self) }
       bytes.append(byte)
     }
-    return nil
   }
 
   /// Keys are read one by one and signals as keys, so that no way out leaves a terminal without echo.

@@ -66,7 +66,7 @@ enum ExitStatus: Int32, Sendable {
 
 /// The short forms `safesh FILE …` and `safesh -c TEXT` as the command `run`.
 enum CommandLineShape {
-  private static let valued: Set<String> = ["--output", "--color", "--sandbox", "--sandbox-from", "--profile", "--cacert", "-o", "--timeout", "--out"]
+  private static let valued = RunGuardOptions.valued.union(["--output", "--color", "--sandbox", "--sandbox-from", "--profile", "--cacert", "-o", "--out"])
   static let commands: Set<String> = [
     "run", "check", "test", "fmt", "lsp", "plan", "resume", "runs", "snapshot", "diff", "serve", "org", "profile", "login", "logout", "doctor", "help", "prompt",
   ]

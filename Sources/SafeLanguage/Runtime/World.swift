@@ -87,6 +87,18 @@ public struct VerbCall: Sendable {
   }
 }
 
+extension VerbCall {
+  /// The same call, with somebody who may refuse each count before it is made.
+  public func guarded(by check: @escaping @Sendable (Int) throws(RunError) -> Void) -> VerbCall {
+    var call = self
+    call.permitting = { [permitting] count throws(RunError) in
+      try check(count)
+      try permitting(count)
+    }
+    return call
+  }
+}
+
 /// The identity of a call: its place, the calls that led there and the indexes of the loops around it, so that rows may finish in any order.
 public struct CallSite: Hashable, Sendable {
   public var span: Span

@@ -67,7 +67,7 @@ struct DirectRun: Sendable {
   }
 
   /// Writes down how it ended, and tells how to go on.
-  func finish(_ result: RunResult, _ rows: [LedgerEntry], _ status: ExitStatus, _ console: Console) async {
+  func finish(_ result: RunResult, _ rows: [LedgerEntry], _ status: ExitStatus, _ console: Console) async -> RunRecord {
     await journal.close()
     var ledger = Ledger()
     for row in rows { ledger.add(LedgerRow(row)) }
@@ -89,6 +89,7 @@ struct DirectRun: Sendable {
     } else if ledger.counts[.unknown, default: 0] > 0 {
       console.message("rows that are unknown are in \(folder.ledger); look at them before you do them again", .warning)
     }
+    return record
   }
 }
 

@@ -74,6 +74,9 @@ struct ProfileAdd: SafeshCommand {
   @Option(help: ArgumentHelp("Trust the authorities in this PEM file, too.", valueName: "file"))
   var cacert: String?
 
+  @Option(help: ArgumentHelp("The server's limits, where its name does not tell them: learn, none, cloud, or a file of rules.", valueName: "name"))
+  var pacing: String?
+
   @Flag(help: "Replace the profile of this name.")
   var replace = false
 
@@ -105,7 +108,9 @@ struct ProfileAdd: SafeshCommand {
   private var settings: [ProfileKey: Profile.Setting] {
     let values: [ProfileKey: String?] = [
       .url: url, .region: region, .identityURL: identityUrl, .clientID: clientId, .secretVariable: secretEnv, .secretCommand: secretCommand,
-      .secretFile: secretFile.map(absolute), .secretPrompt: secretPrompt ? "true" : nil, .cacert: cacert.map(absolute), .readOnly: readOnly ? "true" : nil,
+      .secretFile: secretFile.map(absolute), .secretPrompt: secretPrompt ? "true" : nil, .cacert: cacert.map(absolute),
+      .pacing: pacing.map { ProfileKey.pacing.isPath($0) ? absolute($0) : $0 },
+      .readOnly: readOnly ? "true" : nil,
     ]
     return values.compactMapValues { $0.map { Profile.Setting($0) } }
   }
@@ -122,6 +127,7 @@ struct ProfileAdd: SafeshCommand {
     let alone = try Configuration("", path: file.path).adding(profile)
     guard let chosen = ChosenProfile(alone, name, file) else { return }
     _ = try Connection.address(of: chosen)
+    _ = try chosen.pacing(home: ProcessInfo.processInfo.environment["HOME"])
   }
 }
 

@@ -106,6 +106,7 @@ struct RunOptions: Sendable {
   var connection = Connection.Choice()
   /// Every question is answered with yes.
   var yes = false
+  var guards = RunGuardOptions.Choices()
 }
 
 struct Run: SafeshCommand {
@@ -115,6 +116,8 @@ struct Run: SafeshCommand {
 
   @OptionGroup var options: GlobalOptions
 
+  @OptionGroup(title: "Options of a run") var guards: RunGuardOptions
+
   @Option(name: .customShort("c"), help: ArgumentHelp("Run this text instead of a file.", valueName: "text"))
   var text: String?
 
@@ -122,7 +125,9 @@ struct Run: SafeshCommand {
   var arguments: [String] = []
 
   func run() async -> ExitStatus {
-    if let text { return await ScriptRun(options: options.run, source: .text(text), arguments: arguments).run() }
+    var options = options.run
+    options.guards = guards.choices
+    if let text { return await ScriptRun(options: options, source: .text(text), arguments: arguments).run() }
     guard let file = arguments.first, file != "--" else {
       Terminal.write("safesh: no script given; try 'safesh run FILE' or 'safesh --help'\n", to: 2)
       return .usage
@@ -135,7 +140,7 @@ struct Run: SafeshCommand {
       Terminal.write("safesh: there is no command and no file '\(file)'; 'safesh --help' lists the commands\n", to: 2)
       return .usage
     }
-    return await ScriptRun(options: options.run, source: .file(file), arguments: Array(arguments.dropFirst())).run()
+    return await ScriptRun(options: options, source: .file(file), arguments: Array(arguments.dropFirst())).run()
   }
 }
 

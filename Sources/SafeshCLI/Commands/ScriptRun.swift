@@ -2,6 +2,7 @@ internal import Foundation
 internal import SafeAutomation
 internal import SafeLanguage
 internal import SafeTerminal
+internal import SecretSafeAPI
 internal import SecretSafeClient
 internal import Synchronization
 
@@ -61,6 +62,9 @@ struct ScriptRun: Sendable {
     // A script that asks for nothing needs no key, and no profile is read for it.
     guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, nil, console, environment) }
     return await on(console, environment, writing: script.program.effect > .read) { target throws(DirectRun.Problem) in
+      if let refusal = RunQuestions(options: options, console: console, isInterrupted: { false }).refusal(of: script, on: target) {
+        throw DirectRun.Problem(.refused, refusal)
+      }
       // What a script only read is read again as well; and a sandbox in memory ends with the run.
       guard script.program.effect > .read, let place = target.record, let store = RunStore(environment: environment) else {
         return await evaluate(script, parameters, target, nil, console, environment)
@@ -91,10 +95,10 @@ struct ScriptRun: Sendable {
   ) async -> ExitStatus {
     let target: Target
     do {
-      target = try Target(options, environment: environment, lifetime: nil, onWait: { console.message($0, .dim) }) { console.target($0) }
+      target = try Target(options, environment: environment, lifetime: nil, observer: console.observer) { console.target($0) }
     } catch {
       console.message("error: \(error.message)", .error)
-      return .notAuthenticated
+      return error.kind == .invalid ? .usage : .notAuthenticated
     }
     if target.isReadOnly, writing {
       console.message("error: the profile '\(target.shortName)' is read-only, and the script changes something; nothing was sent", .error)
@@ -124,13 +128,20 @@ struct ScriptRun: Sendable {
       now: run?.journal.began ?? Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
       confirm: { [options] _ in options.yes }, emit: { console.emit($0) })
     let journaled = run.map { JournaledWorld(session: session, surroundings: surroundings, journal: $0.journal) }
-    let world: any World = journaled ?? LiveWorld(session: session, surroundings: surroundings)
-    let result = await script.run(in: world, parameters: parameters)
+    let inner: any World = journaled ?? LiveWorld(session: session, surroundings: surroundings)
+    let questions = RunQuestions(options: options, console: console, isInterrupted: { interruption.isAsked })
+    let world = GuardedWorld(inner, options.guards.limits) { await questions.agrees(to: $0) }
+    let started = Timestamp.now()
+    let result = await console.ticking { await script.run(in: world, parameters: parameters) }
     console.clearProgress()
     if let error = result.error { console.error(error, in: script.program.source) }
     let status = ExitStatus(result)
-    if let run, let journaled { await run.finish(result, journaled.rows, status, console) }
-    return status
+    let rows = journaled?.rows ?? world.rows
+    let record = await run?.finish(result, rows, status, console)
+    guard let path = options.guards.report else { return status }
+    let report = RunReport(
+      result, rows, status, of: record ?? .unkept(script.program.source, on: target.map { $0.record ?? RunRecord.Target(name: $0.name) }, started), isKept: record != nil)
+    return ReportFile(path: path).write(report, console) || status != .done ? status : .failed
   }
 }
 

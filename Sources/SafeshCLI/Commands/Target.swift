@@ -16,14 +16,23 @@ actor Target {
   private let lifetime: Duration?
   private let lockFolder: String?
   private let onOpen: @Sendable (String) -> Void
-  private let onWait: (@Sendable (String) -> Void)?
+  private let observer: Observer?
   private var server: RunningServer?
   private var client: Client?
 
+  /// Who is told of what goes on between client and server.
+  struct Observer: Sendable {
+    /// What requests wait for.
+    var waits: @Sendable (PacingWait) -> Void
+    /// A request is sent: the name of its endpoint.
+    var sent: @Sendable (String) -> Void
+    /// Something is amiss that keeps nothing from going on.
+    var warns: @Sendable (String) -> Void
+  }
+
   /// - Throws: a `ClientError` if what was chosen is wrong or lacks something: never the sandbox instead.
   init(
-    _ options: RunOptions, environment: [String: String], lifetime: Duration?, onWait: (@Sendable (String) -> Void)? = nil,
-    onOpen: @escaping @Sendable (String) -> Void
+    _ options: RunOptions, environment: [String: String], lifetime: Duration?, observer: Observer? = nil, onOpen: @escaping @Sendable (String) -> Void
   ) throws(ClientError) {
     sandbox = options.sandbox
     snapshot = options.sandboxFrom
@@ -31,13 +40,15 @@ actor Target {
     credentials = try connection?.credentials(environment)
     var client = try connection?.options(environment) ?? Client.Options()
     // The sandbox has no limits.
-    client.pacing = credentials == nil ? PacingPreset.none : try Self.pacing(environment)
+    let pacing = try Self.pacing(options.guards.pacing, connection, environment)
+    client.pacing = credentials == nil ? PacingPreset.none : pacing
+    if let seconds = options.guards.timeout { client.timeout = .seconds(seconds) }
     // Not in the runtime folder, which programs that a timer starts do not have.
     client.sharedFolder = BaseDirectory.state.folder(in: environment).map { $0 + "/pacing" }
     lockFolder = BaseDirectory.state.folder(in: environment).map { $0 + "/locks" }
     self.options = client
     self.lifetime = lifetime
-    self.onWait = onWait
+    self.observer = observer
     self.onOpen = onOpen
   }
 
@@ -58,6 +69,9 @@ actor Target {
     let path = URL(fileURLWithPath: sandbox).standardizedFileURL.path
     return RunRecord.Target(name: name, address: RunRecord.Target.filePrefix + path)
   }
+
+  /// A sandbox that ends with the process.
+  nonisolated var isTemporary: Bool { connection == nil && sandbox == nil }
 
   /// How long a request may last.
   nonisolated var timeout: Duration { options.timeout }
@@ -116,18 +130,19 @@ actor Target {
         address: try ServerAddress(started.server.url), clientID: started.clientID, secret: ClientSecret(started.clientSecret))
     }
     guard let key else { throw ClientError(.unauthorized, "no organization is chosen") }
-    if let onWait {
-      options.onWait = { wait in if let text = wait.text(at: .now()) { onWait(text) } }
-      options.onPacingTrouble = onWait
+    if let observer {
+      (options.onWait, options.onRequest, options.onPacingTrouble) = (observer.waits, observer.sent, observer.warns)
     }
     // Somebody who waits at the prompt is told soon that nothing listens there.
     if lifetime != nil { options.retry.connectPatience = .seconds(2) }
     return (key, options)
   }
 
-  /// Nil for what the host's name tells.
-  private static func pacing(_ environment: [String: String]) throws(ClientError) -> PacingPreset? {
-    guard let name = environment["SAFESH_PACING"], !name.isEmpty else { return nil }
+  /// That of the option, else of the variable or the profile; nil for what the host's name tells.
+  private static func pacing(_ option: String?, _ connection: Connection?, _ environment: [String: String]) throws(ClientError) -> PacingPreset? {
+    if let option { return try PacingPreset(named: option) }
+    if let connection { return try connection.chosen.pacing(home: environment["HOME"]) }
+    guard let name = environment[ChosenProfile.pacingVariable], !name.isEmpty else { return nil }
     return try PacingPreset(named: name)
   }
 
@@ -135,17 +150,5 @@ actor Target {
   func close() async {
     await client?.shutdown()
     await server?.stop()
-  }
-}
-
-extension PacingWait {
-  /// Shorter waits are not worth a word.
-  private static let notable: Int64 = 5_000_000
-
-  /// As `limit: 60 a minute for POST /public/members, next in 12 s`; nil for a short one.
-  fileprivate func text(at now: Timestamp) -> String? {
-    let rest = until.microseconds - now.microseconds
-    guard rest >= Self.notable else { return nil }
-    return "limit: \(limit.map { "\($0) for" } ?? "the server says to wait with") \(method) \(path), next in \((rest + 500_000) / 1_000_000) s"
   }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SafeAutomation
 internal import SafeLanguage
 internal import SafeTerminal
 internal import Synchronization
@@ -10,7 +11,12 @@ final class Console: Sendable {
   private let format: OutputFormat
   private let schema: Schema
   private let isOutputTerminal: Bool
-  private let progress: ProgressLine
+  let progress: ProgressLine
+  let progressForm: ProgressForm
+  /// The time since this console was made.
+  let elapsed: @Sendable () -> Duration
+  let tracker = Mutex(RunProgress())
+  let lastJSON = Mutex<Duration?>(nil)
   private let state = Mutex(State())
 
   private struct State {
@@ -30,6 +36,8 @@ final class Console: Sendable {
     progress = ProgressLine(
       isTerminal: Terminal.isTerminal(STDERR_FILENO) && environment["TERM"] != "dumb", columns: { Terminal.size(STDERR_FILENO).columns },
       write: { Terminal.write($0, to: STDERR_FILENO) }, now: { start.duration(to: .now) })
+    elapsed = { start.duration(to: .now) }
+    progressForm = options.guards.progress
   }
 
   /// A line about the run.
@@ -83,12 +91,6 @@ final class Console: Sendable {
     let writer = ValueWriter(
       schema: schema, color: colorsOutput, width: isOutputTerminal ? Terminal.size(STDOUT_FILENO).columns : nil, limit: limit)
     data(writer.text(value, type, format, isFirst: isFirst))
-  }
-
-  private func show(_ progress: EachProgress) {
-    if progress.isFinished { return self.progress.clear() }
-    let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
-    self.progress.update("\(progress.done) of \(progress.total) rows\(failed)")
   }
 
   func clearProgress() { progress.clear() }

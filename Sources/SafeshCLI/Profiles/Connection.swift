@@ -111,3 +111,11 @@ struct Connection: Sendable {
     BaseDirectory.cache.folder(in: environment).map { TokenCache(folder: $0) }
   }
 }
+
+extension ChosenProfile {
+  /// What is known of the server's limits; nil for what the host's name tells.
+  func pacing(home: String?) throws(ClientError) -> PacingPreset? {
+    guard let text = self[.pacing]?.text else { return nil }
+    return try PacingPreset(named: FilePath.expanded(text, home: home))
+  }
+}

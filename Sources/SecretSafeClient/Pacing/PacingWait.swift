@@ -9,4 +9,8 @@ public struct PacingWait: Hashable, Sendable {
   public var limit: RateLimit?
   /// When the next one goes, as far as is known now.
   public var until: Timestamp
+
+  public init(method: String, path: String, limit: RateLimit?, until: Timestamp) {
+    (self.method, self.path, self.limit, self.until) = (method, path, limit, until)
+  }
 }

@@ -1,0 +1,87 @@
+internal import SafeAutomation
+internal import SafeLanguage
+internal import SafeTerminal
+internal import SecretSafeAPI
+internal import SecretSafeClient
+internal import Synchronization
+
+/// How far a run is, and what it waits for.
+extension Console {
+  private static let jsonEvery: Duration = .seconds(1)
+  private static let tickEvery: Duration = .seconds(1)
+
+  /// Of a target, for progress and for what is waited for.
+  var observer: Target.Observer {
+    Target.Observer(
+      waits: { [self] in waits($0) },
+      sent: { [self] name in
+        guard let endpoint = Endpoint.named[name] else { return }
+        tracker.withLock { $0.sent(endpoint.method.rawValue, endpoint.path) }
+      }, warns: { [self] in message($0, .dim) })
+  }
+
+  func show(_ rows: EachProgress) {
+    let now = elapsed()
+    tracker.withLock { $0.rows(done: rows.done, failed: rows.failed, total: rows.total, isFinished: rows.isFinished, at: now) }
+    draw(now, isLast: rows.isFinished)
+  }
+
+  /// While there are rows the line tells of it; else a line of its own does.
+  private func waits(_ wait: PacingWait) {
+    let isRunning = tracker.withLock { tracker in
+      tracker.waits(wait)
+      return tracker.isRunning && progressForm != .none
+    }
+    if !isRunning, let text = wait.notice(at: .now()) { message(text, .dim) }
+  }
+
+  /// Tells anew while nothing happens, so that what is left counts down.
+  func ticking<T>(_ body: () async -> T) async -> T {
+    let ticker = Task { [self] in
+      while !Task.isCancelled {
+        try? await Task.sleep(for: Self.tickEvery)
+        if !Task.isCancelled, tracker.withLock(\.isRunning) { draw(elapsed(), isLast: false) }
+      }
+    }
+    defer { ticker.cancel() }
+    return await body()
+  }
+
+  /// No line of progress is drawn while a question stands on the terminal.
+  func asking<T>(_ body: () -> T) -> T {
+    progress.clear()
+    return progress.pausing(body)
+  }
+
+  private func draw(_ now: Duration, isLast: Bool) {
+    switch progressForm {
+    case .none: return
+    case .auto:
+      if isLast { return progress.clear() }
+      progress.update(tracker.withLock { $0.line(at: now, clock: .now()) })
+    case .json:
+      let isDue = lastJSON.withLock { last in
+        if !isLast, let last, now - last < Self.jsonEvery { return false }
+        last = now
+        return true
+      }
+      if isDue { messageText(String(decoding: tracker.withLock { $0.json(at: now, clock: .now()) }, as: UTF8.self) + "\n") }
+    }
+  }
+}
+
+extension Endpoint {
+  fileprivate static let named = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+}
+
+extension PacingWait {
+  /// Shorter waits are not worth a word.
+  private static let notable: Int64 = 5_000_000
+
+  /// As `limit: 60 a minute for POST /public/members, next in 12 s`; nil for a short one.
+  fileprivate func notice(at now: Timestamp) -> String? {
+    let rest = until.microseconds - now.microseconds
+    guard rest >= Self.notable else { return nil }
+    return "limit: \(limit.map { "\($0) for" } ?? "the server says to wait with") \(method) \(path), next in \((rest + 500_000) / 1_000_000) s"
+  }
+}
