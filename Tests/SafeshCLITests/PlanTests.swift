@@ -193,6 +193,22 @@ import Testing
     #expect(known.output.contains("time      at least 3 min 1 s at the limits that are known of the server"), "\(known.output.suffix(700))")
   }
 
+  /// What chose a row is among the fields that the script names.
+  @Test func thePlanTellsWhatItRestsOn() throws {
+    let (server, folder) = try Self.demo()
+    let result = try Self.plan(
+      """
+      needs members.update <= 9, groups.addMember <= 1
+      members | where .status == confirmed and .type == admin and .email starts "grace" | each m { update m externalId: "x" }
+      add alice@acme.com to: groups["Sales"]
+      """, server, in: folder, ["-o", "json"])
+    guard case .array(let basis)? = try Self.json(result)["basis"] else { throw Missing() }
+    #expect(basis.map { $0["name"] } == ["alice@acme.com", "grace@acme.com", "Sales"], "\(result.output)")
+    guard basis.count == 3 else { return }
+    #expect(basis[1]["fields"] == ["email": "grace@acme.com", "status": "confirmed", "type": "admin"])
+    #expect(basis[2]["fields"]?["name"] == "Sales")
+  }
+
   /// A profile that may not change anything can still be planned for, and a sandbox, too.
   @Test func aSandboxIsPlannedFor() throws {
     let folder = try temporaryFolder()

@@ -60,6 +60,7 @@ public struct Rehearsal: Sendable {
     plan.failures = failures.withLock { $0 }
     plan.before = end.before
     plan.difference = OrganizationDifference(from: end.before, to: end.after)
+    plan.basis = PlannedBasis.of(plan.difference, before: end.before, script.program)
     plan.requests = end.requests
     plan.time = PlannedTime(end.paths, pacing)
     plan.parts = stage.parts
