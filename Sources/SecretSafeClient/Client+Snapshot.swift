@@ -30,6 +30,7 @@ extension Client {
     return OrganizationSnapshot(
       members: members.map { member in
         var member = member
+        member.email = member.email.lowercased()
         member.externalId = member.externalId.known
         member.permissions = member.type == .custom ? member.permissions ?? [] : nil
         member.collections = Self.sorted(member.collections, within: shared)

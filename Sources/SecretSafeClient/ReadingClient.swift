@@ -47,8 +47,8 @@ public struct ReadingClient: Sendable {
 }
 
 /// Lets out what only reads.
-private struct ReadingTransport: Transport {
-  private let transport: any Transport
+struct ReadingTransport: Transport {
+  let transport: any Transport
   /// The URL at which tokens are asked for.
   private let tokens: String
 

@@ -193,6 +193,53 @@ import Testing
     #expect(known.output.contains("time      at least 3 min 1 s at the limits that are known of the server"), "\(known.output.suffix(700))")
   }
 
+  /// Refusals, failures and broken connections of a server are waited for and repeated, since everything only reads.
+  @Test func aFaultyServerIsPlannedForAllTheSame() throws {
+    let (server, folder) = try Self.demo()
+    let faulty = try ServerProcess(
+      data: folder.appendingPathComponent("faulty.db"),
+      ["--from", folder.path + "/demo.json", "--faults", "429=0.1,500=0.1,close-before=0.1,cut=0.1,seed=7"])
+    let text = "needs groups.dropMember <= 99\nfor g in groups { for m in g.members { drop m from: g } }"
+    let (one, other) = (try Self.plan(text, server, in: folder), try Self.plan(text, faulty, in: folder))
+    #expect(one.status == 0 && other.status == 0, "\(other.messages)")
+    #expect(one.output == other.output && one.output.contains("memberships: "))
+    #expect(Self.writes(faulty).isEmpty)
+  }
+
+  @Test func aPlanIsInterrupted() throws {
+    let (server, _) = try Self.demo(["--faults", "latency=1000ms"])
+    let running = try Running(["plan", "onboard.safe"], environment: server.environment)
+    #expect(running.wait { _ in server.log.contains { $0.hasPrefix("GET") } })
+    running.signal(SIGINT)
+    let result = running.wait()
+    #expect(result.status == 130)
+    #expect(result.messages.contains("interrupted"), "\(result.messages)")
+    #expect(Self.writes(server).isEmpty)
+  }
+
+  @Test func aLineIsPlanned() throws {
+    let plan = try Command.run(["plan", "-c", "needs members.revoke <= 1\nrevoke bob@acme.com"])
+    #expect(plan.status == 0)
+    #expect(plan.output.hasPrefix("~ member bob@acme.com\n      status: confirmed -> revoked\n\nmembers: 1 revoked\n"), "\(plan.output)")
+    #expect(try Command.run(["plan", "-c", "members | count", "--sandbox-from", "none.json"]).status == 2)
+  }
+
+  /// What chose a row is among the fields that the script names.
+  @Test func thePlanTellsWhatItRestsOn() throws {
+    let (server, folder) = try Self.demo()
+    let result = try Self.plan(
+      """
+      needs members.update <= 9, groups.addMember <= 1
+      members | where .status == confirmed and .type == admin and .email starts "grace" | each m { update m externalId: "x" }
+      add alice@acme.com to: groups["Sales"]
+      """, server, in: folder, ["-o", "json"])
+    guard case .array(let basis)? = try Self.json(result)["basis"] else { throw Missing() }
+    #expect(basis.map { $0["name"] } == ["alice@acme.com", "grace@acme.com", "Sales"], "\(result.output)")
+    guard basis.count == 3 else { return }
+    #expect(basis[1]["fields"] == ["email": "grace@acme.com", "status": "confirmed", "type": "admin"])
+    #expect(basis[2]["fields"]?["name"] == "Sales")
+  }
+
   /// A profile that may not change anything can still be planned for, and a sandbox, too.
   @Test func aSandboxIsPlannedFor() throws {
     let folder = try temporaryFolder()

@@ -1,16 +1,28 @@
 import Foundation
 import SafeLanguage
 import SecretSafeAPI
-import SecretSafeClient
 import SecretSafeServer
 import Testing
 
 @testable import SafeAutomation
 @testable import SafeshCLI
+@testable import SecretSafeClient
 
 /// A rehearsal ends where the run itself ends, on a copy of the organization, and changes nothing where it read.
 @Suite struct RehearsalPropertyTests {
-  @Test(arguments: 0..<40) func theTwinEndsAsTheRunDoes(_ seed: Int) async throws {
+  /// Sixty scripts, which between them change everything that there is.
+  @Test func theTwinEndsAsTheRunDoes() async throws {
+    var (subjects, changing) = (Set<String>(), 0)
+    for seed in 0..<60 {
+      let difference = try await compare(seed)
+      subjects.formUnion(difference.counts.map(\.subject))
+      changing += difference.isEmpty ? 0 : 1
+    }
+    #expect(subjects.isSuperset(of: ["members", "groups", "memberships", "access", "collections", "policies"]), "\(subjects)")
+    #expect(changing >= 45)
+  }
+
+  private func compare(_ seed: Int) async throws -> OrganizationDifference {
     var random = Generator(seed: UInt64(seed))
     let text = GeneratedScript.text(&random)
     let script = try Script(SourceFile(name: "seed \(seed)", text: text), schema: SecretSafeSchema.schema)
@@ -42,6 +54,25 @@ import Testing
     // The twin has the lists that the script can reach, and the memberships that it came to; the difference has all that it did.
     let done = OrganizationDifference(from: start, to: end)
     #expect(Self.form(plan.difference) == Self.form(done), "\(text)")
+    return done
+  }
+
+  /// Whatever is asked of the transport, nothing but reading gets through.
+  @Test func theTransportLetsOutNothingThatChanges() async throws {
+    let server = try await EmbeddedServer(.demo)
+    let client = try server.client()
+    let start = try await client.snapshot()
+    let token = EmbeddedServer.url + "/identity" + Endpoint.tokenPath
+    let transport = ReadingTransport(InProcessTransport(server), tokens: token)
+    for endpoint in Endpoint.all where endpoint.method != .get {
+      await #expect(throws: TransportFailure.self) {
+        _ = try await transport.send(endpoint.method.rawValue, EmbeddedServer.url + "/api" + endpoint.path(start.members[0].member.id), headers: [], body: nil)
+      }
+    }
+    let asked = try await transport.send("POST", token, headers: [], body: nil)
+    #expect(asked.status == 400)
+    #expect(try await client.snapshot() == start)
+    await client.shutdown()
   }
 
   /// Without ids, since new objects have others.
@@ -119,7 +150,7 @@ enum GeneratedScript {
       "remove \(collection)", "enable \(pick(policies))", "disable \(pick(policies))",
       "import members: [{ email: new\(number)@acme.com, externalId: \"n\(number)\" }] groups: [{ name: \"Extra\", externalId: \"extra\", memberExternalIds: [\"n\(number)\"] }]",
     ])
-    switch Int.random(in: 0..<8, using: &random) {
+    switch Int.random(in: 0..<10, using: &random) {
     case 0: return "try { for m in (\(group).members | take 3) { drop m from: \(group)\n add m to: \(other) } } catch e { print e.message }"
     case 1:
       return
@@ -127,6 +158,8 @@ enum GeneratedScript {
     case 2: return "try { print members[\(person)].groups.name.sort(it).join(\" \") } catch e { print e.message }"
     case 3: return "try { print \(group).members.email.sort(it).join(\" \") } catch e { print e.message }"
     case 4: return "try { if \(group).members.any(.status == revoked) { \(call) } else { add \(person) to: \(group) } } catch e { print e.message }"
+    case 5: return "refresh \(pick(["members", "groups", "collections"]))"
+    case 6: return "try { print (\(collection).groups.name.sort(it).join(\" \") + \(collection).members.email.sort(it).join(\" \")) } catch e { print e.message }"
     default: return "try { \(call) } catch e { print e.message }"
     }
   }

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import SafeLanguage
 internal import SecretSafeAPI
 
@@ -57,6 +56,21 @@ extension Plan {
       object.array(irreversible) { $0.string($1) }
       object.key("warnings")
       object.array(warnings) { $0.string($1) }
+      object.key("basis")
+      object.array(basis) { writer, basis in
+        writer.object { object in
+          object.member("object", basis.kind.rawValue)
+          object.member("id", basis.id)
+          object.member("name", basis.name)
+          object.key("fields")
+          object.object { fields in
+            for (name, value) in basis.fields {
+              fields.key(name)
+              value.write(to: &fields)
+            }
+          }
+        }
+      }
       object.key("difference")
       difference.write(to: &object)
     }
@@ -82,7 +96,7 @@ extension JSONWriter {
       if let text = String(validating: file.bytes, as: UTF8.self) {
         $0.member("text", text)
       } else {
-        $0.member("base64", Data(file.bytes).base64EncodedString())
+        $0.member("base64", try? Base64.encoded(file.bytes))
       }
     }
   }

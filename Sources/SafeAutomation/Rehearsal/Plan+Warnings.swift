@@ -69,8 +69,14 @@ extension Plan {
 
   /// What the API does not show, where it made a difference.
   private var unknown: [String] {
+    var warnings: [String] = []
     let restored = difference.changes.count { $0.isRestoration }
-    if restored == 0 { return [] }
-    return ["\(Self.counted(restored, "member")) restored: the status from before is not known, and taken to be confirmed with an account, invited without one"]
+    if restored > 0 {
+      warnings.append("\(Self.counted(restored, "member")) restored: the status from before is not known, and taken to be confirmed with an account, else invited")
+    }
+    if before.groups.isEmpty, !difference.changes(of: .group, .added).isEmpty {
+      warnings.append("there is no group yet: whether the organization's plan includes groups is not known here")
+    }
+    return warnings
   }
 }

@@ -30,6 +30,9 @@ public struct Plan: Sendable {
   public internal(set) var requests: [PlannedRequests] = []
   public internal(set) var time = PlannedTime()
 
+  /// What the changes rest on: see `PlannedBasis`.
+  public internal(set) var basis: [PlannedBasis] = []
+
   var before = OrganizationSnapshot()
   var after = OrganizationSnapshot()
   var parts: Set<SnapshotPart> = []

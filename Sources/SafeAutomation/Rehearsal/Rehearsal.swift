@@ -56,10 +56,18 @@ public struct Rehearsal: Sendable {
     plan.inputs = files.inputs
     plan.saved = files.saved
     // What the twin could not be filled with is why it ended, whatever it looked like from inside.
-    if let failure = end.failure { plan.result.error = RunError(failure) }
-    plan.failures = failures.withLock { $0 }
+    if let failure = end.failure {
+      var error = RunError(failure)
+      // No row of the script is to blame.
+      if error.reach == .row { error.reach = .unreachable }
+      plan.result.error = error
+      plan.result.failedRows = 0
+    } else {
+      plan.failures = failures.withLock { $0 }
+    }
     plan.before = end.before
     plan.difference = OrganizationDifference(from: end.before, to: end.after)
+    plan.basis = PlannedBasis.of(plan.difference, before: end.before, script.program)
     plan.requests = end.requests
     plan.time = PlannedTime(end.paths, pacing)
     plan.parts = stage.parts
@@ -74,7 +82,7 @@ private actor RehearsalStage {
   private let open: Rehearsal.Opening
   private let makeTwin: Rehearsal.TwinMaking
   private let tally = RequestTally()
-  private var set: (twin: Twin, start: OrganizationSnapshot, memberships: TwinMemberships)?
+  private var scene: (twin: Twin, start: OrganizationSnapshot, memberships: TwinMemberships)?
   private var live: ReadingClient?
 
   init(parts: Set<SnapshotPart>, open: @escaping Rehearsal.Opening, makeTwin: @escaping Rehearsal.TwinMaking) {
@@ -82,13 +90,20 @@ private actor RehearsalStage {
   }
 
   func session() async throws -> Session {
+    do { return try await prepared() } catch let error as ClientError {
+      tally.failed(error)
+      throw error
+    }
+  }
+
+  private func prepared() async throws -> Session {
     let live = try await open()
     self.live = live
     let twin = try await makeTwin(try await live.snapshot(parts))
     // As the twin has it, so that nothing but what the script does is a difference.
     let start = try await twin.client().snapshot()
     let memberships = TwinMemberships(live, twin, start)
-    set = (twin, start, memberships)
+    scene = (twin, start, memberships)
     return Session(client: twin.client(over: TwinTransport(twin, live, memberships, start, tally)))
   }
 
@@ -103,11 +118,11 @@ private actor RehearsalStage {
   /// What came of it. The twin is gone afterwards.
   func end() async -> End {
     var end = End()
-    if let set {
-      let members = await set.memberships.before
-      end.before = set.start
+    if let scene {
+      let members = await scene.memberships.before
+      end.before = scene.start
       for index in end.before.groups.indices { end.before.groups[index].members = (members[end.before.groups[index].group.id] ?? []).sorted() }
-      let client = set.twin.client()
+      let client = scene.twin.client()
       do throws(ClientError) { end.after = try await client.snapshot() } catch { tally.failed(error) }
       await client.shutdown()
     }

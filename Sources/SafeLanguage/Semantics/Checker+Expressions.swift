@@ -226,6 +226,7 @@ extension Checker {
         return .missing(span)
       }
       note(name.span, .field(row.fields[index], of: row.resource ?? "the rows"))
+      if let resource = row.resource { fieldsRead[resource, default: []].insert(name.text) }
       return node(.list(of: row.fields[index].type), span, [base]) { .column($0[0], index) }
     case .optional(let inner):
       if case .record = inner {
@@ -267,6 +268,7 @@ extension Checker {
     }
     result.type = narrowedType(result)
     note(name.span, .field(Field(name.text, result.type), of: row.resource ?? "the row"))
+    if let resource = row.resource { fieldsRead[resource, default: []].insert(name.text) }
     return result
   }
 

@@ -242,6 +242,8 @@ public struct CheckedProgram: Sendable {
   let numberSlots: Set<Int>
   /// The slots of values whose error, if they had one, is told where they are used.
   let fallible: Set<Int>
+  /// The fields of resources' rows that the script names anywhere, by resource: what it does can hang on no others.
+  public let fieldsRead: [String: Set<String>]
 
   /// The source as a script would have it.
   public var canonicalText: String { Fix.applied(rewrites, to: source) }

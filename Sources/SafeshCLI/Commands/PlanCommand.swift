@@ -21,6 +21,9 @@ struct PlanCommand: SafeshCommand {
   @Option(help: ArgumentHelp("Keep the plan in this file, for yourself alone: script, inputs, and all that would change.", valueName: "file"))
   var out: String?
 
+  @Option(name: .customShort("c"), help: ArgumentHelp("Plan this text instead of a file.", valueName: "text"))
+  var text: String?
+
   @Argument(parsing: .allUnrecognized, help: ArgumentHelp("The script (- for standard input) and its own options.", valueName: "file"))
   var arguments: [String] = []
 
@@ -31,6 +34,7 @@ struct PlanCommand: SafeshCommand {
   }
 
   func run() async -> ExitStatus {
+    if let text { return await PlanRun(options: options.run, source: .text(text), arguments: arguments, out: out).run() }
     guard let file = arguments.first, file != "--" else {
       Terminal.write("safesh: no script given; try 'safesh plan FILE'\n", to: 2)
       return .usage
@@ -39,6 +43,6 @@ struct PlanCommand: SafeshCommand {
       Terminal.write("safesh: unknown option '\(file)'; the script's own options follow the file\n", to: 2)
       return .usage
     }
-    return await PlanRun(options: options.run, file: file, arguments: Array(arguments.dropFirst()), out: out).run()
+    return await PlanRun(options: options.run, source: .file(file), arguments: Array(arguments.dropFirst()), out: out).run()
   }
 }

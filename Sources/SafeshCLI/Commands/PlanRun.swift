@@ -10,7 +10,7 @@ internal import Synchronization
 /// Checks a script, rehearses it, and shows the plan that comes of it.
 struct PlanRun: Sendable {
   let options: RunOptions
-  let file: String
+  let source: ScriptRun.Source
   let arguments: [String]
   /// Where the plan is kept.
   let out: String?
@@ -41,8 +41,8 @@ struct PlanRun: Sendable {
 
   /// The script and the files that it uses, or nil after everything that is wrong was told.
   private func checked(_ console: Console) -> (Script, [SourceFile])? {
-    let source: SourceFile
-    do { source = SourceFile(name: file == "-" ? "standard input" : file, bytes: try InputFiles.read(file)) } catch {
+    let file: SourceFile
+    do { file = try source.read() } catch {
       console.message("safesh: \(error.message)", .error)
       return nil
     }
@@ -52,8 +52,8 @@ struct PlanRun: Sendable {
       used.withLock { files in if !files.contains(file) { files.append(file) } }
       return file
     }
-    do { return (try Script(source, schema: SecretSafeSchema.schema, loader: loader), used.withLock { $0 }) } catch {
-      console.diagnostics(error.diagnostics, in: source)
+    do { return (try Script(file, schema: SecretSafeSchema.schema, loader: loader), used.withLock { $0 }) } catch {
+      console.diagnostics(error.diagnostics, in: file)
       return nil
     }
   }
