@@ -53,6 +53,8 @@ extension Parser {
   /// A call with the type that follows it: call ["as" type]
   private mutating func typed(_ call: Expression) -> Expression {
     guard current.isKeyword(.as), !lineEnds else { return call }
+    // Behind what reads no file a column's name is meant.
+    if inColumn, case .call(let name, _, _) = call.kind, !InputFormat.allCases.contains(where: { $0.rawValue == name.text }) { return call }
     advance()
     let type = self.type()
     return Expression(kind: .typed(call, type), span: Span(call.span.start, previousEnd))

@@ -93,10 +93,24 @@ extension Parser {
   }
 
   private mutating func column() -> Column {
+    let start = current.span.start
     var name: Word?
     if following.isSign(.assign) { name = fieldName("a column") }
     if name != nil { advance() }
-    return Column(name: name, value: expression())
+    let outer = inColumn
+    inColumn = true
+    let value = expression()
+    inColumn = outer
+    return Column(name: acceptAlias(of: value, start) ?? name, value: value)
+  }
+
+  /// `.a as b` of other languages: told, and read as `b = .a`.
+  private mutating func acceptAlias(of value: Expression, _ start: Int) -> Word? {
+    guard current.isKeyword(.as), !lineEnds, following.word != nil, !following.lineBefore else { return nil }
+    advance()
+    guard let name = expectWord("a name") else { return nil }
+    reportFixed(.unexpected, "a column is named before its value", Span(start, name.span.end), write: "\(name.text) = \(source.text(value.span))")
+    return name
   }
 
   /// join = "join" ["left"] [name "="] postfix "on" key { "," key }; key = postfix ["==" postfix]
