@@ -56,8 +56,6 @@ public struct Method: Sendable {
   /// The type of the result from the receiver's and the arguments'; nil where they do not fit.
   let result: @Sendable (_ receiver: Type, _ arguments: [Type]) -> Type?
   let body: Body
-  /// Methods touch nothing; what their arguments do is the arguments' own.
-  public var effect: Effect { .pure }
 
   init(
     _ name: String, on receiver: Receiver, _ parameters: [Parameter] = [], _ summary: String, _ code: String, _ result: String,

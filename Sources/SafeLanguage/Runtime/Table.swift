@@ -29,12 +29,6 @@ public struct Table: @unchecked Sendable {
     return values
   }
 
-  /// The same rows under another type with as many fields.
-  func retyped(_ type: RecordType) -> Table {
-    precondition(type.fields.count == self.type.fields.count, "the cells of a row stay where they are")
-    return Table(type: type, count: count, buffer: buffer, arenas: arenas)
-  }
-
   /// The rows at these indexes, in their order.
   func selecting(_ indexes: [Int]) -> Table {
     let width = buffer.width
