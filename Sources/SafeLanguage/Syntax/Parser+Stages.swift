@@ -39,6 +39,7 @@ extension Parser {
     return Word(text: name, span: word.span)
   }
 
+  /// What stands behind the word of a stage; of any other word the arguments of a call.
   private mutating func stageBody(_ name: Word) -> StageKind {
     switch name.text {
     case "where": return .filter(expression())
@@ -85,13 +86,14 @@ extension Parser {
     return at > start
   }
 
-  /// columns = column { "," column }; column = [name "="] expression
+  /// columns = column { "," column }
   private mutating func columns() -> [Column] {
     var columns: [Column] = []
     repeat { columns.append(column()) } while accept(.comma)
     return columns
   }
 
+  /// column = [name "="] expression
   private mutating func column() -> Column {
     let start = current.span.start
     var name: Word?
@@ -166,6 +168,7 @@ extension Parser {
     return sign == "-"
   }
 
+  /// distinct = [postfix { "," postfix }]
   private mutating func distinctKeys() -> [Expression] {
     guard !lineEnds, startsArgument(current, after: at) else { return [] }
     var keys: [Expression] = []
