@@ -1,12 +1,15 @@
 /// A method of the language as data: the checker, completion, `help`, the reference and the runtime read this.
 public struct Method: Sendable {
+  /// What it is called on.
   public enum Receiver: String, Sendable, CaseIterable {
     case text, list, table, record, int, float, date, time, duration, any
     /// A Date or a Time.
     case moment
   }
 
+  /// An argument that it takes.
   public struct Parameter: Sendable {
+    /// What may stand there.
     public enum Kind: Sendable {
       case value(Type)
       /// A Text; `problem` says what is wrong with it, which the checker asks where it is written out, and the run where it is not.
@@ -86,6 +89,7 @@ public struct Method: Sendable {
 
 /// A function: called by its name.
 public struct Function: Sendable {
+  /// An argument that it takes.
   public struct Parameter: Sendable {
     public var name: String
     public var type: Type

@@ -88,6 +88,7 @@ public struct Row: Sendable, Hashable {
     table.type.index(of: name).map { table.value(index, $0) } ?? .null
   }
 
+  /// The text of the field of that name; nil if it is none.
   public func text(_ name: String) -> String? {
     if case .text(let text) = value(name) { return text }
     return nil
@@ -206,6 +207,7 @@ public struct TableBuilder {
 
   func cell(_ value: Value) -> Cell { arena.cell(value) }
 
+  /// The rows so far.
   public func table() -> Table { Table(type: type, count: count, buffer: buffer, arenas: sources + [arena]) }
 
   private mutating func move(capacity: Int) {

@@ -10,8 +10,10 @@ public final class EnumType: Hashable, Sendable {
     names = Dictionary(cases.map { ($0.number, $0.name) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The number of a case; nil if none is called so.
   public func number(of name: String) -> Int? { cases.first { $0.name == name }?.number }
 
+  /// The name of the case with a number, or `unknown(4711)`.
   public func name(of number: Int) -> String { names[number] ?? "unknown(\(number))" }
 
   public static func == (a: EnumType, b: EnumType) -> Bool { a === b }

@@ -28,6 +28,7 @@ public struct RecordType: Hashable, Sendable {
 
   public var visible: [Field] { fields.filter { !$0.isHidden } }
 
+  /// The place of a field; nil if there is none of that name.
   public func index(of name: String) -> Int? { fields.firstIndex { $0.name == name } }
 
   /// `hires.csv:17`: follows a row through every stage but `summarize`.

@@ -13,7 +13,9 @@ public struct Schema: Sendable {
     errorKind = EnumType(name: "ErrorKind", cases: ErrorKind.named)
   }
 
+  /// The resource of a type's name, as `Member`.
   public func resource(named name: String) -> ResourceType? { resources.first { $0.name == name } }
+  /// The resource of a list's name, as `members`.
   public func resource(listed plural: String) -> ResourceType? { resources.first { $0.plural == plural } }
 
   /// The fields of an error: what `catch` binds and `.error` of a row of `each` is.

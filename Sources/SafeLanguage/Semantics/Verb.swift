@@ -1,5 +1,6 @@
 /// A write of the API in command and call form. A verb with several subjects has an entry for each.
 public struct Verb: Sendable {
+  /// What a verb is about.
   public enum Subject: Hashable, Sendable {
     /// A row of the resource; for one whose key is an address, the address will do.
     case row(String)
@@ -35,11 +36,13 @@ public struct Verb: Sendable {
     }
   }
 
+  /// A named argument.
   public struct Parameter: Sendable {
     public var name: String
     public var type: Kind
     public var isRequired: Bool
 
+    /// What it takes.
     public enum Kind: Hashable, Sendable {
       case value(Type)
       /// A row of the resource; for one whose key is an address, the address will do.

@@ -1,5 +1,6 @@
 /// One thing that is wrong with a script: data first, text last. `DiagnosticRenderer` makes the text.
 public struct Diagnostic: Hashable, Sendable {
+  /// Whether it keeps the script from running.
   public enum Severity: String, Sendable { case error, warning }
 
   public var severity: Severity

@@ -4,6 +4,7 @@ public struct DiagnosticRenderer: Sendable {
   static let maximumLineWidth = 160
 
   public var style: @Sendable (_ role: Role, _ text: String) -> String
+  /// What a piece of the text is, for whoever colours it.
   public enum Role: Sendable { case error, warning, place, plain }
 
   /// `style` colours a part; the default leaves it plain.
@@ -43,6 +44,7 @@ public struct DiagnosticRenderer: Sendable {
     return text + "\n"
   }
 
+  /// All of them, one below the other, with the lines of the source that they are about.
   public func render(_ diagnostics: [Diagnostic], in source: SourceFile) -> String {
     diagnostics.map { render($0, in: source) }.joined(separator: "\n")
   }
