@@ -1,12 +1,15 @@
 /// A method of the language as data: the checker, completion, `help`, the reference and the runtime read this.
 public struct Method: Sendable {
+  /// What it is called on.
   public enum Receiver: String, Sendable, CaseIterable {
     case text, list, table, record, int, float, date, time, duration, any
     /// A Date or a Time.
     case moment
   }
 
+  /// An argument that it takes.
   public struct Parameter: Sendable {
+    /// What may stand there.
     public enum Kind: Sendable {
       case value(Type)
       /// A Text; `problem` says what is wrong with it, which the checker asks where it is written out, and the run where it is not.
@@ -56,8 +59,6 @@ public struct Method: Sendable {
   /// The type of the result from the receiver's and the arguments'; nil where they do not fit.
   let result: @Sendable (_ receiver: Type, _ arguments: [Type]) -> Type?
   let body: Body
-  /// Methods touch nothing; what their arguments do is the arguments' own.
-  public var effect: Effect { .pure }
 
   init(
     _ name: String, on receiver: Receiver, _ parameters: [Parameter] = [], _ summary: String, _ code: String, _ result: String,
@@ -88,6 +89,7 @@ public struct Method: Sendable {
 
 /// A function: called by its name.
 public struct Function: Sendable {
+  /// An argument that it takes.
   public struct Parameter: Sendable {
     public var name: String
     public var type: Type

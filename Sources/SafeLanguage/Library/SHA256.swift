@@ -1,5 +1,5 @@
 /// SHA-256 of FIPS 180-4. Written here because the language depends on nothing: eighty lines against a library of C for one function
-/// that hashes short texts of a script. `EncodingTests` holds it against the standard's vectors.
+/// that hashes short texts of a script. `LibraryTests` holds it against the standard's vectors.
 package struct SHA256 {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,

@@ -40,8 +40,6 @@ struct KeyIndex {
   /// The number of the candidate, if it was inserted.
   func find() -> Int? { locate(hash()).known }
 
-  func value(_ key: Int, _ column: Int) -> Value { keys[key * width + column].value }
-
   private func kept(_ cell: Cell) -> Cell { cell.kind == .box ? arena.cell(cell.box) : cell }
 
   private func locate(_ hash: UInt64) -> (place: Int, known: Int?) {

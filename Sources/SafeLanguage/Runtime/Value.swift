@@ -29,6 +29,7 @@ public enum Value: Sendable {
 public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   private let text: String
   public init(_ text: String) { self.text = text }
+  /// The text itself, for what needs it as a header or a form.
   public func reveal() -> String { text }
   public var description: String { "(secret)" }
   public var debugDescription: String { "(secret)" }

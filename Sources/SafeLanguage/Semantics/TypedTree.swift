@@ -208,6 +208,7 @@ struct TypedStage: Sendable {
 
 /// A script that may run: checked whole.
 public struct CheckedProgram: Sendable {
+  /// An option that the script declares with `param`.
   public struct Parameter: Sendable {
     public var name: String
     public var type: Type

@@ -1,4 +1,4 @@
-/// Statements of the top level: what a file defines, uses and tests.
+/// What a file defines, uses and tests, and the statements that end a function, a test or a run.
 extension Parser {
   /// def = "def" name "(" [name ":" type ["=" pipeline] { "," … }] ")" ["->" type] block
   mutating func definition() -> StatementKind {
