@@ -132,22 +132,25 @@ extension Checker {
     }
   }
 
-  /// The arguments in which a name that has lost its colon, as in `add m to groups["Red"]`, is told and read as if it had one.
+  /// The arguments in which a name that has lost its colon, as in `add m to "Red"`, is told. What is wrong with its value, too, is told when that is mended.
   mutating func labelled(_ arguments: [Argument], _ parameters: [Verb.Parameter]) -> [Argument] {
     var result: [Argument] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {
-      guard argument.label == nil, case .name(let name) = argument.value.kind, variable(name) == nil, parameters.contains(where: { $0.name == name }),
-        let value = rest.first, value.label == nil
+      guard argument.label == nil, case .name(let name) = argument.value.kind, variable(name) == nil,
+        let parameter = parameters.first(where: { $0.name == name }), let value = rest.first, value.label == nil
       else {
         result.append(argument)
         continue
       }
-      var diagnostic = Diagnostic(.unexpected, "a named argument has a colon", argument.span, hint: "write '\(name):'")
-      diagnostic.fix = Fix(span: argument.span, text: "\(name):")
-      add(diagnostic)
-      result.append(Argument(label: Word(text: name, span: argument.span), value: value.value))
       rest.removeFirst()
+      let text: TypedExpression? = if case .text(let text) = value.value.kind { .constant(.text(text), .text, value.span) } else { nil }
+      let lookup = text.flatMap { lookupHint($0, parameter.type) }
+      var diagnostic = Diagnostic(
+        .unexpected, "a named argument has a colon", argument.span, hint: lookup?.replacing("write: ", with: "write: \(name): ") ?? "write '\(name):'")
+      if lookup == nil { diagnostic.fix = Fix(span: argument.span, text: "\(name):") }
+      add(diagnostic)
+      result.append(Argument(label: Word(text: name, span: argument.span), value: Expression(kind: .missing, span: value.span)))
     }
     return result
   }
