@@ -28,7 +28,7 @@ struct PlanRun: Sendable {
     do {
       // A script that asks for nothing needs no key, and no profile is read for it.
       if script.program.effect > .pure {
-        target = try Target(options, environment: environment, lifetime: nil, onWait: { console.message($0, .dim) }) { console.target($0) }
+        target = try Target(options, environment: environment, lifetime: nil, observer: console.observer) { console.target($0) }
       }
     } catch {
       console.message("error: \(error.message)", .error)

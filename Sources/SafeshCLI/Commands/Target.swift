@@ -90,7 +90,7 @@ actor Target {
       try PrivateFolder.make(folder)
       return try RegionLocks(folder + "/" + String(name.suffix(Self.longestName)))
     } catch {
-      onWait?("other runs on this machine are not kept apart: \(folder): \(error)")
+      observer?.warns("other runs on this machine are not kept apart: \(folder): \(error)")
       return nil
     }
   }
