@@ -17,6 +17,12 @@ import Testing
   private static let error = RunError(.refused, "no\tseat \u{1F600}", status: 400, isOutcomeUnknown: true)
   private static let subscription = Subscription(passwordManager: .init(seats: 7, storage: 1), secretsManager: nil)
 
+  private static let inverses: [Inverse] = [
+    .remove(.group, group.id, name: "a"), .member(from: member, to: member), .group(from: group, to: group), .collection(from: collection, to: collection),
+    .memberships(member.id, add: [group.id], drop: []), .revoke(member.id), .restore(member.id), .policy(.singleOrg, nil), .policy(.singleOrg, policy),
+    .invite(member, groups: [group.id]), .create(group, members: [member.id]), .lost("a mail"),
+  ]
+
   static let entries: [JournalEntry] =
     [
       .members([member]), .groups([group]), .collections([collection]), .policies([policy]), .subscription(subscription), .groupsOf([member.id: [group.id]]),
@@ -31,6 +37,7 @@ import Testing
       .done(call: 7, VerbResult(.subscription(subscription), changed: true), permitted: 0), .done(call: 7, .unchanged, permitted: 3),
       .done(call: 7, VerbResult(.collection(collection), changed: true), permitted: 1), .done(call: 7, VerbResult(.policy(policy), changed: true), permitted: 1),
       .failed(call: 7, error), .row(key.site, index: 4, .failed),
+      .sent(call: 7, request: "PUT /a", at: 6, inverses), .done(call: 7, VerbResult(changed: true).undone(by: inverses), permitted: 1),
     ]
 
   @Test(arguments: entries)

@@ -263,4 +263,62 @@ import Testing
       #expect(try await bench.sandbox.client.members().count { $0.email.hasPrefix("c") && $0.email.hasSuffix("@x.example") } == 9)
     }
   }
+
+  // MARK: undo
+
+  private static let everything = """
+    let g = create group name: "New"
+    let team = groups["Engineering"]
+    add bob@acme.com to: g
+    let m = invite late@x.example type: user groups: [g, team]
+    update m externalId: "hr-77" type: admin
+    update alice@acme.com externalId: "other"
+    for x in members | where .status == confirmed | take 3 { if x.type != owner { drop x from: team } }
+    update team name: "Other" externalId: "o"
+    revoke bob@acme.com
+    let c = collections | take 1
+    for x in c { update x externalId: "moved"; grant x to: g access: view; grant x to: bob@acme.com access: edit }
+    for x in members | where .status == revoked and .email != bob@acme.com | take 1 { restore x }
+    disable singleOrg
+    """
+
+  @Test(arguments: [false, true])
+  func undoBringsBackWhatWasThere(isLossy: Bool) async throws {
+    try await bench { bench in
+      let before = try await bench.sandbox.client.snapshot()
+      let losses = isLossy ? Dictionary(uniqueKeysWithValues: (1..<60).filter { $0 % 2 == 0 }.map { ($0, Wire.Loss.after) }) : [:]
+      let part = try await bench.run(Self.everything, losing: losses)
+      #expect(part.result.error == nil, "\(part.result.error?.message ?? "")")
+      let between = try await bench.sandbox.client.snapshot()
+      #expect(between != before)
+      let undo = try UndoScript(bench.folder)
+      let text = try #require(undo.text)
+      #expect(undo.lost == ["the mail of an invitation cannot come back"])
+      let back = try await bench.sandbox.evaluate(text, needs: "", session: Session(client: bench.sandbox.client))
+      #expect(back.result.error == nil && back.result.failedRows == 0, "\(back.error) \(text)")
+      let difference = OrganizationDifference(from: before, to: try await bench.sandbox.client.snapshot())
+      #expect(difference.isEmpty, "\(difference) \(text)")
+    }
+  }
+
+  @Test func whoWasRemovedIsInvitedAnewAndThatIsTold() async throws {
+    try await bench { bench in
+      let text = """
+        remove groups["Engineering"]
+        remove bob@acme.com
+        for c in collections | take 1 { remove c }
+        for m in members | where .status == invited | take 1 { reinvite m }
+        """
+      let part = try await bench.run(text)
+      #expect(part.result.error == nil, "\(part.result.error?.message ?? "")")
+      let undo = try UndoScript(bench.folder)
+      #expect(undo.lost.count == 4, "\(undo.lost)")
+      let back = try await bench.sandbox.evaluate(try #require(undo.text), needs: "", session: Session(client: bench.sandbox.client))
+      #expect(back.result.error == nil && back.result.failedRows == 0, "\(back.error) \(undo.text ?? "")")
+      let bob = try #require(try await bench.sandbox.client.members().first { $0.email == "bob@acme.com" })
+      #expect(bob.status == .invited)
+      let group = try #require(try await bench.sandbox.client.groups().first { $0.name == "Engineering" })
+      #expect(try await bench.sandbox.client.memberIDs(ofGroup: group.id).contains(bob.id))
+    }
+  }
 }

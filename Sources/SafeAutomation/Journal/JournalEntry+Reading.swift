@@ -42,6 +42,7 @@ extension JournalEntry {
     var policy: Policy?
     var subscription: Subscription?
     var also: [Change]?
+    var undo: [Inverse.Form]?
     var failed: Int?
     var kind: Int?
     var message: String?
@@ -54,7 +55,7 @@ extension JournalEntry {
 
     var entry: JournalEntry? {
       if let done { return result.map { .done(call: done, $0, permitted: permitted ?? 0) } }
-      if let sent, let request, let at { return .sent(call: sent, request: request, at: at) }
+      if let sent, let request, let at { return inverses.map { .sent(call: sent, request: request, at: at, $0) } }
       if let intent, let callKey, let words, let checksum { return .intent(call: intent, callKey, CallWords(text: words, checksum: checksum)) }
       if let seen, let callKey { return .seen(callKey, version: seen) }
       if let row, let callKey, let outcome = outcome.flatMap({ EachOutcome(rawValue: $0) }) { return .row(callKey.site, index: row, outcome) }
@@ -74,7 +75,12 @@ extension JournalEntry {
       guard let changed else { return nil }
       let others = (also ?? []).compactMap(\.change)
       guard others.count == also?.count ?? 0 else { return nil }
-      return VerbResult(given, changed: changed, others)
+      return inverses.map { VerbResult(given, changed: changed, others).undone(by: $0) }
+    }
+
+    private var inverses: [Inverse]? {
+      let inverses = (undo ?? []).compactMap(\.inverse)
+      return inverses.count == undo?.count ?? 0 ? inverses : nil
     }
 
     private var given: VerbResult.Given {

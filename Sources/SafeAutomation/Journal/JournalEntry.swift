@@ -16,8 +16,8 @@ enum JournalEntry: Sendable {
   case input(path: String, file: String)
   /// A call is about to be carried out.
   case intent(call: Int, CallKey, CallWords)
-  /// A request of it is about to leave; microseconds since 1970.
-  case sent(call: Int, request: String, at: Int)
+  /// A request of it is about to leave, in microseconds since 1970; what takes it back is with the first that knows it.
+  case sent(call: Int, request: String, at: Int, [Inverse] = [])
   /// It was answered; so many changes count against the caps.
   case done(call: Int, VerbResult, permitted: Int)
   /// It failed, or nobody knows what became of it.
@@ -63,10 +63,11 @@ extension JSONWriter {
       member("key", key)
       member("words", words.text)
       member("checksum", words.checksum)
-    case .sent(let call, let request, let moment):
+    case .sent(let call, let request, let moment, let inverses):
       member("sent", call)
       member("request", request)
       member("at", moment)
+      if !inverses.isEmpty { member("undo", inverses) }
     case .done(let call, let result, let permitted):
       member("done", call)
       member("changed", result.changed)
@@ -100,9 +101,11 @@ extension JSONWriter {
     case .policy(let model): member("policy", model)
     case .subscription(let model): member("subscription", model)
     }
-    if result.others.isEmpty { return }
-    key("also")
-    array(result.others) { writer, change in writer.object { $0.fields(of: change) } }
+    if !result.others.isEmpty {
+      key("also")
+      array(result.others) { writer, change in writer.object { $0.fields(of: change) } }
+    }
+    if !result.inverses.isEmpty { member("undo", result.inverses) }
   }
 
   private mutating func member(_ name: StaticString, _ model: some JSONWritable) {

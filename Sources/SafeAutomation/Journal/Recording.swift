@@ -21,6 +21,8 @@ struct Recording: Sendable {
     var lastSent: Int?
     /// How many were sent.
     var attempts = 0
+    /// What takes it back, from before it was sent.
+    var inverses: [Inverse] = []
   }
 
   /// An `each` and the number of one of its rows.
@@ -43,6 +45,8 @@ struct Recording: Sendable {
   private(set) var inputs: [String: [String]] = [:]
   /// Everything that the run learned or did, in its order.
   private(set) var changes: [OrganizationChange] = []
+  /// What takes back what was done, in the order in which it was done.
+  private(set) var inverses: [Inverse] = []
   private(set) var rows: [RowKey: EachOutcome] = [:]
   /// The number of the next call.
   private(set) var nextCall = 1
@@ -101,14 +105,16 @@ struct Recording: Sendable {
       calls[key] = Call(number: number, words: words)
       keys[number] = key
       nextCall = max(nextCall, number + 1)
-    case .sent(let number, _, let moment):
+    case .sent(let number, _, let moment, let inverses):
       change(number) {
+        $0.inverses += inverses
         $0.state = .sent
         $0.lastSent = moment
         $0.attempts += 1
       }
     case .done(let number, let result, let permitted):
       change(number) { $0.state = .done(result, permitted: permitted) }
+      if result.changed, let key = keys[number] { inverses += (calls[key]?.inverses ?? []) + result.inverses }
       changes += result.changes
     case .failed(let number, let error):
       change(number) { $0.state = .failed(error) }

@@ -51,6 +51,7 @@ extension VerbEntry {
 
   /// Some servers answer null for the groups that they kept.
   private static func sent(_ id: GUID, _ body: CollectionBody, _ old: SharedCollection, _ context: VerbContext) async throws -> SharedCollection {
+    context.note(.collection(from: old, to: old.applying(body)))
     var new = try await context.client.updateCollection(id, body)
     new.groups = new.groups ?? body.groups ?? old.groups
     return new
@@ -58,7 +59,13 @@ extension VerbEntry {
 
   private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
     let id = try id(call)
-    return try await removing(.collection, id, context, call) { try await context.client.removeCollection(id) }
+    return try await removing(
+      .collection, id, context, call,
+      inverse: {
+        let name = try await context.client.collection(id).externalId ?? id.description
+        return .lost("the collection '\(name)' is deleted, and no call of the API makes one")
+      }
+    ) { try await context.client.removeCollection(id) }
   }
 
   // MARK: access
@@ -81,8 +88,9 @@ extension VerbEntry {
       let old = try await context.client.member(id)
       guard let collections = changed(old.collections ?? [], collection, access) else { return VerbResult(changed: false, .member(old)) }
       try call.permit()
-      var new = try await context.client.updateMember(
-        id, MemberBody(type: old.type, externalId: old.externalId, permissions: old.permissions, collections: collections))
+      let body = MemberBody(type: old.type, externalId: old.externalId, permissions: old.permissions, collections: collections)
+      context.note(.member(from: old, to: old.applying(body)))
+      var new = try await context.client.updateMember(id, body)
       new.collections = new.collections ?? collections
       return VerbResult(changed: true, .member(new))
     }

@@ -35,7 +35,7 @@ extension VerbEntry {
     try call.permit()
     var group = try await context.client.createGroup(body)
     group.collections = group.collections ?? body.collections ?? []
-    return VerbResult(.group(group), changed: true)
+    return VerbResult(.group(group), changed: true).undone(by: .remove(.group, group.id, name: group.name))
   }
 
   private static func update(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
@@ -50,6 +50,7 @@ extension VerbEntry {
       if let collections, Set(collections) != Set(old.collections ?? []) { body.collections = collections }
       if body.name == old.name, body.externalId == old.externalId, body.collections == nil { return VerbResult(.group(old), changed: false) }
       try call.permit()
+      context.note(.group(from: old, to: old.applying(body)))
       var new = try await context.client.updateGroup(id, body)
       // Some servers answer null for what they kept.
       new.collections = new.collections ?? body.collections ?? old.collections
@@ -59,6 +60,9 @@ extension VerbEntry {
 
   private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
     guard case .record(let row) = call.subject, let id = Rows.id(row) else { throw RunError(.data, "this is no group") }
-    return try await removing(.group, id, context, call) { try await context.client.removeGroup(id) }
+    return try await removing(
+      .group, id, context, call,
+      inverse: { .create(try await context.client.group(id), members: try await context.client.memberIDs(ofGroup: id)) }
+    ) { try await context.client.removeGroup(id) }
   }
 }

@@ -58,6 +58,7 @@ extension VerbEntry {
     var member = try await context.client.invite(body)
     member.collections = member.collections ?? body.collections ?? []
     return VerbResult(.member(member), changed: true, .memberships(member.id, body.groups ?? [], overRead: false))
+      .undone(by: .remove(.member, member.id, name: member.email))
   }
 
   /// Reads the member afresh, since a PUT resets what is left out.
@@ -71,15 +72,21 @@ extension VerbEntry {
       if let permissions = Rows.permissions(call.arguments["permissions"]) { body.permissions = permissions }
       if body.type != .custom { body.permissions = call.arguments["permissions"] == nil ? nil : body.permissions }
       if let collections = Rows.associations(call.arguments["collections"]) { body.collections = collections }
+      var before: Set<GUID> = []
       if let groups = Rows.ids(call.arguments["groups"]) {
         // Without `groups` the server keeps them.
-        if Set(groups) != Set(try await context.client.groupIDs(ofMember: id)) { body.groups = groups }
+        before = Set(try await context.client.groupIDs(ofMember: id))
+        if Set(groups) != before { body.groups = groups }
       }
       let isSame = body.type == old.type && body.externalId == old.externalId && body.permissions == old.permissions
       if isSame, Set(body.collections ?? []) == Set(old.collections ?? []), body.groups == nil {
         return VerbResult(.member(old), changed: false)
       }
       try call.permit()
+      context.note(.member(from: old, to: old.applying(body)))
+      if let groups = body.groups.map({ Set($0) }) {
+        context.note(.memberships(id, add: before.subtracting(groups).sorted(), drop: groups.subtracting(before).sorted()))
+      }
       var new = try await context.client.updateMember(id, body)
       // Some servers answer less for members who have not accepted (`api.md` 3.2.4).
       new.collections = new.collections ?? body.collections
@@ -89,7 +96,10 @@ extension VerbEntry {
 
   private static func remove(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
     let id = try await context.organization.member(call.subject).id
-    return try await removing(.member, id, context, call) { try await context.client.removeMember(id) }
+    return try await removing(
+      .member, id, context, call,
+      inverse: { .invite(try await context.client.member(id), groups: try await context.client.groupIDs(ofMember: id)) }
+    ) { try await context.client.removeMember(id) }
   }
 
   /// A call without a body that leads to a status, or (nil) leaves it.
@@ -105,6 +115,7 @@ extension VerbEntry {
       return try await context.locks.locking(id) {
         if let status, known == status { return .unchanged }
         try call.permit()
+        context.note(status == .revoked ? .restore(id) : .lost("a mail that was sent again cannot come back"))
         do { try await send(context.client, id) } catch let error as ClientError where error.kind == .refused {
           // Somebody else may have done it since the list was read.
           guard let status, try await context.client.member(id).status == status else { throw error }
@@ -122,6 +133,7 @@ extension VerbEntry {
       if let known, known != .revoked { return .unchanged }
       try call.permit()
       var changed = true
+      context.note(.revoke(id))
       do { try await context.client.restore(id) } catch let error as ClientError where error.kind == .refused {
         guard try await context.client.member(id).status != .revoked else { throw error }
         changed = false
@@ -143,6 +155,7 @@ extension VerbEntry {
       }
       if isIn { groups.append(group) } else { groups.removeAll { $0 == group } }
       try call.permit()
+      context.note(.memberships(id, add: isIn ? [] : [group], drop: isIn ? [group] : []))
       try await context.client.setGroupIDs(groups, ofMember: id)
       return VerbResult(changed: true, .memberships(id, groups, overRead: false))
     }

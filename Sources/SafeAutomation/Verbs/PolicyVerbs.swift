@@ -35,6 +35,11 @@ extension VerbEntry {
     GUID(high: 0, low: UInt64(UInt32(truncatingIfNeeded: (linked.contains(type) ? .sendControls : type).rawValue)) + 1)
   }
 
+  /// Who is not revoked.
+  private static func active(_ context: VerbContext) async throws -> Set<GUID> {
+    Set(try await context.client.members().filter { $0.status != .revoked }.map(\.id))
+  }
+
   private static func save(_ context: VerbContext, _ call: VerbCall, enabled: Bool) async throws -> VerbResult {
     let type = try type(call)
     let settings = call.arguments["data"]
@@ -49,11 +54,16 @@ extension VerbEntry {
         return VerbResult(old.map { .policy($0) } ?? .unsavedPolicy(type), changed: false)
       }
       try call.permit()
+      let mayRevoke = enabled && puttingOut.contains(type)
+      let present = mayRevoke && context.keepsInverses ? try await active(context) : []
+      context.note(.policy(type, old))
       let new = try await context.client.savePolicy(type, PolicyBody(enabled: enabled, data: data))
+      let revoked = present.isEmpty ? [] : present.subtracting(try await active(context))
       var stale: [Resource] = []
       if linked.contains(type) { stale.append(.policy) }
-      if enabled, puttingOut.contains(type) { stale.append(.member) }
+      if mayRevoke { stale.append(.member) }
       return VerbResult(.policy(new), changed: true, stale.isEmpty ? [] : [.stale(stale)])
+        .undone(by: revoked.sorted().map { .restore($0) })
     }
   }
 }

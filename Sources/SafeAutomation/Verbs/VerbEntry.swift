@@ -33,11 +33,13 @@ struct VerbEntry: Sendable {
 extension VerbEntry {
   /// Takes an object away, unless this run did so already.
   static func removing(
-    _ resource: Resource, _ id: GUID, _ context: VerbContext, _ call: VerbCall, _ remove: @Sendable () async throws -> Void
+    _ resource: Resource, _ id: GUID, _ context: VerbContext, _ call: VerbCall, inverse: @Sendable () async throws -> Inverse,
+    _ remove: @Sendable () async throws -> Void
   ) async throws -> VerbResult {
     try await context.locks.locking(id) {
       if await context.organization.isRemoved(id) { return .unchanged }
       try call.permit()
+      if context.keepsInverses { context.note(try await inverse()) }
       try await remove()
       return VerbResult(changed: true, .removed(resource, id))
     }
@@ -50,4 +52,11 @@ struct VerbContext: Sendable {
   let organization: Organization
   let locks: ObjectLocks
   let confirm: @Sendable (String) -> Bool
+  /// Keeps what takes a change back, from before it is sent; nil where nobody does.
+  let keep: (@Sendable ([Inverse]) -> Void)?
+
+  /// Whether it is worth a read to know what takes a change back.
+  var keepsInverses: Bool { keep != nil }
+
+  func note(_ inverses: Inverse...) { keep?(inverses) }
 }

@@ -20,6 +20,8 @@ struct VerbResult: Sendable {
   var changed: Bool
   /// What else the run knows from now on, in this order.
   let others: [OrganizationChange]
+  /// What takes it back, the last first.
+  private(set) var inverses: [Inverse] = []
 
   init(_ given: Given = .nothing, changed: Bool, _ others: OrganizationChange...) {
     self.init(given, changed: changed, others)
@@ -32,6 +34,15 @@ struct VerbResult: Sendable {
   }
 
   static let unchanged = VerbResult(changed: false)
+
+  /// The same with what takes it back.
+  func undone(by inverses: Inverse...) -> VerbResult { undone(by: inverses) }
+
+  func undone(by inverses: [Inverse]) -> VerbResult {
+    var result = self
+    result.inverses = inverses
+    return result
+  }
 
   /// All that the run knows from now on.
   var changes: [OrganizationChange] { (given.change.map { [$0] } ?? []) + others }

@@ -30,7 +30,7 @@ extension JournaledWorld {
       throw error
     case .intended, .sent:
       let isOpen = if case .sent = earlier.state { true } else { false }
-      return try await carryOut(call, CallLog(earlier.number, journal, surroundings, attempts: earlier.attempts, lastSent: earlier.lastSent), isOpen: isOpen)
+      return try await carryOut(call, CallLog(earlier.number, journal, surroundings, goingOnWith: earlier), isOpen: isOpen)
     }
   }
 
@@ -127,13 +127,17 @@ final class CallLog: WriteObserver {
     /// In microseconds since 1970.
     var lastSent: Int?
     var permitted = 0
+    /// What takes the call back: noted by its body, and not in the journal yet.
+    var inverses: [Inverse] = []
+    /// Whether it is in the journal: a body that runs again finds its own work.
+    var hasInverses = false
   }
 
-  init(_ number: Int, _ journal: RunJournal, _ surroundings: Surroundings, attempts: Int = 0, lastSent: Int? = nil) {
+  init(_ number: Int, _ journal: RunJournal, _ surroundings: Surroundings, goingOnWith earlier: Recording.Call? = nil) {
     self.number = number
     self.journal = journal
     self.surroundings = surroundings
-    state = Mutex(State(attempts: attempts, lastSent: lastSent))
+    state = Mutex(State(attempts: earlier?.attempts ?? 0, lastSent: earlier?.lastSent, hasInverses: earlier?.inverses.isEmpty == false))
   }
 
   var attempts: Int { state.withLock { $0.attempts } }
@@ -148,15 +152,20 @@ final class CallLog: WriteObserver {
     }
   }
 
+  /// Keeps what takes the call back until its first request leaves.
+  func note(_ inverses: [Inverse]) { state.withLock { $0.inverses += inverses } }
+
   func willSend(_ request: String) async throws(ClientError) {
     // What an earlier part of the run sent may be under way yet.
     if let earlier = journal.lastUnanswered { await wait(until: earlier) }
     let now = Int(Timestamp.now().microseconds)
-    state.withLock { state in
+    let inverses: [Inverse] = state.withLock { state in
       state.attempts += 1
       state.lastSent = now
+      defer { (state.inverses, state.hasInverses) = ([], state.hasInverses || !state.inverses.isEmpty) }
+      return state.hasInverses ? [] : state.inverses
     }
-    journal.file.append(.sent(call: number, request: request, at: now))
+    journal.file.append(.sent(call: number, request: request, at: now, inverses))
     do { try await journal.file.flush() } catch {
       throw ClientError(.unrecorded, "the journal cannot be written, so nothing more is sent: \(error)")
     }

@@ -18,8 +18,8 @@ public final class Session: Sendable {
   }
 
   /// What verbs work with; `writes` is asked before each of their writes.
-  func context(asking confirm: @escaping @Sendable (String) -> Bool, observedBy writes: (any WriteObserver)? = nil) -> VerbContext {
-    VerbContext(client: writes.map(client.observed) ?? client, organization: organization, locks: locks, confirm: confirm)
+  func context(asking confirm: @escaping @Sendable (String) -> Bool, observedBy writes: CallLog? = nil) -> VerbContext {
+    VerbContext(client: writes.map(client.observed) ?? client, organization: organization, locks: locks, confirm: confirm, keep: writes.map { log in { log.note($0) } })
   }
 }
 

@@ -44,7 +44,9 @@ actor Settler {
       guard let found = list.first(where: { $0.email.lowercased() == body.email.lowercased() }) else { return .notDone }
       // Somebody else's: sent again, ours is refused with a reason.
       guard found.type == body.type, found.externalId == body.externalId else { return .notDone }
-      return .done(VerbResult(.member(found), changed: true, .memberships(found.id, body.groups ?? [], overRead: false)))
+      return .done(
+        VerbResult(.member(found), changed: true, .memberships(found.id, body.groups ?? [], overRead: false))
+          .undone(by: .remove(.member, found.id, name: found.email)))
     case .creation(let body):
       let body = body(call)
       let list = try await read(groups)
@@ -55,11 +57,12 @@ actor Settler {
       // Two alike, and both new: one may be somebody else's.
       if found.count > 1 { return .unknown }
       own.insert(group.id)
-      return .done(VerbResult(.group(group), changed: true))
+      return .done(VerbResult(.group(group), changed: true).undone(by: .remove(.group, group.id, name: group.name)))
     case .status(let isDone):
       guard let member else { return .unknown }
       guard let found = try await read(members).first(where: { $0.id == member }) else { return .unknown }
-      return isDone(found.status) ? .done(VerbResult(changed: true, .member(found))) : .notDone
+      guard isDone(found.status) else { return .notDone }
+      return .done(VerbResult(changed: true, .member(found)).undone(by: found.status == .revoked ? .restore(member) : .revoke(member)))
     }
   }
 

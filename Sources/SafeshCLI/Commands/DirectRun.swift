@@ -21,6 +21,8 @@ struct DirectRun: Sendable {
       self.message = message
     }
 
+    static let noPlace = Problem(.usage, "there is no place for runs: neither XDG_STATE_HOME nor HOME names a folder")
+
     init(_ error: RunStoreError) { self.init(error.kind == .inUse ? .refused : error.kind == .notFound ? .usage : .failed, error.description) }
   }
 

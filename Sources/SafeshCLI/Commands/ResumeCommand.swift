@@ -17,6 +17,8 @@ struct Resume: SafeshCommand {
 
   @OptionGroup var options: GlobalOptions
 
+  @OptionGroup var guards: RunGuardOptions
+
   @Flag(help: "Take up the rows that failed, at the call that failed.")
   var failed = false
 
@@ -26,7 +28,11 @@ struct Resume: SafeshCommand {
   @Argument(parsing: .postTerminator, help: ArgumentHelp("Secret parameters of the script, which no run keeps.", valueName: "parameters"))
   var parameters: [String] = []
 
-  func run() async -> ExitStatus { await RunResumption(options: options.run, id: id, isRetry: failed, arguments: parameters).run() }
+  func run() async -> ExitStatus {
+    var options = options.run
+    options.guards = guards.choices
+    return await RunResumption(options: options, id: id, isRetry: failed, arguments: parameters).run()
+  }
 }
 
 /// Finds a run, and goes on with it.
@@ -40,7 +46,7 @@ struct RunResumption: Sendable {
     let console = Console(options: options, schema: SecretSafeSchema.schema)
     do throws(DirectRun.Problem) {
       guard let store = RunStore(environment: ProcessInfo.processInfo.environment) else {
-        throw DirectRun.Problem(.usage, "there is no place for runs: neither XDG_STATE_HOME nor HOME names a folder")
+        throw DirectRun.Problem.noPlace
       }
       let folder = try folder(in: store, console)
       let record: RunRecord

@@ -36,7 +36,7 @@ struct Safesh: ParsableCommand {
       """,
     version: "safesh \(Version.current)",
     subcommands: [
-      Prompt.self, Run.self, PlanCommand.self, Resume.self, RunsCommand.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self,
+      Prompt.self, Run.self, PlanCommand.self, Resume.self, Undo.self, RunsCommand.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self,
       DiffCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self, Logout.self, DoctorCommand.self,
     ], defaultSubcommand: Prompt.self)
 }

@@ -11,10 +11,13 @@ struct ScriptRun: Sendable {
   enum Source: Sendable {
     case file(String)
     case text(String)
+    /// One that safesh wrote.
+    case named(String, String)
 
     func read() throws(RunError) -> SourceFile {
       switch self {
       case .text(let text): SourceFile(name: "-c", text: text)
+      case .named(let name, let text): SourceFile(name: name, text: text)
       case .file(let path): SourceFile(name: path == "-" ? "standard input" : path, bytes: try InputFiles.read(path))
       }
     }
@@ -23,6 +26,8 @@ struct ScriptRun: Sendable {
   let options: RunOptions
   let source: Source
   let arguments: [String]
+  /// The only organization on which it may run; nil for any.
+  var expected: RunRecord.Target?
 
   /// The script's own help, without running it.
   func help() -> ExitStatus {
@@ -62,6 +67,9 @@ struct ScriptRun: Sendable {
     // A script that asks for nothing needs no key, and no profile is read for it.
     guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, nil, console, environment) }
     return await on(console, environment, writing: script.program.effect > .read) { target throws(DirectRun.Problem) in
+      if let expected, target.record?.isSame(as: expected) != true {
+        throw DirectRun.Problem(.refused, "this is for \(expected.name), and \(target.name) is chosen; nothing was sent")
+      }
       if let refusal = RunQuestions(options: options, console: console, isInterrupted: { false }).refusal(of: script, on: target) {
         throw DirectRun.Problem(.refused, refusal)
       }

@@ -1,0 +1,90 @@
+internal import ArgumentParser
+internal import Foundation
+internal import SafeAutomation
+internal import SafeLanguage
+internal import SafeTerminal
+internal import SecretSafeAPI
+
+struct Undo: SafeshCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Take back what a run did.",
+    discussion: """
+      It is a run of its own, made from the journal: a script that is shown, rehearsed, asked for and journaled, and that 'resume' takes up. What cannot come \
+      back is named, and then the status is 3 at best.
+      """)
+
+  @OptionGroup var options: GlobalOptions
+
+  @OptionGroup var guards: RunGuardOptions
+
+  @Flag(help: "Print the script that takes the run back, and do nothing.")
+  var script = false
+
+  @Argument(help: ArgumentHelp("The run: its name, the beginning of it, or its last four letters.", valueName: "id"))
+  var id: String
+
+  func run() async -> ExitStatus {
+    var options = options.run
+    options.guards = guards.choices
+    return await UndoRun(options: options, id: id, printsScript: script).run()
+  }
+}
+
+/// Makes the script that takes a run back, shows what it does, asks, and runs it.
+struct UndoRun: Sendable {
+  let options: RunOptions
+  let id: String
+  let printsScript: Bool
+
+  func run() async -> ExitStatus {
+    let console = Console(options: options, schema: SecretSafeSchema.schema)
+    do throws(DirectRun.Problem) {
+      let (folder, record) = try find()
+      let undo: UndoScript
+      do { undo = try UndoScript(folder) } catch { throw DirectRun.Problem(.failed, error.description) }
+      for reason in undo.lost { console.message("cannot come back: \(reason)", .warning) }
+      guard let text = undo.text else {
+        console.message("the run \(folder.id) changed nothing that can be taken back", .dim)
+        return undo.lost.isEmpty ? .done : .rowsFailed
+      }
+      if printsScript {
+        console.data(text)
+        return .done
+      }
+      let status = try await take(back: text, of: folder, record, console)
+      return status == .done && !undo.lost.isEmpty ? .rowsFailed : status
+    } catch {
+      console.message("error: \(error.message)", .error)
+      return error.status
+    }
+  }
+
+  private func find() throws(DirectRun.Problem) -> (RunFolder, RunRecord) {
+    guard let store = RunStore(environment: ProcessInfo.processInfo.environment) else { throw DirectRun.Problem.noPlace }
+    do throws(RunStoreError) {
+      let folder = try store.find(id)
+      return (folder, try folder.record())
+    } catch { throw DirectRun.Problem(error) }
+  }
+
+  private func take(back text: String, of folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(DirectRun.Problem) -> ExitStatus {
+    if let user = folder.user() { throw DirectRun.Problem(.refused, "the process \(user) works on the run \(folder.id)") }
+    var options = options
+    if options.sandbox == nil, options.connection.profile == nil {
+      options.sandbox = record.target.sandboxFile
+      options.connection.profile = record.target.profile
+    }
+    let source = ScriptRun.Source.named("undo-\(folder.id).safe", text)
+    let planned = await PlanRun(options: options, source: source, arguments: [], out: nil).run()
+    guard planned == .done || planned == .rowsFailed else { return planned }
+    guard options.yes || Question.canAsk else {
+      throw DirectRun.Problem(.refused, "to take a run back needs a yes: on a terminal, or by --yes; nothing was sent")
+    }
+    // What destroys asks for itself.
+    let destroys = text.contains(" remove ")
+    if !options.yes, !destroys, Question.ask("take back what the run \(folder.id) did on \(record.target.name)? (y/N) ")?.lowercased().first != "y" {
+      throw DirectRun.Problem(.refused, "nothing was sent")
+    }
+    return await ScriptRun(options: options, source: source, arguments: [], expected: record.target).run()
+  }
+}
