@@ -217,6 +217,17 @@ import Testing
     #expect(Self.writes(server).isEmpty)
   }
 
+  @Test(arguments: ["README.md", "docs/plan.md"]) func theExamplesOfTheDocumentationAreTrue(_ page: String) throws {
+    let text = try String(contentsOf: Command.root.appendingPathComponent(page), encoding: .utf8)
+    let blocks = text.components(separatedBy: "```\n").filter { $0.hasPrefix("$ safesh plan ") }
+    #expect(!blocks.isEmpty)
+    for block in blocks {
+      let lines = block.split(separator: "\n", maxSplits: 1)
+      let result = try Command.run(lines[0].split(separator: " ").dropFirst(2).map(String.init))
+      #expect(result.messages + result.output == lines[1], "\(lines[0])")
+    }
+  }
+
   @Test func aLineIsPlanned() throws {
     let plan = try Command.run(["plan", "-c", "needs members.revoke <= 1\nrevoke bob@acme.com"])
     #expect(plan.status == 0)
