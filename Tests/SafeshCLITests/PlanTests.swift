@@ -241,13 +241,13 @@ import Testing
     let result = try Self.plan(
       """
       needs members.update <= 9, groups.addMember <= 1
-      members | where .status == confirmed and .type == admin and .email starts "grace" | each m { update m externalId: "x" }
+      members | where .status == confirmed and .type == admin and not .resetPasswordEnrolled and .permissions == null and .email starts "grace" | each m { update m externalId: "x" }
       add alice@acme.com to: groups["Sales"]
       """, server, in: folder, ["-o", "json"])
     guard case .array(let basis)? = try Self.json(result)["basis"] else { throw Missing() }
     #expect(basis.map { $0["name"] } == ["alice@acme.com", "grace@acme.com", "Sales"], "\(result.output)")
     guard basis.count == 3 else { return }
-    #expect(basis[1]["fields"] == ["email": "grace@acme.com", "status": "confirmed", "type": "admin"])
+    #expect(basis[1]["fields"] == ["email": "grace@acme.com", "status": "confirmed", "type": "admin", "permissions": nil, "resetPasswordEnrolled": false])
     #expect(basis[2]["fields"]?["name"] == "Sales")
   }
 
