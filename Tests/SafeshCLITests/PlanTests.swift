@@ -217,6 +217,17 @@ import Testing
     #expect(Self.writes(server).isEmpty)
   }
 
+  @Test(arguments: ["README.md", "docs/plan.md"]) func theExamplesOfTheDocumentationAreTrue(_ page: String) throws {
+    let text = try String(contentsOf: Command.root.appendingPathComponent(page), encoding: .utf8)
+    let blocks = text.components(separatedBy: "```\n").filter { $0.hasPrefix("$ safesh plan ") }
+    #expect(!blocks.isEmpty)
+    for block in blocks {
+      let lines = block.split(separator: "\n", maxSplits: 1)
+      let result = try Command.run(lines[0].split(separator: " ").dropFirst(2).map(String.init))
+      #expect(result.messages + result.output == lines[1], "\(lines[0])")
+    }
+  }
+
   @Test func aLineIsPlanned() throws {
     let plan = try Command.run(["plan", "-c", "needs members.revoke <= 1\nrevoke bob@acme.com"])
     #expect(plan.status == 0)
@@ -230,13 +241,13 @@ import Testing
     let result = try Self.plan(
       """
       needs members.update <= 9, groups.addMember <= 1
-      members | where .status == confirmed and .type == admin and .email starts "grace" | each m { update m externalId: "x" }
+      members | where .status == confirmed and .type == admin and not .resetPasswordEnrolled and .permissions == null and .email starts "grace" | each m { update m externalId: "x" }
       add alice@acme.com to: groups["Sales"]
       """, server, in: folder, ["-o", "json"])
     guard case .array(let basis)? = try Self.json(result)["basis"] else { throw Missing() }
     #expect(basis.map { $0["name"] } == ["alice@acme.com", "grace@acme.com", "Sales"], "\(result.output)")
     guard basis.count == 3 else { return }
-    #expect(basis[1]["fields"] == ["email": "grace@acme.com", "status": "confirmed", "type": "admin"])
+    #expect(basis[1]["fields"] == ["email": "grace@acme.com", "status": "confirmed", "type": "admin", "permissions": nil, "resetPasswordEnrolled": false])
     #expect(basis[2]["fields"]?["name"] == "Sales")
   }
 

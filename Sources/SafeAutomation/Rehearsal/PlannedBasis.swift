@@ -7,7 +7,6 @@ public struct PlannedBasis: Sendable {
   public let kind: OrganizationDifference.Kind
   public let id: GUID?
   public let name: String
-  /// Null, false and empty are left out.
   public let fields: [(name: String, value: JSONValue)]
 
   /// Those of a difference, in the order of the snapshot that was before.
@@ -17,8 +16,7 @@ public struct PlannedBasis: Sendable {
     for membership in difference.changes.flatMap(\.members) {
       touched[.member, default: []].insert(key(.member, membership.member.id, membership.member.name))
     }
-    // Against nothing every object comes with all that it is.
-    return OrganizationDifference(from: OrganizationSnapshot(), to: before).changes.compactMap { object in
+    return OrganizationDifference(listing: before).changes.compactMap { object in
       guard touched[object.kind]?.contains(key(object.kind, object.id, object.name)) == true else { return nil }
       let named = (program.fieldsRead[resource(object.kind)] ?? []).union(keys[object.kind] ?? [])
       let fields = object.fields.compactMap { field in

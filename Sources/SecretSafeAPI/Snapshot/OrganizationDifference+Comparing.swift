@@ -1,8 +1,12 @@
 extension OrganizationDifference {
   /// What `after` has that `before` has not, and the other way round.
   public init(from before: OrganizationSnapshot, to after: OrganizationSnapshot) {
-    let sides = Sides(before: before, after: after)
-    changes = sides.members + sides.groups + sides.collections + sides.policies + sides.subscription
+    changes = Sides(before: before, after: after).all
+  }
+
+  /// Every object of a snapshot as added, with all of its fields, those that say nothing included.
+  public init(listing snapshot: OrganizationSnapshot) {
+    changes = Sides(before: OrganizationSnapshot(), after: snapshot, everyField: true).all
   }
 }
 
@@ -14,14 +18,17 @@ private struct Sides {
 
   let before: OrganizationSnapshot
   let after: OrganizationSnapshot
+  /// Whether what was added or removed has all of its fields.
+  private let everyField: Bool
   private let emails: [GUID: String]
   private let collectionNames: [GUID: String]
   private let remainingMembers: Set<GUID>
   private let remainingCollections: Set<GUID>
 
-  init(before: OrganizationSnapshot, after: OrganizationSnapshot) {
+  init(before: OrganizationSnapshot, after: OrganizationSnapshot, everyField: Bool = false) {
     self.before = before
     self.after = after
+    self.everyField = everyField
     emails = Dictionary((before.members + after.members).map { ($0.member.id, $0.member.email) }) { $1 }
     collectionNames = Dictionary((before.collections + after.collections).map { ($0.id, Self.name($0)) }) { $1 }
     remainingMembers = Set(after.members.map(\.member.id))
@@ -30,11 +37,13 @@ private struct Sides {
 
   private static func name(_ collection: SharedCollection) -> String { collection.externalId ?? collection.id.description }
 
+  var all: [Change] { members + groups + collections + policies + subscription }
+
   // MARK: kinds
 
   var members: [Change] {
     Self.pairs(before.members, after.members) { $0.member.id }.compactMap { old, new in
-      var change = Self.change(.member, old, new, id: { $0.member.id }, name: { $0.member.email }) { Self.fields(of: $0) }
+      var change = change(.member, old, new, id: { $0.member.id }, name: { $0.member.email }) { Self.fields(of: $0) }
       // The status from before is known only where a file was written by hand.
       if let one = old?.statusBefore, let other = new?.statusBefore, one != other {
         change.fields.append(Field(name: "statusBefore", before: .string(one.description), after: .string(other.description)))
@@ -46,7 +55,7 @@ private struct Sides {
 
   var groups: [Change] {
     Self.pairs(before.groups, after.groups) { $0.group.id }.compactMap { old, new in
-      var change = Self.change(.group, old, new, id: { $0.group.id }, name: { $0.group.name }) {
+      var change = change(.group, old, new, id: { $0.group.id }, name: { $0.group.name }) {
         [("name", .string($0.group.name)), ("externalId", Self.text($0.group.externalId))]
       }
       change.access = access(old?.group.collections, new?.group.collections, isGone: new == nil)
@@ -57,20 +66,20 @@ private struct Sides {
 
   var collections: [Change] {
     Self.pairs(before.collections, after.collections, by: \.id).compactMap { old, new in
-      Self.said(Self.change(.collection, old, new, id: \.id, name: Self.name) { [("externalId", Self.text($0.externalId))] })
+      Self.said(change(.collection, old, new, id: \.id, name: Self.name) { [("externalId", Self.text($0.externalId))] })
     }
   }
 
   var policies: [Change] {
     Self.pairs(before.policies, after.policies, by: \.type).compactMap { old, new in
-      var change = Self.change(.policy, old, new, id: \.id, name: \.type.description) { [("enabled", .bool($0.enabled))] }
+      var change = change(.policy, old, new, id: \.id, name: \.type.description) { [("enabled", .bool($0.enabled))] }
       change.fields += Self.settings(old?.data, new?.data, isThere: (old != nil, new != nil))
       return Self.said(change)
     }
   }
 
   var subscription: [Change] {
-    let change = Self.change(.subscription, before.subscription, after.subscription, id: { _ in nil }, name: { _ in "subscription" }) { subscription in
+    let change = change(.subscription, before.subscription, after.subscription, id: { _ in nil }, name: { _ in "subscription" }) { subscription in
       let (passwords, secrets) = (subscription.passwordManager, subscription.secretsManager)
       return [
         ("passwordManager.seats", Self.number(passwords?.seats)), ("passwordManager.maxAutoScaleSeats", Self.number(passwords?.maxAutoScaleSeats)),
@@ -96,7 +105,7 @@ private struct Sides {
     return before.map { ($0, known[key($0)]) } + after.filter { !old.contains(key($0)) }.map { (nil, $0) }
   }
 
-  private static func change<T>(
+  private func change<T>(
     _ kind: OrganizationDifference.Kind, _ old: T?, _ new: T?, id: (T) -> GUID?, name: (T) -> String, _ fields: (T) -> [(String, JSONValue)]
   ) -> Change {
     let action: OrganizationDifference.Action = old == nil && new != nil ? .added : old != nil && new == nil ? .removed : .changed
@@ -104,7 +113,7 @@ private struct Sides {
     var changed: [Field] = []
     for (index, (name, value)) in (other ?? one ?? []).enumerated() {
       let field = Field(name: name, before: one?[index].1, after: other == nil ? nil : value)
-      if action == .changed ? field.before != field.after : !value.isNothing { changed.append(field) }
+      if action == .changed ? field.before != field.after : everyField || !value.isNothing { changed.append(field) }
     }
     let shown = new ?? old
     return Change(kind: kind, action: action, id: shown.flatMap(id), name: shown.map(name) ?? kind.rawValue, fields: changed)
