@@ -67,7 +67,9 @@ enum ExitStatus: Int32, Sendable {
 /// The short forms `safesh FILE …` and `safesh -c TEXT` as the command `run`.
 enum CommandLineShape {
   private static let valued = RunGuardOptions.valued.union(["--output", "--color", "--sandbox", "--profile", "--cacert", "-o"])
-  static let commands: Set<String> = ["run", "check", "test", "fmt", "lsp", "snapshot", "serve", "org", "profile", "login", "logout", "doctor", "runs", "help", "prompt"]
+  static let commands: Set<String> = [
+    "run", "check", "test", "fmt", "lsp", "snapshot", "serve", "org", "profile", "login", "logout", "doctor", "runs", "watch", "help", "prompt",
+  ]
 
   /// The file of `run FILE … --help`: what is asked is the script's help, not the command's.
   static func scriptAskedForHelp(_ arguments: [String]) -> String? {

@@ -23,6 +23,7 @@ struct Safesh: ParsableCommand {
       safesh org create --data org.db …    organizations, keys, backups
       safesh profile add NAME …            organizations on servers, by name
       safesh login | logout | doctor       sign in; tell what is wrong with the way there
+      safesh watch FILE --every 5m         run a script over new events
       safesh runs [show | prune]           what became of the runs that write
       """,
     discussion: """
@@ -35,7 +36,7 @@ struct Safesh: ParsableCommand {
     version: "safesh \(Version.current)",
     subcommands: [
       Prompt.self, Run.self, Resume.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self,
-      Logout.self, DoctorCommand.self, RunsCommand.self,
+      Logout.self, DoctorCommand.self, RunsCommand.self, WatchCommand.self,
     ], defaultSubcommand: Prompt.self)
 }
 
