@@ -110,8 +110,8 @@ let package = Package(
     .testTarget(
       name: "SafeshCLITests",
       dependencies: [
-        "safesh", "SafeAutomation", "SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer", .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
+        "safesh", "SafeAutomation", "SafeLanguage", "SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .testTarget(name: "SafeConfigurationTests", dependencies: ["SafeConfiguration"]),
     .testTarget(

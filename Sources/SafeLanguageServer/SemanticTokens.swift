@@ -9,8 +9,7 @@ enum SemanticTokens {
     // A text has the pieces of its expressions in it, so the later one counts.
     var painted = [UInt8](repeating: 0, count: source.bytes.count)
     for (span, role) in analysis.roles {
-      guard let type = type(role) else { continue }
-      for at in span.start..<min(span.end, painted.count) { painted[at] = UInt8(type + 1) }
+      for at in span.start..<min(span.end, painted.count) { painted[at] = UInt8(type(role) + 1) }
     }
     var data: [Int] = []
     var last = (line: 0, character: 0)
@@ -31,7 +30,7 @@ enum SemanticTokens {
     return data
   }
 
-  private static func type(_ role: Highlighter.Role) -> Int? {
+  private static func type(_ role: Highlighter.Role) -> Int {
     switch role {
     case .keyword, .stage: 0
     case .number: 1
@@ -40,7 +39,6 @@ enum SemanticTokens {
     case .resource: 4
     case .function: 5
     case .comment: 6
-    case .unknown: nil
     }
   }
 }

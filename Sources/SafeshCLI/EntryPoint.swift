@@ -66,14 +66,14 @@ enum ExitStatus: Int32, Sendable {
 
 /// The short forms `safesh FILE …` and `safesh -c TEXT` as the command `run`.
 enum CommandLineShape {
-  private static let valued = RunGuardOptions.valued.union(["--output", "--color", "--sandbox", "--profile", "--cacert", "-o"])
+  private static let valued = RunGuardOptions.valued.union(["--output", "--color", "--sandbox", "--sandbox-from", "--profile", "--cacert", "-o", "--out"])
   static let commands: Set<String> = [
-    "run", "check", "test", "fmt", "lsp", "snapshot", "serve", "org", "profile", "login", "logout", "doctor", "runs", "watch", "help", "prompt",
+    "run", "check", "test", "fmt", "lsp", "plan", "resume", "runs", "watch", "snapshot", "diff", "serve", "org", "profile", "login", "logout", "doctor", "help", "prompt",
   ]
 
-  /// The file of `run FILE … --help`: what is asked is the script's help, not the command's.
+  /// The file of `run FILE … --help` or `plan FILE … --help`: what is asked is the script's help, not the command's.
   static func scriptAskedForHelp(_ arguments: [String]) -> String? {
-    guard arguments.first == "run" else { return nil }
+    guard arguments.first == "run" || arguments.first == "plan" else { return nil }
     var index = 1
     while index < arguments.count, arguments[index].hasPrefix("-"), arguments[index] != "-" {
       if arguments[index] == "--" || arguments[index] == "-c" { return nil }

@@ -1,21 +1,36 @@
 public import SecretSafeAPI
 
+/// A part of a snapshot that is read by itself.
+public enum SnapshotPart: Hashable, Sendable, CaseIterable {
+  case members, groups, collections, policies, subscription
+  /// Who is in which group: a request for each group.
+  case memberships
+}
+
 extension Client {
   /// Requests at once: enough to hide the way to a far server, few enough for one with limits.
   private static let parallelReads = 8
 
-  /// Reads everything that a snapshot holds. What the server does not offer (policies, a subscription) is left out.
-  public func snapshot() async throws(ClientError) -> OrganizationSnapshot {
-    let collections = try await collections().map { SharedCollection(id: $0.id, externalId: $0.externalId.known) }
+  /// Reads everything that a snapshot holds, or some parts. What the server does not offer (policies, a subscription) is left out, and so is the
+  /// access to collections that are not read.
+  public func snapshot(_ parts: Set<SnapshotPart> = Set(SnapshotPart.allCases)) async throws(ClientError) -> OrganizationSnapshot {
+    let collections = parts.contains(.collections) ? try await collections().map { SharedCollection(id: $0.id, externalId: $0.externalId.known) } : []
     let shared = Set(collections.map(\.id))
     // Older servers leave the access out of their lists (`api.md` 3.2.1): what lacks it is read one by one.
-    let members = try await whole(members(), lacks: { $0.collections == nil }) { client, member async throws(ClientError) in try await client.member(member.id) }
-    let groups = try await whole(groups(), lacks: { $0.collections == nil }) { client, group async throws(ClientError) in try await client.group(group.id) }
+    let lackAccess = parts.contains(.collections)
+    let members = try await whole(parts.contains(.members) ? members() : [], lacks: { lackAccess && $0.collections == nil }) {
+      client, member async throws(ClientError) in try await client.member(member.id)
+    }
+    let groups = try await whole(parts.contains(.groups) ? groups() : [], lacks: { lackAccess && $0.collections == nil }) {
+      client, group async throws(ClientError) in try await client.group(group.id)
+    }
     let people = Set(members.map(\.id))
-    let memberships = try await inParallel(groups) { client, group async throws(ClientError) in try await client.memberIDs(ofGroup: group.id) }
+    let isJoined = parts.contains(.memberships)
+    let memberships = try await inParallel(groups) { client, group async throws(ClientError) in isJoined ? try await client.memberIDs(ofGroup: group.id) : [] }
     return OrganizationSnapshot(
       members: members.map { member in
         var member = member
+        member.email = member.email.lowercased()
         member.externalId = member.externalId.known
         member.permissions = member.type == .custom ? member.permissions ?? [] : nil
         member.collections = Self.sorted(member.collections, within: shared)
@@ -27,8 +42,9 @@ extension Client {
         group.collections = Self.sorted(group.collections, within: shared)
         return .init(group, members: members.filter(people.contains).sorted())
       },
-      collections: collections, policies: try await offered { () async throws(ClientError) in try await self.policies() } ?? [],
-      subscription: try await offered { () async throws(ClientError) in try await self.subscription() })
+      collections: collections,
+      policies: parts.contains(.policies) ? try await offered { () async throws(ClientError) in try await self.policies() } ?? [] : [],
+      subscription: parts.contains(.subscription) ? try await offered { () async throws(ClientError) in try await self.subscription() } : nil)
   }
 
   /// What came or went between two requests, and personal collections, which some servers name, would be references to nothing.

@@ -30,6 +30,7 @@ public final class EmbeddedServer: Sendable {
   public let key: OrganizationKey
 
   private let store: Store
+  private let organization: OrganizationID
   private let entrance: Entrance
   private let source: Source
   private let isClosed = Atomic<Bool>(false)
@@ -42,7 +43,7 @@ public final class EmbeddedServer: Sendable {
   init(_ content: Content, operation: ServerOperation) async throws {
     store = try SecretSafeServer.openStore(.memory)
     do {
-      let organization = try await content.create(in: store)
+      organization = try await content.create(in: store)
       key = OrganizationKey(try await store.issueKey(organization, .organization))
     } catch {
       try? store.close()
@@ -81,6 +82,16 @@ public final class EmbeddedServer: Sendable {
     return Answer(status: response.status.code, body: collector.bytes.withLock { $0 }, headers: response.headers)
   }
 
+  /// Puts members into groups as they are in another organization, all at once and without events; what is not there, or is so already, is
+  /// passed over. Errors: `ServerError`.
+  public func join(_ memberships: [(member: GUID, group: GUID)]) async throws {
+    do {
+      try await store.change(organization) { change in
+        for membership in memberships { try change.loadMembership(of: membership.member, in: membership.group) }
+      }
+    } catch { throw ServerError(.data, "memberships cannot be put in: \(error)") }
+  }
+
   /// Lets go of the data. Later requests fail.
   public func close() {
     isClosed.store(true, ordering: .relaxed)
@@ -114,26 +125,7 @@ extension EmbeddedServer.Content {
     switch self {
     case .empty: try await store.createOrganization(name: "Empty")
     case .demo: try await DemoOrganization.create(in: store)
-    case .snapshot(let snapshot): try await snapshot.create(in: store)
+    case .snapshot(let snapshot): try await snapshot.create(in: store, name: "Snapshot").organization
     }
-  }
-}
-
-extension OrganizationSnapshot {
-  /// Puts everything in as it is, without events: what came before is in no snapshot.
-  fileprivate func create(in store: Store) async throws -> OrganizationID {
-    let organization = try await store.createOrganization(name: "Snapshot")
-    var groupsOfMember: [GUID: [GUID]] = [:]
-    for group in groups { for member in group.members { groupsOfMember[member, default: []].append(group.group.id) } }
-    try await store.change(organization) { [groupsOfMember] change in
-      for collection in collections { try change.load(collection) }
-      for group in groups { try change.load(group.group) }
-      for member in members {
-        try change.load(member.member, statusBefore: member.statusBeforeRevoked, groups: groupsOfMember[member.member.id] ?? [])
-      }
-      for policy in policies { try change.load(policy) }
-      try change.setSubscription(subscription)
-    }
-    return organization
   }
 }

@@ -8,6 +8,8 @@ public struct ServerOptions: Sendable {
   public var port = 8087
   /// The path of the data file, which is created if it is missing.
   public var data: String
+  /// What the organization of a new file begins with; a file that holds one already is then refused.
+  public var snapshot: OrganizationSnapshot?
   /// Gets one line for each request, and for what else happens, without the line's end. Called from many threads.
   public var accessLog: (@Sendable (String) -> Void)?
   public var logFormat = LogFormat.text

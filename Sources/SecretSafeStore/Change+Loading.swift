@@ -26,6 +26,13 @@ extension Change {
     try setGroups(groups, ofMember: member.id)
   }
 
+  /// Puts somebody into a group, without an event, if both are there and it is not so already.
+  public func loadMembership(of member: GUID, in group: GUID) throws {
+    guard try snapshot.hasMember(member), try snapshot.hasGroup(group) else { return }
+    try db.run(
+      "INSERT OR IGNORE INTO group_members (organization, \"group\", member) VALUES (?, ?, ?)", [organization, group.key, member.key])
+  }
+
   /// Puts a policy in as it is, without its effects.
   public func load(_ policy: Policy) throws {
     try db.run(

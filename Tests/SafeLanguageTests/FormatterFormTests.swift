@@ -35,6 +35,12 @@ struct FormatterFormTests {
     ("#!/usr/bin/env safesh\n##  doc\r\n\r\nlet a = 1\r\n", "#!/usr/bin/env safesh\n##  doc\n\nlet a = 1\n"),
     ("people\n# why\n| take 1   # last\n#end", "people\n# why\n| take 1  # last\n#end\n"),
     ("let x = a and\nb\nor c", "let x = a and\n  b\n  or c\n"),
+    (";;;##b", "##b\n"),
+    ("\u{feff};## of all\n\n1", "## of all\n\n1\n"),
+    ("1\n; ## how many\nparam n: Int", "1\n## how many\nparam n: Int\n"),
+    ("def f() { a ## why\n}", "def f() {\n  a  ## why\n}\n"),
+    ("def\nf() ## what\n{ a } ## end", "def f()  ## what\n  { a }  ## end\n"),
+    ("people | mv-expand", "people | mv-expand\n"),
     ("", ""),
     ("# only this", "# only this\n"),
   ])

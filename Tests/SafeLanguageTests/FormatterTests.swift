@@ -55,7 +55,7 @@ struct FormatterTests {
   @Test(arguments: [1, 2, 3, 4])
   func mutatedLayoutsKeepTheirMeaning(_ seed: UInt64) {
     var random = RobustnessTests.Random(state: seed)
-    let spaces = [" ", "  ", "\t", "\n", "\n\n\n", "\r\n", " # why\n", "\n  # why\n", "\n\n## what\n\n", ";", ";\n", ""]
+    let spaces = [" ", "  ", "\t", "\n", "\n\n\n", "\r\n", " # why\n", "\n  # why\n", "\n## what\n", " ## what\n", "\n;## what\n", "\n\n## what\n\n", ";", ";\n", ""]
     var (read, problems) = (0, 0)
     for round in 0..<2500 {
       let sample = Self.samples[Int.random(in: 0..<Self.samples.count, using: &random)]

@@ -60,9 +60,19 @@ struct InterruptionTests {
       (table, "(t | sort -.s, .n | count)"), (table, "(t | distinct .s | count)"), (table, "(t | distinct | count)"), (table, "t.s.count()"),
       (table, "(t | summarize c = count(), m = max(.s), l = list(.n), d = dcount(.s) by k = .n % 7 | count)"), (table, "(t | summarize c = count() by .s | count)"),
       (table, "(t | join r = t on .n | count)"), (table, "(t | select m = .n + 1, s = \"{.n}\" | count)"), (table, "(t | skip 1 | count)"),
+      ("let l = range(3_000_000)", "l.text().length()"), ("let l = range(3_000_000)", "\"{l}\".length()"),
+      ("let t = \" \".repeat(5_000_000) + \"b\" + \" \".repeat(5_000_000)", "t.trim().length()"), ("let t = \" \".repeat(10_000_000)", "t.int()"),
+      ("", "\"ab\".repeat(30_000_000).length()"), ("let l = range(2).map(range(700_000).map(it))", "l.flatten().count()"),
+      ("let l = range(2_000_000).map(it % 3)", "l.skip(1).count()"), ("let l = range(2_000_000).map(it % 3)", "l.take(1_900_000).count()"),
+      (list, "(l.reverse() + []).count()"), ("let l = range(2_000_000).map(it % 3)\nlet m = l.map(it)", "l == m"),
+      (table, "t.without(\"s\").count()"), (table, "t.text().length()"),
     ].map { ($0, "for i in range(100_000) { let x = \($1) }") }
     let once = ["csv", "json", "jsonl", "yaml", "md"].map { (table, "for i in range(100_000) { t | save \"o.\($0)\" }") }
-    return repeated + once + [
+    let longText = ["csv", "json", "jsonl", "yaml", "md"].map {
+      ("let t = [{ a: \"a,\\\"|\".repeat(2_000_000) }]", "for i in range(100_000) { t | save \"o.\($0)\" }")
+    }
+    return repeated + once + longText + [
+      ("let l = range(3_000_000)", "for i in range(100_000) { print l }"),
       (list, "for i in range(100_000) { { l: l } | save \"o.json\" }"),
       ("let t = \"a\".repeat(4_000_000)\nlet u = \"a\".repeat(40_000) + \"b\"", "for i in range(1000) { let x = t has u }"),
       ("let t = range(5_000) | select n = it, k = 1", "t | join r = t on .k | count"), ("let t = range(5_000) | select n = it", "t | expand e = range(3000) | count"),

@@ -1,6 +1,7 @@
-import SafeLanguage
 import Synchronization
 import Testing
+
+@testable import SafeLanguage
 
 /// What grows without end is an error with a place, long before the memory is gone.
 struct LimitTests {
@@ -26,6 +27,37 @@ struct LimitTests {
     let result = await script.run(in: TestWorld())
     #expect(result.error?.kind == .limit && result.error?.span != nil, "\(text): \(result.error?.message ?? "ran through")")
     #expect(result.error?.message == message, "\(text)")
+  }
+
+  /// As many as the page of the language says, and not one more.
+  @Test(arguments: [
+    ("\"a\".repeat(67_108_864).length()", "67108864", "\"a\".repeat(67_108_865).length()"),
+    ("\"\".padLeft(67_108_864).length()", "67108864", "\"\".padLeft(67_108_865).length()"),
+    ("range(16_777_216).chunk(16_777_216).count()", "1", "range(16_777_217).chunk(16_777_216).count()"),
+  ])
+  func eachLimitIsReachedAndNotPassed(_ most: String, _ result: String, _ tooMuch: String) async throws {
+    let world = TestWorld()
+    let last = try Script(SourceFile(name: "t.safe", text: most), schema: TestWorld.schema)
+    #expect(await last.run(in: world).error == nil)
+    #expect(world.output == [result])
+    let beyond = try Script(SourceFile(name: "t.safe", text: tooMuch), schema: TestWorld.schema)
+    #expect(await beyond.run(in: TestWorld()).error?.kind == .limit)
+  }
+
+  @Test func theLimitsAreThoseOfThePage() {
+    #expect(Limits.elements == 16_777_216)
+    #expect(Limits.textBytes == 64 << 20)
+    #expect(Limits.cells == 33_554_432)
+    #expect(Limits.memoryBytes == 3 << 30)
+    #expect(SourceFile.maximumBytes == 16 << 20)
+    #expect((Parser.maximumDepth, Parser.maximumHeight, Checker.maximumCallHeight) == (200, 250, 250))
+    #expect(Lexer.maximumInterpolationDepth == 16)
+    #expect(Checker.maximumUseDepth == 16)
+    #expect(Compiler.maximumParallel == 256)
+    #expect((PatternParser.maximumDepth, PatternParser.maximumRepeat, PatternProgram.maximumInstructions) == (100, 1000, 10_000))
+    #expect((Type.maximumDepth, Type.maximumParts) == (100, 10_000))
+    #expect(InputProblems.maximumTold == 100)
+    #expect(Formula.maximumTerms == 24)
   }
 
   /// Values that are each small enough are too much together; `try` does not go on with them.

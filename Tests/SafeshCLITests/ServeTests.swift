@@ -30,7 +30,7 @@ struct ServeTests {
     let help = try Command.run(["serve", "--help"])
     #expect(help.status == 0)
     for option in [
-      "--data", "--host", "--port", "--tls-cert", "--tls-key", "--limits", "--proxy", "--faults", "--log", "--metrics-from", "--swagger-ui", "--public-url",
+      "--data", "--from", "--host", "--port", "--tls-cert", "--tls-key", "--limits", "--proxy", "--faults", "--log", "--metrics-from", "--swagger-ui", "--public-url",
       "--sendmail", "--mail-from",
     ] {
       let line = help.output.components(separatedBy: "\n").firstIndex { $0.contains("  \(option) <") }

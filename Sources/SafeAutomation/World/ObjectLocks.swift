@@ -1,6 +1,8 @@
+internal import SafeSystem
 internal import SecretSafeAPI
 
-/// Lets one write at a time at each object: read, merge and write of one caller never mixes with another's.
+/// Lets one write at a time at each object: read, merge and write of one caller never mixes with another's, nor with that of another run
+/// on this machine.
 actor ObjectLocks {
   /// A slice, since its first is taken without moving the others.
   private var waiting: [GUID: ArraySlice<CheckedContinuation<Void, Never>>] = [:]
@@ -10,10 +12,19 @@ actor ObjectLocks {
   private var isExclusive = false
   private var outside: [CheckedContinuation<Void, Never>] = []
   private var drained: CheckedContinuation<Void, Never>?
+  /// Nil where nobody else is kept out.
+  private let machine: RegionLocks?
+
+  init(machine: RegionLocks? = nil) { self.machine = machine }
 
   func locking<T: Sendable>(_ id: GUID, _ body: @Sendable () async throws -> T) async throws -> T {
     await acquire(id)
     defer { release(id) }
+    guard let machine else { return try await body() }
+    // Where two objects share a place, one waits without need.
+    let place = Int64(truncatingIfNeeded: id.hashedPlace)
+    try await waiting { () throws(SystemFailure) in try machine.take(place) }
+    defer { machine.give(place) }
     return try await body()
   }
 
@@ -28,7 +39,15 @@ actor ObjectLocks {
       outside = []
       for waiter in next { waiter.resume() }
     }
+    guard let machine else { return try await body() }
+    try await waiting { () throws(SystemFailure) in try machine.takeAll() }
+    defer { machine.giveAll() }
     return try await body()
+  }
+
+  /// Another process tells nobody that it is done: it is asked now and then.
+  private nonisolated func waiting(_ take: @Sendable () throws(SystemFailure) -> Bool) async throws {
+    while try !take() { try await Task.sleep(for: .milliseconds(20)) }
   }
 
   private func waitOutside() async {
@@ -56,5 +75,12 @@ actor ObjectLocks {
       return
     }
     next.resume()
+  }
+}
+
+extension GUID {
+  /// The same in every process.
+  fileprivate var hashedPlace: UInt64 {
+    description.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } >> 2
   }
 }

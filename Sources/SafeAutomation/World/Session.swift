@@ -1,14 +1,18 @@
 public import SafeLanguage
+public import SafeSystem
 public import SecretSafeClient
 
 /// A signed-in connection to one organization and what is known of it.
 public final class Session: Sendable {
   let client: Client
   let organization: Organization
-  private let locks = ObjectLocks()
+  private let locks: ObjectLocks
 
-  /// `lifetime` is how long a fetched list is good; nil for as long as the session lasts.
-  public init(client: Client, lifetime: Duration? = nil) {
+  /// - Parameters:
+  ///   - lifetime: how long a fetched list is good; nil for as long as the session lasts.
+  ///   - locks: shared with the other sessions of this machine that write to the same organization.
+  public init(client: Client, lifetime: Duration? = nil, locks: RegionLocks? = nil) {
+    self.locks = ObjectLocks(machine: locks)
     self.client = client
     organization = Organization(client: client, lifetime: lifetime)
   }

@@ -78,6 +78,13 @@ extension Compiler {
     }
   }
 
+  func failure(_ message: TypedExpression, _ span: Span) -> CompiledBlock.Step {
+    switch evaluation(of: message) {
+    case .now(let text): return .act { frame throws(RunError) in throw RunError(.invalid, try text(frame).string, span: span) }
+    case .waiting(let text): return .waiting { frame async throws(RunError) in throw RunError(.invalid, try await text(frame).string, span: span) }
+    }
+  }
+
   /// Of a comparison that does not hold both sides are told.
   func assertion(_ condition: TypedExpression, _ message: TypedExpression?, _ span: Span) -> CompiledBlock.Step {
     var sides: [(slot: Int, value: Evaluation)] = []

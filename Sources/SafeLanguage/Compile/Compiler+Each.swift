@@ -103,7 +103,13 @@ extension Compiler {
 
   /// The table of results, or the error that ended it.
   private static func finish(_ run: EachRun, _ each: TypedEach, _ source: Value, _ type: RecordType, _ frame: Frame) async throws(RunError) -> Value {
-    let (all, error) = await run.outcome()
+    let (all, error) = await run.outcome { results in
+      results.enumerated().compactMap { index, result in
+        guard let result, let error = result.error, result.outcome == .failed || result.outcome == .unknown else { return nil }
+        let input = source.element(index)
+        return .init(place: origin(of: input) ?? Report.name(of: input) ?? "row \(index + 1)", outcome: result.outcome, reason: error.message)
+      }
+    }
     // Of rows that were not begun there is nothing to tell but how many they are.
     let results = all.enumerated().compactMap { index, result in result.map { (index: index, result: $0) } }
     let failed = results.count { $0.result.outcome == .failed || $0.result.outcome == .unknown }
@@ -167,7 +173,7 @@ extension Frame {
 
 extension Report {
   /// How people call a row that comes from no file: by its address, else by its first text.
-  private static func name(of input: Value) -> String? {
+  fileprivate static func name(of input: Value) -> String? {
     guard case .record(let row) = input else { return input.isNull ? nil : input.printed }
     let fields = row.type.visible
     let field = fields.first { $0.type.required == .email } ?? fields.first { $0.type.required == .text && row.text($0.name) != nil }

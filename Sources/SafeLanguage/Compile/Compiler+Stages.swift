@@ -203,7 +203,7 @@ extension Compiler {
       let count = frame.locals[slot].integer
       guard count >= 0 else { throw RunError(.index, "the number of rows cannot be negative", span: span) }
       let range = range(count, source.elementCount)
-      return source.slice(range)
+      return try source.slice(range)
     }
   }
 

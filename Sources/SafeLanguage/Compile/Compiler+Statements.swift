@@ -121,6 +121,7 @@ extension Compiler {
       return self.expression(value, isShown)
     case .return(let value): return returning(value)
     case .assertion(let condition, let message): return assertion(condition, message, statement.span)
+    case .failure(let message): return failure(message, statement.span)
     }
   }
 

@@ -109,8 +109,8 @@ final class Compiler {
       let base = compile(base).asValue
       return .value { frame throws(RunError) in
         switch try base(frame) {
-        case .record(let row): return .record(Row(row.table.selecting(row.index..<row.index + 1, columns, type), 0))
-        case .table(let table): return .table(table.selecting(0..<table.count, columns, type))
+        case .record(let row): return .record(Row(try row.table.selecting(row.index..<row.index + 1, columns, type), 0))
+        case .table(let table): return .table(try table.selecting(0..<table.count, columns, type))
         default: return .null
         }
       }

@@ -99,11 +99,11 @@ struct RowStream {
     case .take:
       let count = min(left, total)
       left -= count
-      return count == total ? value : value.slice(0..<count)
+      return count == total ? value : try value.slice(0..<count)
     case .skip:
       let count = min(left, total)
       left -= count
-      return count == 0 ? value : value.slice(count..<total)
+      return count == 0 ? value : try value.slice(count..<total)
     }
   }
 }

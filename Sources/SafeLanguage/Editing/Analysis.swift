@@ -97,6 +97,7 @@ public struct Analysis {
 
   /// A declaration of the top level.
   public struct Item: Sendable {
+    /// What an editor lists it as.
     public enum Kind: Sendable { case function, variable, parameter, module, test }
 
     public var name: String

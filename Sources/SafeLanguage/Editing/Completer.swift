@@ -1,5 +1,6 @@
 /// What could stand at a place of an unfinished text, by type: the same for the prompt and for editors.
 public struct Completer {
+  /// What can be put in at a place.
   public struct Candidate: Hashable, Sendable {
     public var text: String
     public var help: String

@@ -1,7 +1,8 @@
 /// What the pieces of a source are, for whoever colours them.
 public enum Highlighter {
+  /// What a piece is.
   public enum Role: Sendable {
-    case keyword, stage, number, text, field, resource, function, comment, unknown
+    case keyword, stage, number, text, field, resource, function, comment
   }
 
   /// The pieces that are something, by byte offsets, in their order.
@@ -38,7 +39,7 @@ public enum Highlighter {
         if previous?.isSign(.pipe) == true { return .stage }
         if schema.resource(listed: name) != nil { return .resource }
         if schema.verbs.contains(where: { $0.name == name }) || Library.function(name) != nil { return .function }
-        if ["print", "report", "refresh", "save"].contains(name) || InputFormat(rawValue: name) != nil { return .function }
+        if ["print", "report", "refresh", "save", "fail"].contains(name) || InputFormat(rawValue: name) != nil { return .function }
         return nil
       default: return nil
       }

@@ -1,23 +1,35 @@
 extension Library {
   static let standardAggregates: [Aggregate] = [
     Aggregate(name: "count", argument: .optionalCondition, summary: "the rows, or those the condition holds for", result: { _ in .int }) {
-      _ in CountAccumulator()
+      _, _ in CountAccumulator()
     },
-    Aggregate(name: "sum", argument: .number, summary: "the sum, null left out", result: { $0?.required ?? .int }) { _ in SumAccumulator() },
-    Aggregate(name: "min", argument: .ordered, summary: "the least, null left out", result: { ($0 ?? .int).required.orNull }) {
-      ExtremeAccumulator(least: true, $0)
+    Aggregate(name: "sum", argument: .number, summary: "the sum, null left out", result: { $0?.required ?? .int }) { _, _ in SumAccumulator() },
+    Aggregate(name: "min", argument: .ordered, summary: "the least, null left out", result: { ($0 ?? .int).required.orNull }) { order, _ in
+      ExtremeAccumulator(least: true, order)
     },
-    Aggregate(name: "max", argument: .ordered, summary: "the greatest, null left out", result: { ($0 ?? .int).required.orNull }) {
-      ExtremeAccumulator(least: false, $0)
+    Aggregate(name: "max", argument: .ordered, summary: "the greatest, null left out", result: { ($0 ?? .int).required.orNull }) { order, _ in
+      ExtremeAccumulator(least: false, order)
     },
-    Aggregate(name: "avg", argument: .number, summary: "the mean, null left out", result: { MeanAccumulator.type(of: $0 ?? .float) }) { _ in
+    Aggregate(name: "avg", argument: .number, summary: "the mean, null left out", result: { MeanAccumulator.type(of: $0 ?? .float) }) { _, _ in
       MeanAccumulator()
     },
-    Aggregate(name: "first", argument: .any, summary: "the first row's value", result: { ($0 ?? .null).orNull }) { _ in FirstAccumulator() },
-    Aggregate(name: "last", argument: .any, summary: "the last row's value", result: { ($0 ?? .null).orNull }) { _ in LastAccumulator() },
-    Aggregate(name: "list", argument: .any, summary: "the values of all rows", result: { Type.list(of: $0 ?? .null) }) { _ in ListAccumulator() },
-    Aggregate(name: "dcount", argument: .any, summary: "how many different values, null left out", result: { _ in .int }) {
-      DistinctAccumulator($0)
+    Aggregate(
+      name: "median", argument: .number, summary: "the middle one, of an even number the mean of both, null left out",
+      result: { MeanAccumulator.type(of: $0 ?? .float) }
+    ) { order, _ in
+      MedianAccumulator(order)
+    },
+    Aggregate(
+      name: "percentile", argument: .percent, summary: "the least value that so many percent of all are at most, null left out",
+      result: { ($0 ?? .int).required.orNull }
+    ) { order, percent in
+      PercentileAccumulator(order, percent)
+    },
+    Aggregate(name: "first", argument: .any, summary: "the first row's value", result: { ($0 ?? .null).orNull }) { _, _ in FirstAccumulator() },
+    Aggregate(name: "last", argument: .any, summary: "the last row's value", result: { ($0 ?? .null).orNull }) { _, _ in LastAccumulator() },
+    Aggregate(name: "list", argument: .any, summary: "the values of all rows", result: { Type.list(of: $0 ?? .null) }) { _, _ in ListAccumulator() },
+    Aggregate(name: "dcount", argument: .any, summary: "how many different values, null left out", result: { _ in .int }) { order, _ in
+      DistinctAccumulator(order)
     },
   ]
 }

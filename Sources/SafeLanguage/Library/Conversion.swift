@@ -77,29 +77,48 @@ extension Value {
 
   /// As a script would write it; texts in quotes.
   public var literal: String {
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
+  /// Leaves off where somebody asked to stop, which the caller finds at its next look.
+  private func write(to result: inout String) {
     switch self {
-    case .null: return "null"
-    case .bool(let value): return value ? "true" : "false"
-    case .int(let value): return String(value)
-    case .float(let value): return "\(value)"
-    case .text(let text): return Value.quoted(text)
-    case .symbol(let type, let number): return type.name(of: number)
-    case .date(let value): return Calendar.text(date: value)
-    case .time(let value): return Calendar.text(time: value)
-    case .duration(let value): return Calendar.text(duration: value)
-    case .secret: return "(secret)"
+    case .null: result += "null"
+    case .bool(let value): result += value ? "true" : "false"
+    case .int(let value): result += String(value)
+    case .float(let value): result += "\(value)"
+    case .text(let text): Value.quote(text, to: &result)
+    case .symbol(let type, let number): result += type.name(of: number)
+    case .date(let value): result += Calendar.text(date: value)
+    case .time(let value): result += Calendar.text(time: value)
+    case .duration(let value): result += Calendar.text(duration: value)
+    case .secret: result += "(secret)"
     case .record(let row):
-      let fields = row.written.map { "\($0.name): \($0.value.literal)" }
-      return fields.isEmpty ? "{ }" : "{ \(fields.joined(separator: ", ")) }"
-    case .range(let start, let end) where elementCount > Limits.elements: return "range(\(start), \(end))"
+      result += "{ "
+      let fields = row.written
+      for (place, field) in fields.enumerated() {
+        result += place > 0 ? ", \(field.name): " : "\(field.name): "
+        field.value.write(to: &result)
+      }
+      result += fields.isEmpty ? "}" : " }"
+    case .range(let start, let end) where elementCount > Limits.elements: result += "range(\(start), \(end))"
     case .list, .range, .table:
-      return "[" + (elements ?? []).map(\.literal).joined(separator: ", ") + "]"
+      result += "["
+      for index in 0..<elementCount {
+        if index & 0x3ff == 0x3ff, Interruption.isRequested { return }
+        if index > 0 { result += ", " }
+        element(index).write(to: &result)
+      }
+      result += "]"
     }
   }
 
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
+  private static func quote(_ text: String, to result: inout String) {
+    result += "\""
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+      if index & 0xffff == 0xffff, Interruption.isRequested { return }
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
@@ -115,6 +134,6 @@ extension Value {
         }
       }
     }
-    return result + "\""
+    result += "\""
   }
 }

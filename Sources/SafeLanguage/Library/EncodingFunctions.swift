@@ -33,10 +33,10 @@ extension Library {
 }
 
 /// RFC 4648, with `+`, `/` and padding.
-enum Base64 {
+package enum Base64 {
   private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  static func encoded(_ bytes: [UInt8]) throws(RunError) -> String {
+  package static func encoded(_ bytes: [UInt8]) throws(RunError) -> String {
     var beat = Beat()
     var text: [UInt8] = []
     text.reserveCapacity(bytes.count / 3 * 4 + 4)

@@ -26,15 +26,17 @@ enum ForeignWords {
     add("class struct interface record type enum", .hint("records have no names: { a: 1 } is one, and { a: Int } its type"))
     add("from", .hint("a pipeline begins with its list, as in: list | where .n > 1 | select .n"))
     add("break continue", .hint("a loop goes through its whole list: choose before with 'where' and 'take'"))
-    add("throw raise", .hint("'assert' ends a run with an error: assert n > 0, \"message\""))
+    add("throw raise", .command("fail"))
     add("exit quit", .hint("a script ends with its last line, or with an error: assert n > 0, \"message\""))
     add("await async", .hint("what waits does so by itself: leave the word out"))
     add("set", .hint("write: x = …, after var x = …"))
     add("except rescue", .hint("write: try { … } catch e { … }"))
     add("finally", .hint("what stands after the 'try' is done in any case"))
-    add("require include using", .hint("write: use \"lib/names.safe\" as names"))
+    add("require include using", .hint(useHint))
     return words
   }()
+
+  static let useHint = "write: use \"lib/names.safe\" as names"
 
   /// Words that end a block elsewhere. After another mistake they say nothing new.
   static let closers: Set<String> = ["end", "done", "fi", "esac", "endif", "endfor", "wend", "next"]
@@ -51,8 +53,8 @@ enum ForeignWords {
     var hints = [
       "top": "write: sort -.field | take 3", "offset": "write: skip 10", "tail": "write: .last()", "grep": "write: where .field has \"text\"",
       "union": "lists are joined with '+': (a + b)", "mv-expand": "write: expand one = .list", "mv": "write: expand one = .list", "unwind": "write: expand one = .list",
-      "lookup": "write: join left table on .key", "sample": "write: take 3", "project-away": "write: select, with the columns that stay",
-      "project-rename": "write: select new = .old", "project-reorder": "write: select, with the columns in their order", "getschema": "write: take 1",
+      "lookup": "write: join left table on .key", "sample": "write: take 3", "project-away": "name the columns that stay: select .a, .b",
+      "project-rename": "write: select new = .old", "project-reorder": "name the columns in their order: select .b, .a", "getschema": "write: take 1",
       "parse": "write: extend part = .field.capture('…')", "map": "write: select new = …", "having": "write: where … after the 'summarize'",
       "into": "write: save \"file.csv\"",
       "render": "a table prints as it is; 'save' writes it for other tools",
@@ -108,7 +110,8 @@ enum ForeignWords {
     add("arg_max argmax", "sort before: sort -.n | distinct .key")
     add("arg_min argmin", "sort before: sort .n | distinct .key")
     add("mean average", "write: avg(.field)")
-    add("percentile median stdev", "write: list.sort()[list.count() // 2] for the middle one")
+    add("percentiles", "write one for each: percentile(.n, 95)")
+    add("stdev variance", "how values spread is told by: percentile(.n, 95)")
     add("exists file open read", "files are read with 'csv', 'json', 'jsonl', 'yaml' and 'lines'")
     add("sleep wait", "what waits does so by itself")
     add("typeof type", "types are known before the run: an editor shows them")
@@ -124,4 +127,23 @@ enum ForeignWords {
     "uppercase": "upper", "strip": "trim", "substring": "slice", "substr": "slice", "tostring": "text", "toint": "int", "parseint": "int", "flatmap": "flatten",
     "reversed": "reverse", "average": "avg", "mean": "avg", "match": "capture", "isempty": "any", "push": "+", "append": "+", "concat": "+", "tofixed": "round",
   ]
+
+  /// Words of Kusto in the order of the reference, which has for each what is said of it here.
+  private static let kusto = [
+    "project", "project-away", "project-rename", "project-reorder", "filter", "limit", "order", "top", "sample", "mv-expand", "lookup", "union", "parse",
+    "render", "getschema", "contains", "has_cs", "has_any", "hasprefix", "hassuffix", "between", "countif", "dcountif", "sumif", "make_list", "make_set", "arg_max",
+    "arg_min", "percentiles", "bin", "ago", "datetime", "timespan", "startofday", "format_datetime", "iff", "case", "isnull", "isnotnull", "isempty", "isnotempty",
+    "coalesce", "strlen", "tolower", "toupper", "strcat", "substring", "trim", "split", "replace_string", "replace_regex", "extract", "extract_all", "tostring", "toint",
+    "todouble", "array_length",
+  ]
+
+  /// Those words with what is written here, words of one meaning together.
+  static var kustoTable: [(words: [String], meaning: String)] {
+    var rows: [(words: [String], meaning: String)] = []
+    for word in kusto {
+      guard let meaning = stages[word] ?? stageHints[word] ?? operators[word] ?? call(word) else { continue }
+      if let known = rows.firstIndex(where: { $0.meaning == meaning }) { rows[known].words.append(word) } else { rows.append(([word], meaning)) }
+    }
+    return rows
+  }
 }

@@ -49,7 +49,11 @@ extension Value {
     switch self {
     case .range: try requireList()
     case .list(let elements):
-      for element in elements { try element.requireFinite() }
+      var beat = Beat()
+      for element in elements {
+        try beat.turn()
+        try element.requireFinite()
+      }
     case .record(let row): try row.table.slice(row.index..<row.index + 1).requireFinite()
     case .table(let table): try table.requireFinite()
     default: break
@@ -61,7 +65,12 @@ extension Table {
   fileprivate func requireFinite() throws(RunError) {
     for column in type.fields.indices {
       switch type.fields[column].type.required {
-      case .list, .record, .table: for row in 0..<count { try value(row, column).requireFinite() }
+      case .list, .record, .table:
+        var beat = Beat()
+        for row in 0..<count {
+          try beat.turn()
+          try value(row, column).requireFinite()
+        }
       default: break
       }
     }

@@ -60,6 +60,29 @@ extension Library {
     } body: { loop throws(RunError) in
       try loop.aggregate(MeanAccumulator())
     },
+    rows(
+      "median", .projection(isRequired: false), "the middle one, of an even number the mean of both; of durations a Duration; of nothing null",
+      "[1, 9, 2].median()", "2.0", gives: "Float?"
+    ) { receiver, arguments in
+      (arguments.first ?? receiver.element).flatMap { $0.required.isNumber || $0.required == .duration ? MeanAccumulator.type(of: $0) : nil }
+    } body: { loop throws(RunError) in
+      try loop.aggregate(MedianAccumulator(loop.order))
+    },
+    Method(
+      "percentile", on: .list, [.value("percent", .float)], "the least element that so many percent of all are at most; of nothing null",
+      "range(1, 101).percentile(95)", "95", gives: "T?", type: { receiver, _ in ordered(receiver, []) },
+      body: .typed { receiver, arguments, type throws(RunError) in
+        guard let percent = arguments[0].double, PercentileAccumulator.isPercent(percent) else {
+          throw RunError(.invalid, "\(arguments[0].literal) is no percent", hint: PercentileAccumulator.hint)
+        }
+        try receiver.requireList()
+        var (accumulator, beat) = (PercentileAccumulator(ValueOrder(type), percent), Beat())
+        for index in 0..<receiver.elementCount {
+          try beat.turn()
+          accumulator.add(receiver.element(index))
+        }
+        return accumulator.result
+      }),
     rows("map", .projection(), "the list of the values", "[1, 2].map(it * 10)", "[10, 20]") { _, arguments in
       arguments.first.map { Type.list(of: $0) }
     } body: { loop throws(RunError) in
@@ -89,13 +112,20 @@ extension Library {
       "flatten", on: .list, [], "the elements of its lists, in one list", "[[1], [2, 3]].flatten()", "[1, 2, 3]",
       type: { receiver, _ in receiver.element?.element.map { Type.list(of: $0) } },
       body: .value { receiver, _ throws(RunError) in
+        var (count, beat) = (0, Beat())
+        for index in 0..<receiver.elementCount {
+          try beat.turn()
+          count += min(receiver.element(index).elementCount, Limits.elements + 1)
+          try Limits.require(elements: count)
+        }
         var values: [Value] = []
-        var beat = Beat()
+        values.reserveCapacity(count)
         for index in 0..<receiver.elementCount {
           let list = receiver.element(index)
-          try beat.turn(of: 1 + min(list.elementCount, Limits.elements))
-          try Limits.require(elements: values.count + min(list.elementCount, Limits.elements + 1))
-          values += list.elements ?? []
+          for inner in 0..<list.elementCount {
+            try beat.turn()
+            values.append(list.element(inner))
+          }
         }
         return .list(values)
       }),
@@ -137,7 +167,7 @@ extension Library {
         var chunks: [Value] = []
         for start in stride(from: 0, to: count, by: min(size, max(1, count))) {
           try beat.turn(of: min(size, count - start))
-          chunks.append(receiver.slice(start..<start + min(size, count - start)))
+          chunks.append(try receiver.slice(start..<start + min(size, count - start)))
         }
         return .list(chunks)
       }),

@@ -1,12 +1,15 @@
 /// A method of the language as data: the checker, completion, `help`, the reference and the runtime read this.
 public struct Method: Sendable {
+  /// What it is called on.
   public enum Receiver: String, Sendable, CaseIterable {
     case text, list, table, record, int, float, date, time, duration, any
     /// A Date or a Time.
     case moment
   }
 
+  /// An argument that it takes.
   public struct Parameter: Sendable {
+    /// What may stand there.
     public enum Kind: Sendable {
       case value(Type)
       /// A Text; `problem` says what is wrong with it, which the checker asks where it is written out, and the run where it is not.
@@ -56,8 +59,6 @@ public struct Method: Sendable {
   /// The type of the result from the receiver's and the arguments'; nil where they do not fit.
   let result: @Sendable (_ receiver: Type, _ arguments: [Type]) -> Type?
   let body: Body
-  /// Methods touch nothing; what their arguments do is the arguments' own.
-  public var effect: Effect { .pure }
 
   init(
     _ name: String, on receiver: Receiver, _ parameters: [Parameter] = [], _ summary: String, _ code: String, _ result: String,
@@ -88,6 +89,7 @@ public struct Method: Sendable {
 
 /// A function: called by its name.
 public struct Function: Sendable {
+  /// An argument that it takes.
   public struct Parameter: Sendable {
     public var name: String
     public var type: Type
@@ -122,14 +124,15 @@ public struct Function: Sendable {
 
 /// An aggregate of `summarize`.
 public struct Aggregate: Sendable {
-  public enum Argument: Sendable { case none, optionalCondition, number, ordered, any }
+  /// What it takes: of `percent` a value and a number from 0 to 100 that is written out.
+  public enum Argument: Sendable { case optionalCondition, number, ordered, percent, any }
 
   public let name: String
   public let argument: Argument
   public let summary: String
   let result: @Sendable (Type?) -> Type
-  /// Begins a group; the order is that of the argument's values.
-  let start: @Sendable (ValueOrder) -> any Accumulator
+  /// Begins a group; the order is that of the argument's values, the percent as written.
+  let start: @Sendable (ValueOrder, _ percent: Double) -> any Accumulator
 }
 
 /// Takes the values of a group one by one.

@@ -30,9 +30,11 @@ extension Library {
         (#""Zoe" < "ann""#, "true"), ("2026-01-31 < 2026-02-01", "true"),
       ]),
     OperatorEntry("in, not in", "whether a list has the value", [("2 in [1, 2]", "true"), (#""x" not in ["y"]"#, "true")]),
-    OperatorEntry("has", "whether a text has a text in it, or a list a value", [(#""hello" has "ell""#, "true"), ("[1, 2] has 3", "false")]),
-    OperatorEntry("starts ends", "whether a text begins or ends so", [(#""hires.csv" ends ".csv""#, "true")]),
-    OperatorEntry("matches", "whether a regular expression is found in a text", [(#""a1" matches '^[a-z]\d$'"#, "true")]),
+    OperatorEntry(
+      "has", "whether a text has a text in it, with case (an Email without), or a list a value",
+      [(#""hello" has "ell""#, "true"), (#""hello" has "Ell""#, "false"), ("[1, 2] has 3", "false")]),
+    OperatorEntry("starts ends", "whether a text begins or ends so, with case (an Email without)", [(#""hires.csv" ends ".csv""#, "true")]),
+    OperatorEntry("matches", "whether a regular expression is found in a text, with case unless it begins with `(?i)`", [(#""a1" matches '^[a-z]\d$'"#, "true")]),
     OperatorEntry("??", "a default where the left is null; of the right's type", [("[1, 2].find(it > 5) ?? 0", "0")]),
     OperatorEntry(
       "+", "the sum; joins texts, and lists; Date + whole days, Time + Duration",

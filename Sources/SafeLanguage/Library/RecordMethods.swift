@@ -11,7 +11,7 @@ extension Library {
         for field in row.visible.dropFirst() { type = type.flatMap { Checker.common($0, field.type) } }
         return type.map { Type.list(of: $0) }
       },
-      body: .typed { receiver, _, type in
+      body: .typed { receiver, _, type throws(RunError) in
         guard let row = receiver.row else { return .list([]) }
         let isFloat = type.element?.required == .float
         return .list(
@@ -43,10 +43,10 @@ extension Library {
         guard case .record(let row) = receiver else { return nil }
         return .record(remaining(row, arguments))
       },
-      body: .typed { receiver, _, type in
+      body: .typed { receiver, _, type throws(RunError) in
         guard case .record(let type) = type, let row = receiver.row else { return .null }
         let columns = type.fields.compactMap { row.type.index(of: $0.name) }
-        return .record(Row(row.table.selecting(row.index..<row.index + 1, columns, type), 0))
+        return .record(Row(try row.table.selecting(row.index..<row.index + 1, columns, type), 0))
       }),
     Method(
       "without", on: .table, [Method.Parameter(name: "fields", kind: .fields, isRequired: true)], "the rows without these columns",
@@ -55,9 +55,9 @@ extension Library {
         guard case .table(let row) = receiver else { return nil }
         return .table(remaining(row, arguments))
       },
-      body: .typed { receiver, _, type in
+      body: .typed { receiver, _, type throws(RunError) in
         guard case .table(let type) = type, case .table(let table) = receiver else { return .list([]) }
-        return .table(table.selecting(0..<table.count, type.fields.compactMap { table.type.index(of: $0.name) }, type))
+        return .table(try table.selecting(0..<table.count, type.fields.compactMap { table.type.index(of: $0.name) }, type))
       }),
   ]
 

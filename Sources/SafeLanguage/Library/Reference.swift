@@ -6,7 +6,7 @@ public enum Reference {
       ("types", types), ("operators", operators), ("statements", statements), ("stages", stages), ("aggregates", aggregates),
       ("text-methods", methods(on: .text)), ("list-methods", methods(on: .list, .table)), ("record-methods", methods(on: .record)),
       ("number-methods", methods(on: .int, .float, .duration)), ("date-methods", methods(on: .moment, .date, .time)), ("methods", methods(on: .any)),
-      ("functions", functions), ("errors", errors),
+      ("functions", functions), ("kusto", kusto), ("errors", errors),
     ]
   }
 
@@ -49,9 +49,9 @@ public enum Reference {
       Library.aggregates.map { aggregate in
         let argument =
           switch aggregate.argument {
-          case .none: "()"
           case .optionalCondition: "()`, `\(aggregate.name)(condition)"
           case .number: "(number)"
+          case .percent: "(value, percent)"
           case .ordered, .any: "(value)"
           }
         return ["`\(aggregate.name)\(argument)`", aggregate.summary]
@@ -70,6 +70,15 @@ public enum Reference {
     table(
       ["function", "gives", "effect", "is", "for example"],
       Library.functions.map { [code($0.form), code("\($0.result)"), "\($0.effect)", $0.summary, examples([$0.example])] })
+  }
+
+  private static var kusto: String {
+    table(
+      ["Kusto", "here"],
+      ForeignWords.kustoTable.map { words, meaning in
+        let isCode = meaning.hasPrefix("write: ") && !meaning.contains(", or") || !meaning.contains(" ")
+        return [words.map { code($0) }.joined(separator: " "), isCode ? code(meaning.replacing("write: ", with: "")) : meaning.replacing("write: ", with: "")]
+      })
   }
 
   private static var errors: String {

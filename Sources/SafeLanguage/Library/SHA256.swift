@@ -1,13 +1,13 @@
 /// SHA-256 of FIPS 180-4. Written here because the language depends on nothing: eighty lines against a library of C for one function
-/// that hashes short texts of a script. `EncodingTests` holds it against the standard's vectors.
-struct SHA256 {
+/// that hashes short texts of a script. `LibraryTests` holds it against the standard's vectors.
+package struct SHA256 {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
   private var schedule = [UInt32](repeating: 0, count: 64)
 
   /// The digest as 64 hexadecimal digits.
-  static func hexadecimal(_ bytes: [UInt8]) throws(RunError) -> String {
+  package static func hexadecimal(_ bytes: [UInt8]) throws(RunError) -> String {
     var (hash, beat) = (SHA256(), Beat())
     // A bit of one, zeros, and the length in bits, so that whole blocks result.
     let zeros = (119 - bytes.count % 64) % 64

@@ -26,7 +26,7 @@ extension Library {
       "select", "select .a, b = …", "makes rows of these columns", "[{ n: 1, m: 2 }] | select .n, sum = .n + .m", "[{ n: 1, sum: 3 }]"),
     StageEntry("extend", "extend b = …", "adds columns, or puts others in their place", "[{ n: 1 }] | extend twice = .n * 2", "[{ n: 1, twice: 2 }]"),
     StageEntry(
-      "sort", "sort .a, -.b", "orders the rows; `-` for descending, null last both ways", "[{ n: 1 }, { n: 3 }, { n: 2 }] | sort -.n",
+      "sort", "sort .a, -.b", "orders the rows, the least first; `-` for descending, null last both ways", "[{ n: 1 }, { n: 3 }, { n: 2 }] | sort -.n",
       "[{ n: 3 }, { n: 2 }, { n: 1 }]"),
     StageEntry("take", "take N", "the first rows", "[1, 2, 3] | take 2", "[1, 2]"),
     StageEntry("skip", "skip N", "all but the first rows", "[1, 2, 3] | skip 2", "[3]"),

@@ -33,6 +33,9 @@ extension Library {
     StatementEntry(
       "assert", "assert CONDITION, \"message\"", "ends the run unless the condition holds",
       (#"try { assert 1 > 2, "too few" } catch e { print e.message }"#, "too few")),
+    StatementEntry(
+      "fail", "fail \"message\"", "ends the run with an error of the kind `invalid`, unless a `try` or an `each` takes it",
+      (#"try { fail "no seats left" } catch e { print "{e.kind}: {e.message}" }"#, "invalid: no seats left")),
     StatementEntry("return", "return VALUE", "ends a `def` with its value", ("def half(n: Int) -> Int { return n // 2 }\nhalf(8)", "4")),
     StatementEntry(
       "def", "def f(a: T, b: T = …) -> T { … }", "a function; without `->` it gives nothing", isTop: true,

@@ -48,7 +48,7 @@ extension Library {
         let times = arguments[0].integer
         guard times >= 0 else { throw RunError(.index, "a text is not repeated \(times) times", hint: "0 gives an empty text") }
         try Limits.require(times, times: max(1, receiver.string.utf8.count))
-        return .text(String(repeating: receiver.string, count: times))
+        return .text(try TextScan.repeated(receiver.string, times))
       }),
     Method(
       "slice", on: .text, [.value("start", .int), .value("end", .int, isRequired: false)],
@@ -117,7 +117,7 @@ extension Library {
         }
         let missing = max(0, max(0, arguments[0].integer) - (try TextScan.length(text)))
         try Limits.require(missing, times: filler.utf8.count)
-        return try limited(body(text, String(repeating: filler, count: missing)))
+        return try limited(body(text, TextScan.repeated(filler, missing)))
       })
   }
 

@@ -124,12 +124,36 @@ enum TextScan {
     }
   }
 
-  /// Without white space at both ends.
+  /// Without white space at both ends. Leaves off where somebody asked to stop, which the caller finds at its next look.
   static func trimmed(_ text: String) -> String {
     let scalars = text.unicodeScalars
     if let first = scalars.first, let last = scalars.last, !isSpace(first), !isSpace(last) { return text }
-    guard let first = scalars.firstIndex(where: { !isSpace($0) }), let last = scalars.lastIndex(where: { !isSpace($0) }) else { return "" }
-    return String(scalars[first...last])
+    var (start, end, turns) = (scalars.startIndex, scalars.endIndex, 0)
+    func isAsked() -> Bool {
+      turns &+= 1
+      return turns & (part / 8 - 1) == 0 && Interruption.isRequested
+    }
+    while start < end, isSpace(scalars[start]), !isAsked() { start = scalars.index(after: start) }
+    while start < end, !isAsked() {
+      let before = scalars.index(before: end)
+      guard isSpace(scalars[before]) else { break }
+      end = before
+    }
+    return String(scalars[start..<end])
+  }
+
+  /// A text so many times, made part by part.
+  static func repeated(_ text: String, _ times: Int) throws(RunError) -> String {
+    let once = min(times, max(1, part / max(1, text.utf8.count)))
+    let many = String(repeating: text, count: once)
+    if once == times { return many }
+    var result = ""
+    result.reserveCapacity(text.utf8.count * times)
+    for _ in 0..<times / once {
+      try Interruption.check()
+      result += many
+    }
+    return result + String(repeating: text, count: times % once)
   }
 
   /// Most space is ASCII, whose properties need not be looked up.

@@ -47,15 +47,15 @@ extension ValueText {
   /// A text in quotes, which is the same in JSON and YAML.
   mutating func quoted(_ text: String) {
     append("\"")
-    for byte in text.utf8 {
+    append(text) { byte in
       switch byte {
-      case UInt8(ascii: "\""): append("\\\"")
-      case UInt8(ascii: "\\"): append("\\\\")
-      case 10: append("\\n")
-      case 13: append("\\r")
-      case 9: append("\\t")
-      case 0..<0x20, 0x7f: append("\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16))
-      default: append(byte)
+      case UInt8(ascii: "\""): "\\\""
+      case UInt8(ascii: "\\"): "\\\\"
+      case 10: "\\n"
+      case 13: "\\r"
+      case 9: "\\t"
+      case 0..<0x20, 0x7f: "\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      default: nil
       }
     }
     append("\"")

@@ -123,10 +123,7 @@ public struct ValueText {
   private mutating func csv(_ text: String) {
     guard text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13 }) else { return append(text) }
     append("\"")
-    for byte in text.utf8 {
-      if byte == UInt8(ascii: "\"") { bytes.append(byte) }
-      bytes.append(byte)
-    }
+    append(text) { $0 == UInt8(ascii: "\"") ? "\"\"" : nil }
     append("\"")
   }
 
@@ -134,12 +131,13 @@ public struct ValueText {
     append("|")
     for cell in cells {
       append(" ")
-      for byte in cell.utf8 {
+      append(cell) { byte in
         switch byte {
-        case UInt8(ascii: "|"), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-        case 10: append("<br>")
-        case 13: break
-        default: bytes.append(byte)
+        case UInt8(ascii: "|"): "\\|"
+        case UInt8(ascii: "\\"): "\\\\"
+        case 10: "<br>"
+        case 13: ""
+        default: nil
         }
       }
       append(" |")
@@ -152,7 +150,21 @@ public struct ValueText {
     text.withUTF8 { bytes.append(contentsOf: $0) }
   }
 
-  mutating func append(_ byte: UInt8) { bytes.append(byte) }
+  /// A text in which some bytes are written otherwise. Leaves off where somebody asked to stop, which the caller finds at its next look.
+  mutating func append(_ text: String, escaping escape: (UInt8) -> String?) {
+    var text = text
+    text.withUTF8 { text in
+      var start = 0
+      for (at, byte) in text.enumerated() {
+        if at & 0x3_ffff == 0x3_ffff, Interruption.isRequested { return }
+        guard let other = escape(byte) else { continue }
+        bytes.append(contentsOf: text[start..<at])
+        append(other)
+        start = at + 1
+      }
+      bytes.append(contentsOf: text[start...])
+    }
+  }
 }
 
 extension Value {

@@ -71,8 +71,10 @@ actor EachRun {
   }
 
   /// What every row up to the last that was begun came to, and the error that ends the run or the `each`.
-  func outcome() -> (results: [EachResult?], error: RunError?) {
+  /// `failures` makes of them those that failed.
+  func outcome(_ failures: @Sendable ([EachResult?]) -> [Report.Failure]) -> (results: [EachResult?], error: RunError?) {
     progress.isFinished = true
+    if progress.failed > 0 { progress.failures = failures(results) }
     world.emit(.progress(progress))
     return (results, fatal ?? firstFailure?.error)
   }

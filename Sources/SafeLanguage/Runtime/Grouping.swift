@@ -24,18 +24,18 @@ final class Grouping {
     self.plan = plan
     reader = KeyReader(zip(plan.keys, plan.keyTypes).map { ($0, $1) })
     keyCodes = plan.keys.map(\.asValue)
-    states = zip(plan.aggregates, plan.arguments).map { Self.state($0.aggregate, $1, ValueOrder($0.argument?.body.type ?? .bool)) }
+    states = zip(plan.aggregates, plan.arguments).map { Self.state($0, $1) }
     index = KeyIndex(width: plan.keys.count)
     if plan.keys.isEmpty { begin([]) }
   }
 
   /// Counts and sums of whole numbers stay numbers; other aggregates take values.
-  private static func state(_ aggregate: Aggregate, _ argument: Code?, _ order: ValueOrder) -> any GroupAggregate {
-    switch (aggregate.name, argument) {
+  private static func state(_ typed: TypedAggregate, _ argument: Code?) -> any GroupAggregate {
+    switch (typed.aggregate.name, argument) {
     case ("count", nil): return GroupCount(condition: nil)
     case ("count", let condition?): return GroupCount(condition: condition.asBool)
     case ("sum", .int(let value)?): return GroupSum(value: value)
-    default: return GroupAccumulators(aggregate, argument?.asValue ?? { _ in .bool(true) }, order)
+    default: return GroupAccumulators(typed, argument?.asValue ?? { _ in .bool(true) })
     }
   }
 
@@ -113,18 +113,17 @@ final class GroupSum: GroupAggregate {
 }
 
 final class GroupAccumulators: GroupAggregate {
-  private let aggregate: Aggregate
+  private let start: () -> any Accumulator
   private let value: Code.Of<Value>
-  private let order: ValueOrder
   private var accumulators: [any Accumulator] = []
 
-  init(_ aggregate: Aggregate, _ value: @escaping Code.Of<Value>, _ order: ValueOrder) {
-    self.aggregate = aggregate
+  init(_ typed: TypedAggregate, _ value: @escaping Code.Of<Value>) {
+    let order = ValueOrder(typed.argument?.body.type ?? .bool)
+    start = { typed.aggregate.start(order, typed.percent) }
     self.value = value
-    self.order = order
   }
 
-  func addGroup() { accumulators.append(aggregate.start(order)) }
+  func addGroup() { accumulators.append(start()) }
   func add(to group: Int, _ frame: Frame) throws(RunError) { try accumulators[group].add(try value(frame)) }
   func result(_ group: Int) -> Value { accumulators[group].result }
 }

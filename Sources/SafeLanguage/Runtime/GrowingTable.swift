@@ -39,6 +39,7 @@ public struct GrowingTable {
     known = builder.table()
   }
 
+  /// Puts other values in the place of a row.
   public mutating func replace(_ row: Int, _ values: [Value]) { replaced[row] = values }
 
   /// Takes rows out; those behind them move up.

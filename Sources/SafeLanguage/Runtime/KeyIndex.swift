@@ -40,8 +40,6 @@ struct KeyIndex {
   /// The number of the candidate, if it was inserted.
   func find() -> Int? { locate(hash()).known }
 
-  func value(_ key: Int, _ column: Int) -> Value { keys[key * width + column].value }
-
   private func kept(_ cell: Cell) -> Cell { cell.kind == .box ? arena.cell(cell.box) : cell }
 
   private func locate(_ hash: UInt64) -> (place: Int, known: Int?) {
@@ -61,10 +59,12 @@ struct KeyIndex {
     return true
   }
 
+  /// Leaves off where somebody asked to stop, which whoever goes through the rows finds at the next.
   private mutating func grow() {
     table = [Int32](repeating: 0, count: table.count * 4)
     let mask = table.count - 1
     for key in 0..<count {
+      if key & 0xffff == 0xffff, Interruption.isRequested { return }
       var place = Int(truncatingIfNeeded: hashes[key]) & mask
       while table[place] != 0 { place = (place + 1) & mask }
       table[place] = Int32(key + 1)

@@ -16,4 +16,5 @@ public struct RowQuery: Sendable {
   public init() {}
 }
 
+/// How a field is compared with a value.
 public enum RowComparison: Hashable, Sendable { case equal, less, lessOrEqual, greater, greaterOrEqual }

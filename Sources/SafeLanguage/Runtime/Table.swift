@@ -29,12 +29,6 @@ public struct Table: @unchecked Sendable {
     return values
   }
 
-  /// The same rows under another type with as many fields.
-  func retyped(_ type: RecordType) -> Table {
-    precondition(type.fields.count == self.type.fields.count, "the cells of a row stay where they are")
-    return Table(type: type, count: count, buffer: buffer, arenas: arenas)
-  }
-
   /// The rows at these indexes, in their order.
   func selecting(_ indexes: [Int]) -> Table {
     let width = buffer.width
@@ -60,9 +54,11 @@ public struct Table: @unchecked Sendable {
   }
 
   /// Some columns of the rows, as rows of a narrower type.
-  func selecting(_ range: Range<Int>, _ columns: [Int], _ type: RecordType) -> Table {
+  func selecting(_ range: Range<Int>, _ columns: [Int], _ type: RecordType) throws(RunError) -> Table {
     var builder = TableBuilder(type, keeping: arenas, capacity: range.count)
+    var beat = Beat()
     for index in range {
+      try beat.turn()
       let cells = builder.addRow()
       for (target, source) in columns.enumerated() { cells[target] = cell(index, source) }
     }
@@ -92,6 +88,7 @@ public struct Row: Sendable, Hashable {
     table.type.index(of: name).map { table.value(index, $0) } ?? .null
   }
 
+  /// The text of the field of that name; nil if it is none.
   public func text(_ name: String) -> String? {
     if case .text(let text) = value(name) { return text }
     return nil
@@ -210,6 +207,7 @@ public struct TableBuilder {
 
   func cell(_ value: Value) -> Cell { arena.cell(value) }
 
+  /// The rows so far.
   public func table() -> Table { Table(type: type, count: count, buffer: buffer, arenas: sources + [arena]) }
 
   private mutating func move(capacity: Int) {

@@ -29,6 +29,7 @@ public enum Value: Sendable {
 public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   private let text: String
   public init(_ text: String) { self.text = text }
+  /// The text itself, for what needs it as a header or a form.
   public func reveal() -> String { text }
   public var description: String { "(secret)" }
   public var debugDescription: String { "(secret)" }
@@ -114,12 +115,19 @@ extension Value {
   }
 
   /// Some of the elements that follow one another.
-  func slice(_ range: Range<Int>) -> Value {
+  func slice(_ range: Range<Int>) throws(RunError) -> Value {
     switch self {
-    case .table(let table): .table(table.slice(range))
-    case .range(let start, _): .range(start + range.lowerBound, start + range.upperBound)
-    case .list(let elements): .list(Array(elements[range]))
-    default: self
+    case .table(let table): return .table(range.lowerBound == 0 ? table.slice(range) : try table.picking(Array(range)))
+    case .range(let start, _): return .range(start + range.lowerBound, start + range.upperBound)
+    case .list(let elements):
+      var (values, beat) = ([Value](), Beat())
+      values.reserveCapacity(range.count)
+      for index in range {
+        try beat.turn()
+        values.append(elements[index])
+      }
+      return .list(values)
+    default: return self
     }
   }
 

@@ -157,6 +157,8 @@ public struct EachProgress: Sendable {
   public var failed: Int
   public var total: Int
   public var isFinished: Bool
+  /// The rows that failed, told once it is finished.
+  public var failures: [Report.Failure] = []
 }
 
 /// What became of a row of `each`.

@@ -115,9 +115,44 @@ extension Checker {
     if value.type.isOptional {
       report(.maybeNull, "this may be null, and \(message)", value.span, hint: "test it against null first")
     } else {
-      report(.typeMismatch, "\(message), this is \(value.type)", value.span)
+      report(.typeMismatch, "\(message), this is \(value.type)", value.span, hint: lookupHint(value, kind))
     }
     return .missing(value.span)
+  }
+
+  /// How a text that names a row is made the row, as `groups["Red"]`.
+  private func lookupHint(_ value: TypedExpression, _ kind: Verb.Parameter.Kind) -> String? {
+    guard value.type.isText else { return nil }
+    switch kind {
+    case .row(let name):
+      guard let resource = schema.resource(named: name), !resource.keys.isEmpty else { return nil }
+      return "write: \(resource.plural)[\(files[file].source.text(value.span))]"
+    case .oneOf(let kinds): return kinds.lazy.compactMap { lookupHint(value, $0) }.last
+    default: return nil
+    }
+  }
+
+  /// The arguments in which a name that has lost its colon, as in `add m to "Red"`, is told. What is wrong with its value, too, is told when that is mended.
+  mutating func labelled(_ arguments: [Argument], _ parameters: [Verb.Parameter]) -> [Argument] {
+    var result: [Argument] = []
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      guard argument.label == nil, case .name(let name) = argument.value.kind, variable(name) == nil,
+        let parameter = parameters.first(where: { $0.name == name }), let value = rest.first, value.label == nil
+      else {
+        result.append(argument)
+        continue
+      }
+      rest.removeFirst()
+      let text: TypedExpression? = if case .text(let text) = value.value.kind { .constant(.text(text), .text, value.span) } else { nil }
+      let lookup = text.flatMap { lookupHint($0, parameter.type) }
+      var diagnostic = Diagnostic(
+        .unexpected, "a named argument has a colon", argument.span, hint: lookup?.replacing("write: ", with: "write: \(name): ") ?? "write '\(name):'")
+      if lookup == nil { diagnostic.fix = Fix(span: argument.span, text: "\(name):") }
+      add(diagnostic)
+      result.append(Argument(label: Word(text: name, span: argument.span), value: Expression(kind: .missing, span: value.span)))
+    }
+    return result
   }
 }
 

@@ -245,35 +245,53 @@ extension Checker {
     let outer = aggregates
     aggregates = nil
     defer { if aggregates == nil { aggregates = outer } }
-    guard arguments.count <= 1, arguments.first?.label == nil else {
-      report(.unknownArgument, "'\(aggregate.name)' takes one argument", name.span)
+    let isOfPercent = aggregate.argument == .percent
+    guard arguments.count <= (isOfPercent ? 2 : 1), arguments.allSatisfy({ $0.label == nil }) else {
+      report(.unknownArgument, "'\(aggregate.name)' takes \(isOfPercent ? "a value and a percent" : "one argument")", name.span)
       return .missing(span)
+    }
+    var percent = 50.0
+    if isOfPercent, arguments.count > 0 {
+      guard let written = self.percent(arguments.dropFirst().first, name) else { return .missing(span) }
+      percent = written
     }
     var lambda: TypedLambda?
     if let argument = arguments.first {
       guard let row = rows.last?.type else { return .missing(span) }
       switch aggregate.argument {
-      case .none:
-        report(.unknownArgument, "'\(aggregate.name)' takes no argument", argument.span)
-        return .missing(span)
       case .optionalCondition: lambda = predicate(over: row, argument.value)
-      case .number, .ordered, .any:
+      case .number, .ordered, .percent, .any:
         let value = self.lambda(over: row, argument.value)
         let type = value.body.type.required
         if aggregate.argument == .number, !type.isNumber, type != .duration, type != .unknown {
           report(.typeMismatch, "'\(aggregate.name)' takes numbers, this is \(value.body.type)", value.body.span)
-        } else if aggregate.argument == .ordered, !type.isOrdered {
+        } else if aggregate.argument == .ordered || isOfPercent, !type.isOrdered, type != .unknown {
           report(.typeMismatch, "\(type) has no order", value.body.span)
         }
         lambda = value
       }
       if let lambda { refuseWrite(lambda) }
-    } else if aggregate.argument != .optionalCondition && aggregate.argument != .none {
-      report(.missingArgument, "'\(aggregate.name)' needs a value", name.span, hint: "as in: \(aggregate.name)(.field)")
+    } else if aggregate.argument != .optionalCondition {
+      report(.missingArgument, "'\(aggregate.name)' needs a value", name.span, hint: "as in: \(aggregate.name)(.field\(isOfPercent ? ", 95" : ""))")
       return .missing(span)
     }
     let slot = newSlot()
-    aggregates = (outer ?? []) + [TypedAggregate(aggregate: aggregate, argument: lambda, slot: slot, span: span)]
+    aggregates = (outer ?? []) + [TypedAggregate(aggregate: aggregate, argument: lambda, percent: percent, slot: slot, span: span)]
     return TypedExpression(kind: .local(slot), type: aggregate.result(lambda?.body.type), span: span)
+  }
+
+  /// The percent of `percentile`, which is a number that is written out; nil after an error.
+  private mutating func percent(_ argument: Argument?, _ name: Word) -> Double? {
+    guard let argument else {
+      report(.missingArgument, "'\(name.text)' needs a percent", name.span, hint: "as in: \(name.text)(.field, 95)")
+      return nil
+    }
+    let value = check(argument.value)
+    if value.type == .unknown { return nil }
+    guard case .constant(let constant) = value.kind, let percent = constant.double, PercentileAccumulator.isPercent(percent) else {
+      report(.typeMismatch, "the percent of '\(name.text)' is a number that is written out, from 0 to 100", value.span, hint: "as in: \(name.text)(.field, 95)")
+      return nil
+    }
+    return percent
   }
 }

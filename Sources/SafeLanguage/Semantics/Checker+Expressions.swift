@@ -24,7 +24,7 @@ extension Checker {
   }
 
   /// One link of a chain of fields and methods. `x?.…` puts `x` among the guards and goes on as if it were not null.
-  private mutating func link(
+  mutating func link(
     _ expression: Expression, expecting: Type? = nil, guards: inout [(slot: Int, value: TypedExpression)]
   ) -> TypedExpression {
     let span = expression.span
@@ -73,7 +73,7 @@ extension Checker {
   }
 
   /// `x?.`: the value of x in a slot of its own, known not to be null.
-  private mutating func guarded(_ base: TypedExpression, _ guards: inout [(slot: Int, value: TypedExpression)]) -> TypedExpression {
+  mutating func guarded(_ base: TypedExpression, _ guards: inout [(slot: Int, value: TypedExpression)]) -> TypedExpression {
     guard base.type.isOptional else { return base }
     let slot = newSlot()
     guards.append((slot, base))
@@ -82,17 +82,17 @@ extension Checker {
     return TypedExpression(kind: .local(slot), type: base.type.required, span: base.span, level: base.level)
   }
 
-  private mutating func endChain(_ guards: Int) {
+  mutating func endChain(_ guards: Int) {
     chainGuards.removeLast(guards)
     guardDepth -= guards
   }
 
-  private mutating func guid(_ text: String, expecting: Type?, _ span: Span) -> TypedExpression {
+  mutating func guid(_ text: String, expecting: Type?, _ span: Span) -> TypedExpression {
     if case .id? = expecting?.required, let type = expecting?.required { return .constant(.text(text), type, span) }
     return .constant(.text(text), .text, span)
   }
 
-  private mutating func interpolation(_ parts: [TextPart], _ span: Span) -> TypedExpression {
+  mutating func interpolation(_ parts: [TextPart], _ span: Span) -> TypedExpression {
     var values: [TypedExpression] = []
     for case .expression(let expression) in parts { values.append(printable(check(expression))) }
     return node(.text, span, values) { values in
@@ -106,7 +106,7 @@ extension Checker {
   }
 
   /// What can be part of a text: not null, not secret.
-  private mutating func printable(_ value: TypedExpression) -> TypedExpression {
+  mutating func printable(_ value: TypedExpression) -> TypedExpression {
     if value.effect >= .write { report(.writeInExpression, "a write cannot stand in a text", value.span, hint: "do it before, with 'let'") }
     if value.type.isOptional {
       reportNull("this may be null, and a text is needed", value.span, hint: "give a default with '??'")
@@ -115,191 +115,6 @@ extension Checker {
     requireValue(value)
     if !value.type.isPrintable, value.type != .nothing { report(.typeMismatch, "a \(value.type) has no text", value.span) }
     return value
-  }
-
-  // MARK: names
-
-  private mutating func name(_ name: String, expecting: Type?, _ span: Span) -> TypedExpression {
-    if case .enumeration(let enumeration)? = expecting?.required, let number = enumeration.number(of: name) {
-      note(span, .enumCase(name, enumeration))
-      return .constant(.symbol(enumeration, number), .enumeration(enumeration), span)
-    }
-    if let variable = variable(name) {
-      note(span, .variable(variable.slot))
-      var local = TypedExpression(kind: .local(variable.slot), type: variable.type, span: span, level: variable.level)
-      if !variable.isVariable { local.type = narrowedType(local) }
-      if !variable.isShared { readsUnshared = true }
-      return local
-    }
-    if let resource = schema.resource(listed: name) {
-      note(span, .resource(resource))
-      warnOfAll(resource, span)
-      return self.resource(resource, span)
-    }
-    if let field = leniently(name, expecting: expecting, span) { return field }
-    unknownName(name, expecting: expecting, span)
-    return .missing(span)
-  }
-
-  /// A bare field name: at the prompt it is read as `.name`; in a script that is what the error proposes.
-  private mutating func leniently(_ name: String, expecting: Type?, _ span: Span) -> TypedExpression? {
-    guard case .record(let row)? = rows.last?.type, files[file].variables[name] == nil else { return nil }
-    let word = Word(text: name, span: Span(span.start + 1, span.end))
-    guard visibleIndex(word, row) != nil || relation(name, of: row) != nil else { return nil }
-    let fix = Fix(span: span, text: ".\(name)")
-    if mode == .prompt, file == 0 {
-      rewrites.append(fix)
-      return select(word, of: currentRow(span), span)
-    }
-    var diagnostic = Diagnostic(.unknownName, "there is no variable or resource '\(name)'", span, hint: "did you mean '.\(name)'?")
-    diagnostic.fix = fix
-    add(diagnostic)
-    return .missing(span)
-  }
-
-  /// `groups.any(…)` over members asks about all groups, which is seldom meant; `groups["Sales"]` and `groups.find(…)` are.
-  private mutating func warnOfAll(_ resource: ResourceType, _ span: Span) {
-    guard level > 0, !isLookedUp, case .record(let row)? = rows.last?.type, relation(resource.plural, of: row) != nil else { return }
-    let message = "'\(resource.plural)' is all of them, whatever the row"
-    add(Diagnostic(.unknownName, message, span, hint: "those of the row are '.\(resource.plural)'", severity: .warning))
-  }
-
-  /// Whether a bare name can only be meant as a field of the current row.
-  func isFieldName(_ expression: Expression) -> Bool {
-    guard case .name(let name) = expression.kind, variable(name) == nil, schema.resource(listed: name) == nil,
-      case .record(let row)? = rows.last?.type
-    else { return false }
-    return visibleIndex(Word(text: name, span: expression.span), row) != nil || relation(name, of: row) != nil
-  }
-
-  private func relation(_ name: String, of row: RecordType) -> Relation? {
-    row.resource.flatMap { schema.resource(named: $0) }?.relations.first { $0.name == name }
-  }
-
-  /// The case that was meant, or the first ones.
-  func casesHint(_ name: String, _ enumeration: EnumType) -> String {
-    didYouMean(name, enumeration.cases.map(\.name)) ?? "its cases are \(enumeration.cases.prefix(8).map(\.name).joined(separator: ", "))"
-  }
-
-  private mutating func unknownName(_ name: String, expecting: Type?, _ span: Span) {
-    // The lexer told of it.
-    if !name.utf8.allSatisfy({ isWord($0) }) { return }
-    if case .enumeration(let enumeration)? = expecting?.required {
-      report(
-        .unknownCase, "\(enumeration.name) has no case '\(name)'", span,
-        hint: casesHint(name, enumeration))
-      return
-    }
-    if let unseen = files[file].variables[name], !unseen.isShared {
-      report(
-        .unknownName, "a 'def' or 'test' does not see '\(name)'", span, hint: "it sees params and values that are worked out without reading: give it as an argument")
-      return
-    }
-    var hint = didYouMean(name, visibleNames)
-    if files[file].modules[name] != nil { hint = "'\(name)' is a used file: write '\(name).f(…)'" }
-    if let enumeration = schema.enumerations.first(where: { $0.number(of: name) != nil }) {
-      hint = hint ?? "'\(name)' is a case of \(enumeration.name), which is not expected here"
-    } else if callableNames.contains(name) {
-      hint = "'\(name)' is called: write '\(name)(…)' or give it an argument"
-    }
-    report(.unknownName, "there is no variable or resource '\(name)'", span, hint: hint ?? "text stands in quotes")
-  }
-
-  private mutating func currentRow(_ span: Span) -> TypedExpression {
-    guard let row = rows.last else {
-      report(.noCurrentRow, "there is no current row here", span, hint: "'.field' and 'it' stand in stages, predicates and 'each'")
-      return .missing(span)
-    }
-    return TypedExpression(kind: .row, type: row.type, span: span, level: row.level, row: row.number)
-  }
-
-  // MARK: fields
-
-  /// `.field` of a row, a column of a table, or a relation of a resource.
-  private mutating func select(_ name: Word, of base: TypedExpression, _ span: Span) -> TypedExpression {
-    switch base.type {
-    case .unknown: return .missing(span)
-    case .record(let row): return field(name, row, base, span)
-    case .table(let row):
-      guard let index = visibleIndex(name, row) else {
-        unknownField(name, row, methods: Library.methodNames(on: base.type))
-        return .missing(span)
-      }
-      note(name.span, .field(row.fields[index], of: row.resource ?? "the rows"))
-      return node(.list(of: row.fields[index].type), span, [base]) { .column($0[0], index) }
-    case .optional(let inner):
-      if case .record = inner {
-        reportNull("this may be null, so it may have no '\(name.text)'", base.span, hint: "write '?.\(name.text)', or test it against null")
-        guard mode == .prompt else { return .missing(span) }
-        var guards: [(slot: Int, value: TypedExpression)] = []
-        let value = select(name, of: guarded(base, &guards), span)
-        defer { endChain(1) }
-        return node(value.type.orNull, span, [chainGuards.last?.value ?? base, value]) { parts in .chain([(guards[0].slot, parts[0])], parts[1]) }
-      }
-      fallthrough
-    default:
-      report(
-        .unknownField, "\(base.type) has no field '\(name.text)'", name.span,
-        hint: didYouMean(name.text, Library.methodNames(on: base.type)).map { "\($0) methods end in ()" })
-      return .missing(span)
-    }
-  }
-
-  private func visibleIndex(_ name: Word, _ row: RecordType) -> Int? {
-    row.index(of: name.text).flatMap { row.fields[$0].isHidden ? nil : $0 }
-  }
-
-  private mutating func field(_ name: Word, _ row: RecordType, _ base: TypedExpression, _ span: Span) -> TypedExpression {
-    if let relation = relation(name.text, of: row) {
-      note(name.span, .relation(relation))
-      return self.relation(relation, of: base, span)
-    }
-    guard let index = visibleIndex(name, row) else {
-      unknownField(name, row)
-      return .missing(span)
-    }
-    let type = row.fields[index].type
-    var result: TypedExpression
-    if case .row = base.kind {
-      result = TypedExpression(kind: .rowField(index), type: type, span: span, level: base.level, row: base.row)
-    } else {
-      result = node(type, span, [base]) { .field($0[0], index) }
-    }
-    result.type = narrowedType(result)
-    note(name.span, .field(Field(name.text, result.type), of: row.resource ?? "the row"))
-    return result
-  }
-
-  /// The place is the field with its dot, which stands directly before it.
-  mutating func unknownField(_ name: Word, _ row: RecordType, methods: [String] = []) {
-    let span = Span(name.span.start - 1, name.span.end)
-    let relations = row.resource.flatMap { schema.resource(named: $0) }?.relations.map(\.name) ?? []
-    let candidates = row.visible.map(\.name) + relations
-    var hint = methods.contains(name.text) ? "it is a method: write '.\(name.text)()'" : didYouMean(name.text, candidates, prefix: ".")
-    if hint == nil, let other = comparedWith, let field = field(row, comparedWith: other) { hint = "did you mean '.\(field)'?" }
-    if hint == nil, row.resource == nil, let wider = schema.resources.first(where: { $0.row.index(of: name.text) != nil }), candidates.count < wider.row.fields.count {
-      hint = "the row has \(candidates.prefix(10).map { ".\($0)" }.joined(separator: ", "))"
-    }
-    let subject = row.resource ?? "the row"
-    report(
-      .unknownField, "\(subject) has no field '\(name.text)'", span,
-      hint: hint ?? (candidates.isEmpty ? nil : "it has \(candidates.prefix(12).map { ".\($0)" }.joined(separator: ", "))"))
-  }
-
-  private mutating func relation(_ relation: Relation, of base: TypedExpression, _ span: Span) -> TypedExpression {
-    guard let target = schema.resource(named: relation.target) else { return .missing(span) }
-    let slot = relationSlots
-    relationSlots += 1
-    var result = TypedExpression(
-      kind: .relation(base, relation, slot: slot), type: relation.type(target), span: span, effect: .read, level: base.level)
-    if base.level > 0 {
-      // Fetched in bulk before the first row, so that the predicate itself does not wait.
-      var ofRow = false
-      if case .row = base.kind { ofRow = base.level == 1 }
-      lambdas[0].relations.append((slot, relation, ofRow))
-      result.effect = base.effect
-    }
-    return result
   }
 
   // MARK: index

@@ -155,7 +155,7 @@ extension Checker {
     }
     if operation == .has, let element = base.type.element {
       guard comparable(element, part.type) != nil else {
-        report(.typeMismatch, "a list of \(element) has no \(part.type)", span)
+        report(.typeMismatch, "a list of \(element) has no \(part.type)", span, hint: rowsHint(element, part))
         return .missing(span)
       }
       return node(.bool, span, [part, base]) { .contains($0[0], $0[1], .inList) }
@@ -175,6 +175,14 @@ extension Checker {
       default: .matches
       }
     return node(.bool, span, [base, part]) { .contains($0[0], $0[1], kind) }
+  }
+
+  /// How rows are asked for a text: by the field that it is most likely about.
+  private func rowsHint(_ element: Type, _ part: TypedExpression) -> String? {
+    guard case .record(let row) = element, part.type.required.isText else { return nil }
+    let keys = ["name"] + (row.resource.flatMap { schema.resource(named: $0)?.keys } ?? [])
+    guard let field = keys.first(where: { key in row.visible.contains { $0.name == key && $0.type.required.isText } }) else { return nil }
+    return "write: .any(.\(field) == \(files[file].source.text(part.span)))"
   }
 
   private mutating func coalesce(_ left: Expression, _ right: Expression, expecting: Type?, _ span: Span) -> TypedExpression {
@@ -236,7 +244,7 @@ extension Checker {
     let b = notNull(right, "a value")
     if a.type == .unknown || b.type == .unknown { return .missing(span) }
     guard let type = arithmeticType(operation, a.type.required, b.type.required) else {
-      report(.typeMismatch, "'\(sign(operation))' does not take \(a.type) and \(b.type)", span, hint: arithmeticHint(operation, a.type, b.type))
+      report(.typeMismatch, "'\(sign(operation))' does not take \(a.type) and \(b.type)", span, hint: arithmeticHint(operation, a, b))
       return .missing(span)
     }
     if case .table(let row) = type, let lost = lostColumn(a.type.required, b.type.required, row) {
@@ -274,8 +282,12 @@ extension Checker {
     }
   }
 
-  private func arithmeticHint(_ operation: Arithmetic, _ a: Type, _ b: Type) -> String? {
-    guard operation == .add, a.isText || b.isText else { return nil }
+  private func arithmeticHint(_ operation: Arithmetic, _ a: TypedExpression, _ b: TypedExpression) -> String? {
+    if [.add, .subtract].contains(operation), [.date, .time].contains(a.type.required), b.type.required == .int {
+      guard case .constant(.int(let number)) = b.kind else { return "a number of days is a Duration as \(files[file].source.text(b.span)) * 1d" }
+      return "days are written \(number)d, hours \(number)h"
+    }
+    guard operation == .add, a.type.isText || b.type.isText else { return nil }
     return "put values into a text as \"{…}\""
   }
 

@@ -43,6 +43,7 @@ extension Checker {
   /// `groups["Engineering"]`: by a key of the resource or its id.
   mutating func lookup(_ resource: ResourceType, _ base: TypedExpression, _ key: Expression, _ span: Span) -> TypedExpression {
     var key = check(key, expecting: resource.keyType)
+    fieldsRead[resource.name, default: []].formUnion(resource.keys)
     if case .enumeration = resource.keyType, case .constant(.text) = key.kind { key = coerce(key, to: resource.keyType) { "\($0)" } }
     if key.type.isOptional {
       reportNull("this may be null, and a key is needed", key.span, hint: "give a default with '??', or test it against null")

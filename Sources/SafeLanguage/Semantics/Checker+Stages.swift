@@ -8,7 +8,7 @@ extension Checker {
       type = mode == .script ? .unknown : type.required
     }
     var typed: [TypedStage] = []
-    // What `where` found not to be null holds for the stages after it.
+    // Each stage has the type that the one before gives: also what its `where` found not to be null. Behind a broken one nothing is told.
     for stage in stages {
       guard let next = self.stage(stage, type) else {
         type = .unknown

@@ -51,6 +51,9 @@ extension Checker {
       return nil
     case .assertion(let condition, let message):
       return assertion(condition, message, span)
+    case .failure(let message):
+      let text = coerce(check(message, expecting: .text), to: .text) { "the message is a Text, this is \($0)" }
+      return TypedStatement(kind: .failure(text), span: span, effect: text.effect)
     case .test(let title, _, _):
       if !isTop { report(.unexpected, "'test' stands at the top level only", title.span) }
       return nil
@@ -163,7 +166,7 @@ extension Checker {
     case .store(let slot, let value): statement.kind = .store(slot: slot, pure(value, &self))
     case .expression(let value, let isShown): statement.kind = .expression(pure(value, &self), isShown: isShown)
     case .loop(let slot, let list, let body): statement.kind = .loop(slot: slot, pure(list, &self), body)
-    case .return, .assertion: break
+    case .return, .assertion, .failure: break
     }
     if case .store(_, let value) = statement.kind { statement.effect = value.effect }
     if case .expression(let value, _) = statement.kind { statement.effect = value.effect }
@@ -254,13 +257,14 @@ extension TypedStatement {
     case .loop(_, _, let body): body.mayReturn
     case .expression(let value, _): value.mayReturn
     case .store(_, let value): value.mayReturn
-    case .assertion: false
+    case .assertion, .failure: false
     }
   }
 
+  /// Whether nothing behind it in its block is ever done.
   var alwaysReturns: Bool {
     switch kind {
-    case .return: true
+    case .return, .failure: true
     case .expression(let value, _):
       switch value.kind {
       case .conditional(_, let then, let otherwise?): then.alwaysReturns && otherwise.alwaysReturns
@@ -284,7 +288,9 @@ extension TypedExpression {
 
 extension CheckedProgram {
   /// The options of `safesh run`, which no parameter may be named like.
-  public static let reservedOptions: Set<String> = ["help", "version", "output", "color", "yes", "sandbox", "profile", "cacert", "check", "timeout"]
+  public static let reservedOptions: Set<String> = [
+    "help", "version", "output", "color", "yes", "sandbox", "sandbox-from", "profile", "cacert", "check", "timeout", "out",
+  ]
 
   /// `max_n` and `maxN` are `--max-n` on the command line.
   public static func optionName(of parameter: String) -> String {

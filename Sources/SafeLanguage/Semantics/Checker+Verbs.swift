@@ -2,6 +2,7 @@
 extension Checker {
   mutating func verb(_ verbs: [Verb], _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
     if let first = verbs.first { note(name.span, .verb(first)) }
+    let arguments = labelled(arguments, verbs.flatMap(\.parameters))
     if let verb = verbs.first(where: { $0.subject == .none }) {
       return finish(verb, .constant(.null, .null, name.span), arguments[...], name, span)
     }

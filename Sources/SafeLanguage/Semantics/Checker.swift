@@ -61,6 +61,8 @@ struct Checker {
   var tests: [CheckedProgram.Test] = []
   /// In a test nothing needs to be named by `needs`.
   var isFree = false
+  /// The fields that are named, by resource.
+  var fieldsRead: [String: Set<String>] = [:]
   /// Set where a value depends on one that a `def` does not see.
   var readsUnshared = false
   /// What the prompt read as if it were written in full.
@@ -285,7 +287,7 @@ extension Checker {
       statements: all, slots: slots, relations: relationSlots, source: source, documentation: parsed.documentation,
       parameters: parameters, needs: needs, effect: all.reduce(.pure) { $0.joined($1.effect) }, warnings: warnings, mode: mode,
       schema: schema, definitions: definitions.map { typed($0) }, shared: Set(files[0].variables.values.filter(\.isShared).map(\.slot)), tests: tests,
-      rewrites: rewrites, mutable: mutable, numberSlots: numberSlots, fallible: fallible)
+      rewrites: rewrites, mutable: mutable, numberSlots: numberSlots, fallible: fallible, fieldsRead: fieldsRead)
     return (program, found)
   }
 

@@ -16,6 +16,8 @@ public struct Estimate: Sendable {
     public var calls: Formula
     /// Whether it takes something away for good.
     public var destroys: Bool
+    /// The arguments that its calls name.
+    public var arguments: Set<String> = []
   }
 
   public var requests = Formula()
@@ -26,6 +28,7 @@ public struct Estimate: Sendable {
 
 /// A number that hangs on how long lists are: `2 + 1 for each row of hires.csv + at most 3 for each part of h.teams`.
 public struct Formula: Hashable, Sendable {
+  /// A part of the sum: so many requests for each of so many rows.
   public struct Term: Hashable, Sendable {
     public var count: Int
     /// Whether it may be less: it stands behind a condition, or some of it was done already.

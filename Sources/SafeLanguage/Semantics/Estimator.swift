@@ -44,6 +44,8 @@ struct Estimator {
   var texts: [Int: String] = [:]
   var bodies: [Int: Body] = [:]
   var destroyed: Set<String> = []
+  /// The arguments that the calls of a capability name.
+  var arguments: [String: Set<String>] = [:]
   /// Lists that were fetched anew: what reads them then needs no request, or (false) may need none.
   private var refreshed: [String: Bool] = [:]
   var isInDefinition = false
@@ -137,6 +139,7 @@ struct Estimator {
       inLoop(Loop(elements: elements, slot: slot, isRow: false)) { $0.block(body) }
     case .expression(let value, _): expression(value)
     case .return(let value): if let value { expression(value) }
+    case .failure(let message): expression(message)
     case .assertion(let condition, let message):
       expression(condition)
       if let message { conditionally { $0.expression(message) } }
@@ -243,6 +246,7 @@ struct Estimator {
   private mutating func verb(_ verb: Verb, _ subject: TypedExpression, _ named: [(name: String, value: TypedExpression)]) {
     expression(subject)
     for (_, value) in named { expression(value) }
+    arguments[verb.capability, default: []].formUnion(named.map(\.name))
     if case .row(let resource) = verb.subject, subject.type.required.isText { read(resource) }
     var most = verb.cost.requests.upperBound
     for (name, value) in named {
@@ -301,7 +305,8 @@ struct Estimator {
     inner.block(definition.body)
     var result = inner.body
     result.accesses = inner.accesses
-    (bodies, related, names, large, destroyed) = (inner.bodies, inner.related, inner.names, inner.large, inner.destroyed)
+    (bodies, related, names, large) = (inner.bodies, inner.related, inner.names, inner.large)
+    (destroyed, self.arguments) = (inner.destroyed, inner.arguments)
     return result
   }
 
@@ -320,7 +325,9 @@ struct Estimator {
     estimate.requests.add(body.requests) { $0 }
     estimate.reads = names.map { Estimate.Read(name: $0, isLarge: large.contains($0)) }
     estimate.writes = program.needs.sorted { $0.key < $1.key }.map { capability, cap in
-      Estimate.Write(capability: capability, cap: cap, calls: body.calls[capability] ?? Formula(), destroys: destroyed.contains(capability))
+      Estimate.Write(
+        capability: capability, cap: cap, calls: body.calls[capability] ?? Formula(), destroys: destroyed.contains(capability),
+        arguments: arguments[capability] ?? [])
     }
     return estimate
   }

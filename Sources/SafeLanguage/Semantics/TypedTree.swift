@@ -136,6 +136,7 @@ struct TypedStatement: Sendable {
     case expression(TypedExpression, isShown: Bool)
     case `return`(TypedExpression?)
     case assertion(TypedExpression, message: TypedExpression?)
+    case failure(TypedExpression)
   }
 
   var kind: Kind
@@ -156,6 +157,8 @@ struct TypedEach: Sendable {
 struct TypedAggregate: Sendable {
   var aggregate: Aggregate
   var argument: TypedLambda?
+  /// Of `percentile`.
+  var percent = 50.0
   /// Where the group's value stands while its columns are worked out.
   var slot: Int
   var span: Span
@@ -205,6 +208,7 @@ struct TypedStage: Sendable {
 
 /// A script that may run: checked whole.
 public struct CheckedProgram: Sendable {
+  /// An option that the script declares with `param`.
   public struct Parameter: Sendable {
     public var name: String
     public var type: Type
@@ -239,6 +243,8 @@ public struct CheckedProgram: Sendable {
   let numberSlots: Set<Int>
   /// The slots of values whose error, if they had one, is told where they are used.
   let fallible: Set<Int>
+  /// The fields of resources' rows that the script names anywhere, by resource: what it does can hang on no others.
+  public let fieldsRead: [String: Set<String>]
 
   /// The source as a script would have it.
   public var canonicalText: String { Fix.applied(rewrites, to: source) }

@@ -1,6 +1,6 @@
-/// What the reference and `help E102` tell of an error code: why it is one and what to do, and a script that has just this one.
+/// What the reference tells of an error code: why it is one, what to do, and a script that has just this error.
 extension Diagnostic.Code {
-  /// Two sentences.
+  /// Two sentences at least.
   public var explanation: String {
     switch self {
     case .badCharacter:

@@ -9,6 +9,7 @@ extension SourceFile {
 
 /// Positions as editors count them: lines from 0, and UTF-16 units from the line's start.
 extension SourceFile {
+  /// Line and character of a byte offset as editors count them: from 0, in units of UTF-16.
   public func utf16Position(_ offset: Int) -> (line: Int, character: Int) {
     let offset = min(max(offset, 0), bytes.count)
     let line = line(at: offset)

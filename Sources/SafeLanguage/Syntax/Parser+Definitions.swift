@@ -1,4 +1,4 @@
-/// Statements of the top level: what a file defines, uses and tests.
+/// What a file defines, uses and tests, and the statements that end a function, a test or a run.
 extension Parser {
   /// def = "def" name "(" [name ":" type ["=" pipeline] { "," … }] ")" ["->" type] block
   mutating func definition() -> StatementKind {
@@ -10,8 +10,13 @@ extension Parser {
     let parameters = inBrackets { $0.definitionParameters() }
     guard expect(.closeParenthesis, "after the parameters") else { return .missing }
     let result = accept(.arrow) ? type() : nil
-    let documentation = documentation.of(Span(start, previousEnd), sharesOpening: true)
-    return .define(DefinitionSyntax(name: name, parameters: parameters, result: result, body: block(), documentation: documentation))
+    let end = previousEnd
+    let body = block()
+    // Behind the parenthesis or brace that opens, at the end of the head, or of the whole if that is one line.
+    var ends = [bracket + 1, end, body.span.start + 1]
+    if source.line(at: body.span.start) == source.line(at: body.span.end) { ends.append(body.span.end) }
+    let documentation = documentation.of(start, behind: ends, sharesOpening: true)
+    return .define(DefinitionSyntax(name: name, parameters: parameters, result: result, body: body, documentation: documentation))
   }
 
   private mutating func definitionParameters() -> [DefinitionSyntax.Parameter] {
@@ -49,6 +54,18 @@ extension Parser {
     advance()
     let condition = pipeline()
     return .assertion(condition, message: accept(.comma) ? pipeline() : nil)
+  }
+
+  /// Whether `fail` begins a statement here, and is not a name that the script has given.
+  var beginsFailure: Bool {
+    !declared.contains("fail") && !following.lineBefore && startsArgument(following, after: at + 1)
+      && (following.spaceBefore || following.isSign(.openParenthesis))
+  }
+
+  /// fail = "fail" pipeline
+  mutating func failure() -> StatementKind {
+    advance()
+    return .failure(pipeline())
   }
 
   /// test = "test" text ["with" text] block

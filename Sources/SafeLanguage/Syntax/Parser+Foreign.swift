@@ -69,6 +69,11 @@ extension Parser {
     guard case .name = current.kind, !following.isSign(.assign), !following.isSign(.addAssign), !following.isSign(.dot) || following.spaceBefore else { return false }
     let isAlone = following.lineBefore || following.isEnd || following.isSign(.semicolon) || following.isSign(.closeBrace)
     guard let word = foreign(current) else { return false }
+    // The verb of this name takes no text.
+    if word == "import", case .text = following.kind, !following.lineBefore {
+      report(.unknownFunction, "'import' brings in members and groups, no file", current.span, hint: ForeignWords.useHint)
+      return true
+    }
     switch ForeignWords.statement(word) {
     case .hint(let hint):
       report(.unknownFunction, "there is no '\(word)'", current.span, hint: hint)

@@ -25,6 +25,8 @@ extension Parser {
   private mutating func own(_ word: Word) -> Word {
     // `project-away`: one word there.
     if current.isSign(.minus), !current.spaceBefore, !following.spaceBefore, let last = following.word, ForeignWords.stageHints["\(word.text)-\(last)"] != nil {
+      let parts = [current.span.start, following.span.start]
+      marks?.inWords.formUnion(parts)
       advance()
       return Word(text: "\(word.text)-\(last)", span: word.span.joined(advance().span))
     }
@@ -37,6 +39,7 @@ extension Parser {
     return Word(text: name, span: word.span)
   }
 
+  /// What stands behind the word of a stage; of any other word the arguments of a call.
   private mutating func stageBody(_ name: Word) -> StageKind {
     switch name.text {
     case "where": return .filter(expression())
@@ -83,18 +86,33 @@ extension Parser {
     return at > start
   }
 
-  /// columns = column { "," column }; column = [name "="] expression
+  /// columns = column { "," column }
   private mutating func columns() -> [Column] {
     var columns: [Column] = []
     repeat { columns.append(column()) } while accept(.comma)
     return columns
   }
 
+  /// column = [name "="] expression
   private mutating func column() -> Column {
+    let start = current.span.start
     var name: Word?
     if following.isSign(.assign) { name = fieldName("a column") }
     if name != nil { advance() }
-    return Column(name: name, value: expression())
+    let outer = inColumn
+    inColumn = true
+    let value = expression()
+    inColumn = outer
+    return Column(name: acceptAlias(of: value, start) ?? name, value: value)
+  }
+
+  /// `.a as b` of other languages: told, and read as `b = .a`.
+  private mutating func acceptAlias(of value: Expression, _ start: Int) -> Word? {
+    guard current.isKeyword(.as), !lineEnds, following.word != nil, !following.lineBefore else { return nil }
+    advance()
+    guard let name = expectWord("a name") else { return nil }
+    reportFixed(.unexpected, "a column is named before its value", Span(start, name.span.end), write: "\(name.text) = \(source.text(value.span))")
+    return name
   }
 
   /// join = "join" ["left"] [name "="] postfix "on" key { "," key }; key = postfix ["==" postfix]
@@ -150,6 +168,7 @@ extension Parser {
     return sign == "-"
   }
 
+  /// distinct = [postfix { "," postfix }]
   private mutating func distinctKeys() -> [Expression] {
     guard !lineEnds, startsArgument(current, after: at) else { return [] }
     var keys: [Expression] = []

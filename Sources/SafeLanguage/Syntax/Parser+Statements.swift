@@ -50,7 +50,7 @@ extension Parser {
     }
   }
 
-  /// statement = let | var | for | param | needs | def | return | use | assert | test | assignment | pipeline
+  /// statement = let | var | for | param | needs | def | return | use | assert | fail | test | assignment | pipeline
   private mutating func statement() -> Statement {
     let start = current.span.start
     marks?.statements.insert(start)
@@ -69,6 +69,7 @@ extension Parser {
       case .keyword(.use): use()
       case .keyword(.assert): assertion()
       case .keyword(.test): test()
+      case .name("fail") where beginsFailure: failure()
       case .name where following.isSign(.assign) || following.isSign(.addAssign): assignment()
       default: .expression(pipeline())
       }
@@ -110,7 +111,7 @@ extension Parser {
     guard expect(.colon, "and a type after the parameter's name") else { return .missing }
     let type = self.type()
     let value = accept(.assign) ? pipeline() : nil
-    return .param(name, type, value, documentation: self.documentation.of(Span(start, previousEnd)))
+    return .param(name, type, value, documentation: documentation.of(start, behind: [previousEnd]))
   }
 
   /// needs = "needs" need { "," need }; need = word "." word "<=" integer

@@ -17,6 +17,8 @@ struct Parser {
   var bracketDepth = 0
   /// In the head of `for`, `if` and `each` an opening brace begins the block.
   var inHead = false
+  /// In a column of a stage an `as` of other languages gives a name.
+  var inColumn = false
   var depth = 0
   /// Where the lexer found something wrong, which is not told twice.
   private var lexicalErrors: Set<Int> = []

@@ -45,6 +45,7 @@ extension StatementKind {
     case .loop(_, let list, let body): max(list.height, body.height)
     case .param(_, _, let value, _): value?.height ?? 0
     case .return(let value): value?.height ?? 0
+    case .failure(let message): message.height
     case .assertion(let condition, let message): max(condition.height, message?.height ?? 0)
     case .define(let definition): definition.height
     case .test(_, _, let body): body.height

@@ -63,6 +63,7 @@ struct Outline {
         outline.expression(condition)
         if let message { outline.expression(message) }
       }
+    case .failure(let message): node("fail") { $0.expression(message) }
     case .test(let title, let snapshot, let body): node("test", title.text, snapshot?.text) { $0.block(body) }
     case .missing: leaf("missing")
     }

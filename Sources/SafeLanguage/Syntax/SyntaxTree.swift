@@ -195,6 +195,7 @@ enum StatementKind: Sendable {
   case `return`(Expression?)
   case use(path: Word, name: Word)
   case assertion(Expression, message: Expression?)
+  case failure(Expression)
   case test(title: Word, snapshot: Word?, Block)
   case missing
 }

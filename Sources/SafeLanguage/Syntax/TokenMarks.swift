@@ -7,6 +7,8 @@ struct TokenMarks {
   /// Each `-` that stands before one value, not between two.
   var signs: Set<Int> = []
   var braces: [Int: Brace] = [:]
+  /// What goes on with the word before it, as in `mv-expand`.
+  var inWords: Set<Int> = []
   /// The parentheses of arguments and parameters.
   var calls: Set<Int> = []
   /// What is left over behind a stage that takes no more; only the checker knows what is wrong with it.

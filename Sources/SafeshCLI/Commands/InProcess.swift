@@ -1,3 +1,5 @@
+internal import SafeAutomation
+internal import SecretSafeAPI
 package import SecretSafeClient
 package import SecretSafeServer
 
@@ -33,5 +35,18 @@ extension EmbeddedServer {
     // It has no limits, and the way to it none that could be overloaded.
     options.pacing = PacingPreset.none
     return Client(credentials, over: InProcessTransport(self), options: options)
+  }
+}
+
+extension Twin {
+  /// A server in this process with this content.
+  init(_ content: OrganizationSnapshot) async throws {
+    let server: EmbeddedServer
+    do { server = try await EmbeddedServer(.snapshot(content)) } catch let error as ServerError {
+      throw ClientError(.unreachable, "the twin cannot be made: \(error.description)")
+    }
+    let credentials = Credentials(
+      address: try ServerAddress(EmbeddedServer.url), clientID: server.key.clientID, secret: ClientSecret(server.key.clientSecret))
+    self.init(credentials, over: InProcessTransport(server)) { try await server.join($0) }
   }
 }

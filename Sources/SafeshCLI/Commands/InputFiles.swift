@@ -6,7 +6,10 @@ internal import SafeSystem
 /// Files that a script reads, and standard input as `-`.
 enum InputFiles {
   /// Used files stand where the file that uses them says; what comes from no file sees them from the working directory.
-  static let loader = SourceLoader { path, user throws(RunError) in
+  static let loader = SourceLoader { path, user throws(RunError) in try used(path, by: user) }
+
+  /// The file that another one uses.
+  static func used(_ path: String, by user: SourceFile) throws(RunError) -> SourceFile {
     let full = place(of: path, from: user)
     return SourceFile(name: full, bytes: try read(full))
   }

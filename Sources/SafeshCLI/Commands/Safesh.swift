@@ -14,11 +14,13 @@ struct Safesh: ParsableCommand {
       safesh [options]                     the prompt
       safesh [run] FILE [--name value …]   run a script
       safesh -c 'TEXT'                     run a line
+      safesh plan FILE [--name value …]    tell what a script would do, without doing it
       safesh check FILE…                   check scripts without running them
       safesh fmt FILE…                     lay scripts out in one form
       safesh lsp                           serve an editor
       safesh test FILE…                    run the tests of scripts
       safesh snapshot FILE                 write the organization into a file
+      safesh diff FILE FILE|live           what is other in one snapshot than in another
       safesh serve --data org.db           be the server
       safesh org create --data org.db …    organizations, keys, backups
       safesh profile add NAME …            organizations on servers, by name
@@ -35,8 +37,8 @@ struct Safesh: ParsableCommand {
       """,
     version: "safesh \(Version.current)",
     subcommands: [
-      Prompt.self, Run.self, Resume.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self,
-      Logout.self, DoctorCommand.self, RunsCommand.self, WatchCommand.self,
+      Prompt.self, Run.self, PlanCommand.self, Resume.self, RunsCommand.self, WatchCommand.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self,
+      DiffCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self, Logout.self, DoctorCommand.self,
     ], defaultSubcommand: Prompt.self)
 }
 
@@ -60,6 +62,13 @@ struct GlobalOptions: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("Keep the sandbox organization in this file; wins over profiles and SAFESH_*.", valueName: "file"))
   var sandbox: String?
 
+  @Option(
+    help: ArgumentHelp("Begin the sandbox with this snapshot instead of the demo organization; a --sandbox file must be new.", valueName: "file"),
+    transform: { path in
+      do throws(SnapshotFile.Problem) { return try SnapshotFile(path) } catch { throw ValidationError(error.lines.joined(separator: "\n")) }
+    })
+  var sandboxFrom: SnapshotFile?
+
   @OptionGroup var connection: ConnectionOptions
 
   @Flag(help: "Answer yes to every question.")
@@ -68,7 +77,13 @@ struct GlobalOptions: ParsableArguments, Sendable {
   /// What holds where nothing was said, made without the parser.
   static var defaults: RunOptions { RunOptions(output: .table, color: .auto, sandbox: nil) }
 
-  var run: RunOptions { RunOptions(output: output, color: color, sandbox: sandbox, connection: connection.choice, yes: yes) }
+  var run: RunOptions { RunOptions(output: output, color: color, sandbox: sandbox, sandboxFrom: sandboxFrom, connection: connection.choice, yes: yes) }
+
+  func validate() throws {
+    if let sandbox, let sandboxFrom, InputFiles.exists(sandbox) {
+      throw ValidationError("\(sandbox) is there already; --sandbox-from \(sandboxFrom.path) fills a new file")
+    }
+  }
 }
 
 /// Which organization on which server.
@@ -87,6 +102,8 @@ struct RunOptions: Sendable {
   var output: OutputFormat
   var color: ColorChoice
   var sandbox: String?
+  /// What the sandbox begins with.
+  var sandboxFrom: SnapshotFile?
   var connection = Connection.Choice()
   /// Every question is answered with yes.
   var yes = false

@@ -11,6 +11,13 @@ struct ScriptRun: Sendable {
   enum Source: Sendable {
     case file(String)
     case text(String)
+
+    func read() throws(RunError) -> SourceFile {
+      switch self {
+      case .text(let text): SourceFile(name: "-c", text: text)
+      case .file(let path): SourceFile(name: path == "-" ? "standard input" : path, bytes: try InputFiles.read(path))
+      }
+    }
   }
 
   let options: RunOptions
@@ -31,7 +38,7 @@ struct ScriptRun: Sendable {
   /// The script, or nil after everything that is wrong with it was told.
   private func checked(_ console: Console, loader: SourceLoader = InputFiles.loader) -> (SourceFile, Script)? {
     let file: SourceFile
-    do { file = try read() } catch {
+    do { file = try source.read() } catch {
       console.message("safesh: \(error.message)", .error)
       return nil
     }
@@ -51,13 +58,6 @@ struct ScriptRun: Sendable {
       return .usage
     }
     return await run(script, uses.files, parameters, console)
-  }
-
-  private func read() throws(RunError) -> SourceFile {
-    switch source {
-    case .text(let text): return SourceFile(name: "-c", text: text)
-    case .file(let path): return SourceFile(name: path == "-" ? "standard input" : path, bytes: try InputFiles.read(path))
-    }
   }
 
   private func run(_ script: Script, _ uses: [RunRecord.File], _ parameters: [String: Value], _ console: Console) async -> ExitStatus {

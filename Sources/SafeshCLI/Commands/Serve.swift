@@ -16,6 +16,13 @@ struct Serve: SafeshCommand {
   @Option(help: ArgumentHelp("The file of the organization; made if it is not there.", valueName: "file"))
   var data: String
 
+  @Option(
+    help: ArgumentHelp("Begin a new file with this snapshot; one that holds an organization already is refused.", valueName: "snapshot"),
+    transform: { path in
+      do throws(SnapshotFile.Problem) { return try SnapshotFile(path) } catch { throw ValidationError(error.lines.joined(separator: "\n")) }
+    })
+  var from: SnapshotFile?
+
   @Option(help: "The address to listen on.")
   var host = "127.0.0.1"
 
@@ -91,6 +98,7 @@ struct Serve: SafeshCommand {
 
   func run() async -> ExitStatus {
     var options = ServerOptions(host: host, port: port, data: data)
+    options.snapshot = from?.snapshot
     if let tlsCert, let tlsKey { options.tls = (tlsCert, tlsKey) }
     options.limits = limits
     options.proxies = proxy

@@ -9,10 +9,12 @@ internal import SecretSafeServer
 /// The organization that a command talks to: that of a profile or the environment, or a sandbox inside the process.
 actor Target {
   private let sandbox: String?
+  private let snapshot: SnapshotFile?
   private let connection: Connection?
   private let credentials: Credentials?
   private nonisolated let options: Client.Options
   private let lifetime: Duration?
+  private let lockFolder: String?
   private let onOpen: @Sendable (String) -> Void
   private let observer: Observer?
   private var server: RunningServer?
@@ -33,7 +35,8 @@ actor Target {
     _ options: RunOptions, environment: [String: String], lifetime: Duration?, observer: Observer? = nil, onOpen: @escaping @Sendable (String) -> Void
   ) throws(ClientError) {
     sandbox = options.sandbox
-    connection = sandbox == nil ? try Connection.choose(options.connection, environment) : nil
+    snapshot = options.sandboxFrom
+    connection = sandbox == nil && snapshot == nil ? try Connection.choose(options.connection, environment) : nil
     credentials = try connection?.credentials(environment)
     var client = try connection?.options(environment) ?? Client.Options()
     // The sandbox has no limits.
@@ -42,6 +45,7 @@ actor Target {
     if let seconds = options.guards.timeout { client.timeout = .seconds(seconds) }
     // Not in the runtime folder, which programs that a timer starts do not have.
     client.sharedFolder = BaseDirectory.state.folder(in: environment).map { $0 + "/pacing" }
+    lockFolder = BaseDirectory.state.folder(in: environment).map { $0 + "/locks" }
     self.options = client
     self.lifetime = lifetime
     self.observer = observer
@@ -54,7 +58,7 @@ actor Target {
   /// How the prompt names it.
   nonisolated var shortName: String { connection?.shortName ?? sandboxName }
 
-  private nonisolated var sandboxName: String { sandbox.map { "sandbox \($0)" } ?? "sandbox" }
+  private nonisolated var sandboxName: String { "sandbox" + (sandbox.map { " \($0)" } ?? "") + (snapshot.map { " from \($0.path)" } ?? "") }
 
   /// How a run's record names it; nil for a sandbox that ends with the process.
   nonisolated var record: RunRecord.Target? {
@@ -76,16 +80,49 @@ actor Target {
   nonisolated var isReadOnly: Bool { connection?.isReadOnly ?? false }
 
   /// A session; a sandbox starts its server first.
-  func open() async throws -> Session { Session(client: try await connect(), lifetime: lifetime) }
+  func open() async throws -> Session { Session(client: try await connect(), lifetime: lifetime, locks: locks) }
+
+  /// What keeps runs on this machine from writing to one object at the same time; nil where there is no place for it.
+  private var locks: RegionLocks? {
+    guard let folder = lockFolder, let record else { return nil }
+    let name = [record.address ?? "", record.clientID ?? ""].joined(separator: " ").map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    do {
+      try PrivateFolder.make(folder)
+      return try RegionLocks(folder + "/" + String(name.suffix(Self.longestName)))
+    } catch {
+      observer?.warns("other runs on this machine are not kept apart: \(folder): \(error)")
+      return nil
+    }
+  }
+
+  /// Of a file.
+  private static let longestName = 200
+
+  /// What is known of the server's limits.
+  nonisolated var pacing: PacingPreset { options.pacing ?? PacingPreset(host: credentials?.address.host ?? "") }
 
   /// The client of a session.
   func connect() async throws(ClientError) -> Client {
+    let (key, options) = try await prepared()
+    let client = Client(key, options: options)
+    self.client = client
+    return client
+  }
+
+  /// A session that cannot change anything, whatever it is told; whoever asked for it ends it.
+  func connectReading() async throws(ClientError) -> ReadingClient {
+    let (key, options) = try await prepared()
+    return ReadingClient(key, options: options)
+  }
+
+  /// Names the target, and starts the server of a sandbox.
+  private func prepared() async throws(ClientError) -> (Credentials, Client.Options) {
     onOpen(name)
     var key = credentials
     var options = options
     if key == nil {
       let started: (server: RunningServer, clientID: String, clientSecret: String)
-      do { started = try await Sandbox.start(file: sandbox) } catch {
+      do { started = try await Sandbox.start(file: sandbox, from: snapshot?.snapshot) } catch {
         throw ClientError(.unreachable, "the sandbox does not start: \(error)")
       }
       server = started.server
@@ -98,9 +135,7 @@ actor Target {
     }
     // Somebody who waits at the prompt is told soon that nothing listens there.
     if lifetime != nil { options.retry.connectPatience = .seconds(2) }
-    let client = Client(key, options: options)
-    self.client = client
-    return client
+    return (key, options)
   }
 
   /// That of the option, else of the variable or the profile; nil for what the host's name tells.

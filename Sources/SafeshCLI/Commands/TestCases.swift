@@ -7,9 +7,6 @@ internal import SecretSafeServer
 
 /// Finds the tests that will run, with the snapshots that they name, before the first of them does.
 struct TestCases {
-  /// Problems of one snapshot that are told: a file of another kind has as many as it has objects.
-  private static let shownProblems = 20
-
   let console: Console
 
   /// Nil after everything that is wrong was told.
@@ -69,16 +66,13 @@ struct TestCases {
   }
 
   private func snapshot(_ path: String, of test: CheckedProgram.Test, in source: SourceFile) -> EmbeddedServer.Content? {
-    do throws(RunError) {
-      let bytes = try InputFiles.read(path)
-      do throws(OrganizationSnapshot.ReadingError) { return .snapshot(try OrganizationSnapshot(json: bytes)) } catch {
-        for problem in error.problems.prefix(Self.shownProblems) { console.message("\(path):\(problem.description)", .error) }
-        let rest = error.problems.count - Self.shownProblems
-        if rest > 0 { console.message("\(path): \(rest) more like these", .error) }
+    do throws(SnapshotFile.Problem) { return .snapshot(try SnapshotFile(path).snapshot) } catch {
+      switch error {
+      case .content(let lines): for line in lines { console.message(line, .error) }
+      case .file(let error):
+        let line = source.position(test.span.start).line
+        console.message("\(source.name):\(line): the snapshot of the test '\(test.title)': \(error.message)", .error)
       }
-    } catch {
-      let line = source.position(test.span.start).line
-      console.message("\(source.name):\(line): the snapshot of the test '\(test.title)': \(error.message)", .error)
     }
     return nil
   }

@@ -205,7 +205,6 @@ extension Style {
     case .field: self = .field
     case .resource, .function: self = .name
     case .comment: self = .comment
-    case .unknown: self = .unknown
     }
   }
 }

@@ -31,6 +31,7 @@ extension Layout {
   /// Whether a space stands before a token that does not begin a line. Before `. [ (` the source's own choice stays where it means something.
   func isSpaced(_ index: Int) -> Bool {
     let (previous, token) = (tokens[index - 1], tokens[index])
+    if marks.inWords.contains(token.span.start) { return false }
     switch previous.kind {
     case .sign(.openParenthesis), .sign(.openBracket), .sign(.dot), .sign(.questionDot): return false
     case .sign(.openBrace): return !token.isSign(.closeBrace)

@@ -1,0 +1,134 @@
+public import SafeLanguage
+public import SecretSafeAPI
+public import SecretSafeClient
+internal import Synchronization
+
+/// A run of a script on a twin of the organization: what it would do, without doing it.
+///
+/// Nothing that changes something can leave: the script talks to the twin, which is in this process, and what fills the twin has no call but
+/// those that read.
+public struct Rehearsal: Sendable {
+  /// Opens the organization to be read, when the script first comes to it.
+  public typealias Opening = @Sendable () async throws -> ReadingClient
+  /// Makes a server in this process with this content.
+  public typealias TwinMaking = @Sendable (OrganizationSnapshot) async throws -> Twin
+
+  private let script: Script
+  private let parameters: [String: Value]
+  private let open: Opening
+  private let makeTwin: TwinMaking
+  private let surroundings: Surroundings
+  private let pacing: PacingPreset
+  private let fileIdentity: @Sendable (String) -> String
+
+  /// `surroundings` are those of a run; nothing is saved through them, and what the script puts out goes to their `emit`.
+  /// `fileIdentity` gives the same for all paths of one file.
+  public init(
+    _ script: Script, parameters: [String: Value], pacing: PacingPreset, surroundings: Surroundings,
+    fileIdentity: @escaping @Sendable (String) -> String = { $0 }, live: @escaping Opening, twin: @escaping TwinMaking
+  ) {
+    self.fileIdentity = fileIdentity
+    (self.script, self.parameters, self.pacing, self.surroundings) = (script, parameters, pacing, surroundings)
+    (open, makeTwin) = (live, twin)
+  }
+
+  public func run() async -> Plan {
+    let files = FileOverlay(identity: fileIdentity)
+    let failures = Mutex<[Report.Failure]>([])
+    let stage = RehearsalStage(parts: Reach(script.program).parts, open: open, makeTwin: makeTwin)
+    var inner = surroundings
+    inner.openInput = { [surroundings] path throws(RunError) in try files.open(path) { () throws(RunError) in try surroundings.openInput(path) } }
+    inner.saveOutput = { [surroundings] path, contents throws(RunError) in
+      // Standard output is the plan's own.
+      if path == "-" { try surroundings.saveOutput(path, contents) } else { try files.save(path, contents) }
+    }
+    // Nothing costs money here; the run itself asks.
+    inner.confirm = { _ in true }
+    inner.emit = { [surroundings] output in
+      if case .progress(let progress) = output { failures.withLock { $0 += progress.failures } }
+      surroundings.emit(output)
+    }
+    let world = LiveWorld(session: SessionSource { try await stage.session() }, surroundings: inner)
+    let result = await script.run(in: world, parameters: parameters)
+    let end = await stage.end()
+
+    var plan = Plan(script: script.program.source, parameters: parameters.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }, result: result)
+    plan.inputs = files.inputs
+    plan.saved = files.saved
+    // What the twin could not be filled with is why it ended, whatever it looked like from inside.
+    if let failure = end.failure {
+      var error = RunError(failure)
+      // No row of the script is to blame.
+      if error.reach == .row { error.reach = .unreachable }
+      plan.result.error = error
+      plan.result.failedRows = 0
+    } else {
+      plan.failures = failures.withLock { $0 }
+    }
+    plan.before = end.before
+    plan.difference = OrganizationDifference(from: end.before, to: end.after)
+    plan.basis = PlannedBasis.of(plan.difference, before: end.before, script.program)
+    plan.requests = end.requests
+    plan.time = PlannedTime(end.paths, pacing)
+    plan.parts = stage.parts
+    plan.after = end.after
+    return plan
+  }
+}
+
+/// Where a rehearsal takes place: the twin, made when the script first asks for something.
+private actor RehearsalStage {
+  nonisolated let parts: Set<SnapshotPart>
+  private let open: Rehearsal.Opening
+  private let makeTwin: Rehearsal.TwinMaking
+  private let tally = RequestTally()
+  private var scene: (twin: Twin, start: OrganizationSnapshot, memberships: TwinMemberships)?
+  private var live: ReadingClient?
+
+  init(parts: Set<SnapshotPart>, open: @escaping Rehearsal.Opening, makeTwin: @escaping Rehearsal.TwinMaking) {
+    (self.parts, self.open, self.makeTwin) = (parts, open, makeTwin)
+  }
+
+  func session() async throws -> Session {
+    do { return try await prepared() } catch let error as ClientError {
+      tally.failed(error)
+      throw error
+    }
+  }
+
+  private func prepared() async throws -> Session {
+    let live = try await open()
+    self.live = live
+    let twin = try await makeTwin(try await live.snapshot(parts))
+    // As the twin has it, so that nothing but what the script does is a difference.
+    let start = try await twin.client().snapshot()
+    let memberships = TwinMemberships(live, twin, start)
+    scene = (twin, start, memberships)
+    return Session(client: twin.client(over: TwinTransport(twin, live, memberships, start, tally)))
+  }
+
+  struct End {
+    var before = OrganizationSnapshot()
+    var after = OrganizationSnapshot()
+    var requests: [PlannedRequests] = []
+    var paths: [PacedCall: Int] = [:]
+    var failure: ClientError?
+  }
+
+  /// What came of it. The twin is gone afterwards.
+  func end() async -> End {
+    var end = End()
+    if let scene {
+      let members = await scene.memberships.before
+      end.before = scene.start
+      for index in end.before.groups.indices { end.before.groups[index].members = (members[end.before.groups[index].group.id] ?? []).sorted() }
+      let client = scene.twin.client()
+      do throws(ClientError) { end.after = try await client.snapshot() } catch { tally.failed(error) }
+      await client.shutdown()
+    }
+    await live?.shutdown()
+    let counts = tally.counts
+    (end.requests, end.paths, end.failure) = (counts.requests, counts.paths, counts.failure)
+    return end
+  }
+}

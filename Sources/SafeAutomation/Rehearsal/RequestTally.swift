@@ -1,0 +1,43 @@
+internal import SecretSafeAPI
+internal import SecretSafeClient
+internal import Synchronization
+
+/// Counts what a rehearsal asks of the twin, and keeps why the organization itself could not be read.
+final class RequestTally: Sendable {
+  struct State {
+    /// In the order of their first.
+    var requests: [PlannedRequests] = []
+    var paths: [PacedCall: Int] = [:]
+    var failure: ClientError?
+  }
+
+  private let state = Mutex(State())
+
+  var counts: State { state.withLock { $0 } }
+
+  func sent(_ endpoint: Endpoint, _ path: String, status: Int) {
+    let isDone = (200..<300).contains(status)
+    state.withLock { state in
+      state.paths[PacedCall(.api, endpoint.method.rawValue, path), default: 0] += 1
+      let index = state.requests.firstIndex { $0.endpoint == endpoint } ?? state.requests.endIndex
+      if index == state.requests.endIndex { state.requests.append(PlannedRequests(endpoint: endpoint)) }
+      state.requests[index].count += 1
+      if isDone { state.requests[index].done += 1 }
+    }
+  }
+
+  /// The first is what ended the rehearsal.
+  func failed(_ error: ClientError) { state.withLock { $0.failure = $0.failure ?? error } }
+}
+
+/// How often one endpoint was called.
+public struct PlannedRequests: Sendable {
+  let endpoint: Endpoint
+  public var count = 0
+  /// Those that were carried out.
+  public var done = 0
+
+  /// What the endpoint is for, as `invite a member`.
+  public var summary: String { endpoint.summary }
+  public var isWrite: Bool { endpoint.method != .get }
+}

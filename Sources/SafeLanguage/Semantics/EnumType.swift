@@ -1,0 +1,21 @@
+/// An open enumeration: cases with names, and numbers that no case has.
+public final class EnumType: Hashable, Sendable {
+  public let name: String
+  public let cases: [(name: String, number: Int)]
+  private let names: [Int: String]
+
+  public init(name: String, cases: [(name: String, number: Int)]) {
+    self.name = name
+    self.cases = cases
+    names = Dictionary(cases.map { ($0.number, $0.name) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The number of a case; nil if none is called so.
+  public func number(of name: String) -> Int? { cases.first { $0.name == name }?.number }
+
+  /// The name of the case with a number, or `unknown(4711)`.
+  public func name(of number: Int) -> String { names[number] ?? "unknown(\(number))" }
+
+  public static func == (a: EnumType, b: EnumType) -> Bool { a === b }
+  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}

@@ -1,0 +1,64 @@
+internal import SafeAutomation
+internal import SafeLanguage
+internal import SafeTerminal
+internal import SecretSafeAPI
+
+/// A plan as people read it: what would be other, then what it takes and what to look at twice.
+struct PlanText {
+  /// Lines of the difference that are shown: nobody reads thousands, and the data has them all.
+  private static let shownLines = 200
+  /// Failed rows that are shown.
+  private static let shownFailures = 50
+
+  private let plan: Plan
+  private let color: Bool
+
+  init(_ plan: Plan, color: Bool) {
+    self.plan = plan
+    self.color = color
+  }
+
+  var text: String {
+    let lines = plan.difference.lines
+    let difference = DifferenceText(color: color)
+    var text = difference.lines(lines.prefix(Self.shownLines))
+    if lines.count > Self.shownLines {
+      text += Style.dim.applied(to: "… \(lines.count - Self.shownLines) more lines; --output json and --out have all", color: color) + "\n"
+    }
+    if !lines.isEmpty { text += "\n" }
+    text += plan.difference.summary.map { $0 + "\n" }.joined()
+    for (label, line) in facts { text += Style.dim.applied(to: label.padding(to: 10), color: color) + line + "\n" }
+    for warning in plan.warnings { text += Style.warning.applied(to: "warning: \(warning)", color: color) + "\n" }
+    return text + failures
+  }
+
+  private var facts: [(String, String)] {
+    var writes = plan.writes.map { "\($0.count) \($0.summary)" }.joined(separator: ", ")
+    if writes.isEmpty { writes = "none that change something" }
+    var facts = [("requests", writes + (plan.reads > 0 ? "; \(plan.reads) that read" : ""))]
+    let time = PlannedTime.text(plan.time.seconds)
+    switch plan.time.basis {
+    case .known: facts.append(("time", "at least \(time) at the limits that are known of the server"))
+    case .cloud where !plan.writes.isEmpty: facts.append(("time", "at least \(time) if the server has the cloud's limits"))
+    case .cloud, .none: break
+    }
+    if !plan.irreversible.isEmpty { facts.append(("for good", plan.irreversible.joined(separator: ", "))) }
+    if !plan.saved.isEmpty { facts.append(("saves", plan.saved.map { "\($0.path) (\($0.bytes.count) bytes)" }.joined(separator: ", "))) }
+    return facts
+  }
+
+  private var failures: String {
+    guard plan.result.failedRows > 0 else { return "" }
+    var text = Style.error.applied(to: "\(plan.result.failedRows) \(plan.result.failedRows == 1 ? "row" : "rows") would fail", color: color) + "\n"
+    let shown = plan.failures.prefix(Self.shownFailures)
+    let width = min(32, shown.map(\.place.count).max() ?? 0)
+    for failure in shown { text += "  \(failure.place.padding(to: width + 2))\(failure.reason)\n" }
+    let rest = plan.failures.count - shown.count
+    if rest > 0 { text += "  … \(rest) more\n" }
+    return text
+  }
+}
+
+extension String {
+  fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
+}
