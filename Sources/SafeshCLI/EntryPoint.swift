@@ -68,7 +68,8 @@ enum ExitStatus: Int32, Sendable {
 enum CommandLineShape {
   private static let valued = RunGuardOptions.valued.union(["--output", "--color", "--sandbox", "--sandbox-from", "--profile", "--cacert", "-o", "--out"])
   static let commands: Set<String> = [
-    "run", "check", "test", "fmt", "lsp", "plan", "resume", "undo", "runs", "snapshot", "diff", "serve", "org", "profile", "login", "logout", "doctor", "help", "prompt",
+    "run", "check", "test", "fmt", "lsp", "plan", "resume", "undo", "runs", "watch", "snapshot", "diff", "serve", "org", "profile", "login", "logout", "doctor", "help",
+    "prompt",
   ]
 
   /// The file of `run FILE … --help` or `plan FILE … --help`: what is asked is the script's help, not the command's.

@@ -92,7 +92,11 @@ public struct RunStore: Sendable {
 
   /// Removes a run that nobody works on.
   public func remove(_ run: RunFolder) throws(RunStoreError) {
-    let lock = try run.lock()
+    try remove(run, holding: try run.lock())
+  }
+
+  /// Removes a run that this process works on.
+  public func remove(_ run: RunFolder, holding lock: RunLock) throws(RunStoreError) {
     let gone = "\(folder)/\(Self.removalPrefix)\(run.id)"
     try withExtendedLifetime(lock) { () throws(RunStoreError) in
       guard rename(run.path, gone) == 0 else { throw RunStoreError(run.path, .last) }

@@ -13,13 +13,17 @@ struct EventQuery {
   private static let earliest = 946_684_800_000_000
 
   /// `actors` are the accounts that the query names, nil for somebody without one; `now` stands still during a run, `clock` does not.
-  /// Nil if there can be no such event.
-  init?(_ query: RowQuery, actors: [GUID?], now: Int, clock: Int) {
+  /// `window` is what a watched script sees where it does not say since when. Nil if there can be no such event.
+  init?(_ query: RowQuery, actors: [GUID?], now: Int, clock: Int, window: EventWindow? = nil) {
     // Other machines' clocks may be ahead.
     let end = clock + Calendar.microsecondsPerDay
     var (first, last): (Int?, Int) = (nil, end)
     func atLeast(_ moment: Int) { first = max(first ?? moment, moment) }
     if let since = Self.moment(query.arguments["since"], now) { atLeast(since) }
+    if let window = Self.window(window, of: query) {
+      atLeast(window.first)
+      last = min(last, window.last)
+    }
     if let until = Self.moment(query.arguments["until"], now) { last = min(last, until) }
     var users = Set(actors)
     var items: [String: Set<GUID?>] = [:]
@@ -50,6 +54,9 @@ struct EventQuery {
       start: Timestamp(microseconds: Int64(start)), end: Timestamp(microseconds: Int64(last + 1)), actingUserId: users.first ?? nil,
       itemId: items["itemId"]?.first ?? nil, secretId: items["secretId"]?.first ?? nil, projectId: items["projectId"]?.first ?? nil)
   }
+
+  /// An explicit `since:` wins over what a watched script sees else.
+  static func window(_ window: EventWindow?, of query: RowQuery) -> EventWindow? { query.arguments["since"] == nil ? window : nil }
 
   func isWanted(_ event: Event) -> Bool { event.date.microseconds <= Int64(last) }
 

@@ -78,7 +78,7 @@ public final class JournaledWorld: World {
       return builder.table()
     }
     let organization = try await open().session.organization
-    let found = try await organization.events(query, now: now, keeping: true, isInterrupted: surroundings.isInterrupted)
+    let found = try await organization.events(query, now: now, keeping: true, window: surroundings.events, isInterrupted: surroundings.isInterrupted)
     journal.file.append(.events(key, found.models))
     return found.table
   }

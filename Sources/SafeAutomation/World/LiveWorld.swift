@@ -16,7 +16,7 @@ public final class LiveWorld: World {
   }
 
   public func rows(of resource: ResourceType, matching query: RowQuery, at site: CallSite) async throws(RunError) -> Table {
-    try await session.open().organization.events(query, now: surroundings.now, isInterrupted: surroundings.isInterrupted).table
+    try await session.open().organization.events(query, now: surroundings.now, window: surroundings.events, isInterrupted: surroundings.isInterrupted).table
   }
 
   public func refresh(_ resource: ResourceType, at site: CallSite) async throws(RunError) -> Table {

@@ -12,6 +12,8 @@ public struct Surroundings: Sendable {
   public var emit: @Sendable (Output) -> Void
   /// Asks the person before what costs money; false where nobody can be asked and nobody said yes beforehand.
   public var confirm: @Sendable (String) -> Bool
+  /// What a script sees of the events where it does not say since when; nil for the usual 30 days.
+  public var events: EventWindow?
 
   public init(
     openInput: @escaping @Sendable (String) throws(RunError) -> InputSource,

@@ -95,6 +95,11 @@ struct DirectRun: Sendable {
   }
 }
 
+extension DirectRun {
+  /// Forgets a run that changed nothing: a script that is watched has one every few minutes.
+  func discard(in store: RunStore?) { try? store?.remove(folder, holding: lock) }
+}
+
 extension RunError.Reach {
   /// Whether what ended the run leaves something to do when it is over.
   fileprivate var leavesRunOpen: Bool {

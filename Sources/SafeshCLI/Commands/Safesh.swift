@@ -25,6 +25,7 @@ struct Safesh: ParsableCommand {
       safesh org create --data org.db …    organizations, keys, backups
       safesh profile add NAME …            organizations on servers, by name
       safesh login | logout | doctor       sign in; tell what is wrong with the way there
+      safesh watch FILE --every 5m         run a script over new events
       safesh runs [show | prune]           what became of the runs that write
       """,
     discussion: """
@@ -36,7 +37,8 @@ struct Safesh: ParsableCommand {
       """,
     version: "safesh \(Version.current)",
     subcommands: [
-      Prompt.self, Run.self, PlanCommand.self, Resume.self, Undo.self, RunsCommand.self, Check.self, TestCommand.self, Fmt.self, Lsp.self, SnapshotCommand.self,
+      Prompt.self, Run.self, PlanCommand.self, Resume.self, Undo.self, RunsCommand.self, WatchCommand.self, Check.self, TestCommand.self, Fmt.self, Lsp.self,
+      SnapshotCommand.self,
       DiffCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self, Logout.self, DoctorCommand.self,
     ], defaultSubcommand: Prompt.self)
 }

@@ -28,6 +28,9 @@ struct ScriptRun: Sendable {
   let arguments: [String]
   /// The only organization on which it may run; nil for any.
   var expected: RunRecord.Target?
+  /// What a script that is watched sees of the events, and who stops all of its runs.
+  var events: EventWindow?
+  var interruption: Interruption?
 
   /// The script's own help, without running it.
   func help() -> ExitStatus {
@@ -124,17 +127,18 @@ struct ScriptRun: Sendable {
   private func evaluate(
     _ script: Script, _ parameters: [String: Value], _ target: Target?, _ run: DirectRun?, _ console: Console, _ environment: [String: String]
   ) async -> ExitStatus {
-    let interruption = Interruption()
-    if script.program.effect > .pure { interruption.install(console) }
+    let interruption = self.interruption ?? Interruption()
+    if script.program.effect > .pure, self.interruption == nil { interruption.install(console) }
     let session = SessionSource {
       guard let target else { throw ClientError(.unauthorized, "no organization is chosen") }
       return try await target.open()
     }
-    let surroundings = Surroundings(
+    var surroundings = Surroundings(
       openInput: { path throws(RunError) in try InputFiles.open(path) },
       saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) }, environment: environment,
       now: run?.journal.began ?? Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
       confirm: { [options] _ in options.yes }, emit: { console.emit($0) })
+    surroundings.events = events
     let journaled = run.map { JournaledWorld(session: session, surroundings: surroundings, journal: $0.journal) }
     let inner: any World = journaled ?? LiveWorld(session: session, surroundings: surroundings)
     let questions = RunQuestions(options: options, console: console, isInterrupted: { interruption.isAsked })
@@ -146,6 +150,7 @@ struct ScriptRun: Sendable {
     let status = ExitStatus(result)
     let rows = journaled?.rows ?? world.rows
     let record = await run?.finish(result, rows, status, console)
+    if events != nil, status == .done, result.calls.isEmpty { run?.discard(in: RunStore(environment: environment)) }
     guard let path = options.guards.report else { return status }
     let report = RunReport(
       result, rows, status, of: record ?? .unkept(script.program.source, on: target.map { $0.record ?? RunRecord.Target(name: $0.name) }, started), isKept: record != nil)
