@@ -19,7 +19,11 @@ public final class Session: Sendable {
 
   /// What verbs work with; `writes` is asked before each of their writes.
   func context(asking confirm: @escaping @Sendable (String) -> Bool, observedBy writes: CallLog? = nil) -> VerbContext {
-    VerbContext(client: writes.map(client.observed) ?? client, organization: organization, locks: locks, confirm: confirm, keep: writes.map { log in { log.note($0) } })
+    guard let writes else {
+      return VerbContext(client: client, organization: organization, locks: locks, confirm: confirm, keep: nil)
+    }
+    return VerbContext(
+      client: client.observed(by: writes), organization: organization, locks: locks, confirm: confirm, keep: { writes.note($0) })
   }
 }
 
