@@ -19,8 +19,9 @@ import Testing
 
   private static let inverses: [Inverse] = [
     .remove(.group, group.id, name: "a"), .member(from: member, to: member), .group(from: group, to: group), .collection(from: collection, to: collection),
-    .memberships(member.id, add: [group.id], drop: []), .revoke(member.id), .restore(member.id), .policy(.singleOrg, nil), .policy(.singleOrg, policy),
-    .invite(member, groups: [group.id]), .create(group, members: [member.id]), .lost("a mail"),
+    .memberships(member.id, add: [group.id], drop: []), .revoke(member.id), .restore(member.id), .policy(.singleOrg, nil, newData: nil),
+    .policy(.singleOrg, policy, newData: .object([])),
+    .invite(member, groups: [group.id]), .create(group, members: [member.id]), .collectionGone(collection.id, name: "infra"), .lost("a mail"),
   ]
 
   static let entries: [JournalEntry] =

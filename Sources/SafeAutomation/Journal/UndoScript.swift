@@ -35,7 +35,7 @@ public struct UndoScript: Sendable {
 private struct UndoWriter {
   /// A statement over rows that differ in an id only.
   private struct Rows {
-    let verb: String
+    let statement: String
     let capability: String
     var rows: [(id: GUID, group: GUID?, name: String)]
   }
@@ -46,6 +46,8 @@ private struct UndoWriter {
   private var reasons: [(text: String, count: Int)] = []
   /// What was made anew, by the id that it had.
   private var anew: [GUID: String] = [:]
+  /// Collections that are deleted.
+  private var gone: Set<GUID> = []
 
   var lost: [String] { reasons.map { $0.count == 1 ? $0.text : "\($0.text) (\($0.count) times)" } }
 
@@ -59,19 +61,23 @@ private struct UndoWriter {
 
   mutating func add(_ inverse: Inverse) {
     switch inverse {
-    case .remove(.member, let id, let name): row("remove members", "members.remove", id, name)
-    case .remove(_, let id, let name): row("remove groups", "groups.remove", id, name)
-    case .revoke(let id): row("revoke members", "members.revoke", id, "")
-    case .restore(let id): row("restore members", "members.restore", id, "")
+    case .remove(let resource, let id, let name):
+      if resource == .member { lose("the mail of an invitation cannot come back") }
+      row("remove", resource == .member ? "members.remove" : "groups.remove", id, of: resource, name: name)
+    case .revoke(let id): row("revoke", "members.revoke", id)
+    case .restore(let id): row("restore", "members.restore", id)
     case .memberships(let member, let add, let drop):
-      for group in add { row("add to", "groups.addMember", member, "", group) }
-      for group in drop { row("drop from", "groups.dropMember", member, "", group) }
+      for group in add { row("add", "groups.addMember", member, "to", group) }
+      for group in drop { row("drop", "groups.dropMember", member, "from", group) }
     case .member(let from, let to): member(from, to)
     case .group(let from, let to): group(from, to)
     case .collection(let from, let to): collection(from, to)
-    case .policy(let type, let policy): self.policy(type, policy)
+    case .policy(let type, let policy, let newData): self.policy(type, policy, newData)
     case .invite(let member, let groups): invite(member, groups)
     case .create(let group, let members): create(group, members)
+    case .collectionGone(let id, let name):
+      gone.insert(id)
+      lose("the collection '\(name)' is deleted, with the access to it, and no call of the API makes one")
     case .lost(let reason): lose(reason)
     }
   }
@@ -82,19 +88,21 @@ private struct UndoWriter {
 
   // MARK: rows
 
-  private mutating func row(_ verb: String, _ capability: String, _ id: GUID, _ name: String, _ group: GUID? = nil) {
-    if verb == "remove members" { lose("the mail of an invitation cannot come back") }
-    // What was made anew has a name in the script, which no row can hold.
-    if anew[id] != nil || group.flatMap({ anew[$0] }) != nil {
-      close()
-      let groupText = group.map { self.group($0) } ?? ""
-      let words = verb == "add to" ? "add \(member(id)) to: \(groupText)" : verb == "drop from" ? "drop \(member(id)) from: \(groupText)" : ""
-      step(words.isEmpty ? "\(verb.split(separator: " ")[0]) \(verb.hasSuffix("groups") ? self.group(id) : member(id))" : words, capability)
-      return
+  /// `verb` is how the call begins, `preposition` what stands before the group.
+  private mutating func row(
+    _ verb: String, _ capability: String, _ id: GUID, of resource: Resource = .member, name: String = "", _ preposition: String = "", _ group: GUID? = nil
+  ) {
+    // What was made anew has a name in the script, which no row holds.
+    let named = group.flatMap { anew[$0] }
+    let target = group == nil ? "" : " \(preposition): \(named ?? "groups[r.group]")"
+    if anew[id] != nil {
+      let object = group.map { " \(preposition): \(self.group($0))" } ?? ""
+      return step("\(verb) \(resource == .member ? member(id) : self.group(id))\(object)", capability)
     }
-    if open?.verb != verb { close() }
-    var rows = open ?? Rows(verb: verb, capability: capability, rows: [])
-    rows.rows.append((id, group, name))
+    let statement = "\(verb) \(resource == .member ? "members" : "groups")[r.id]\(target)"
+    if open?.statement != statement { close() }
+    var rows = open ?? Rows(statement: statement, capability: capability, rows: [])
+    rows.rows.append((id, named == nil ? group : nil, name))
     open = rows
   }
 
@@ -108,13 +116,7 @@ private struct UndoWriter {
       if !row.name.isEmpty { fields.append("name: \(Self.text(row.name))") }
       return "  { \(fields.joined(separator: ", ")) },"
     }
-    let statement =
-      switch rows.verb {
-      case "add to": "add members[r.id] to: groups[r.group]"
-      case "drop from": "drop members[r.id] from: groups[r.group]"
-      default: "\(rows.verb)[r.id]"
-      }
-    parts.append("[\n\(lines.joined(separator: "\n"))\n] | each r par 8 key r.id { \(statement) } on error collect")
+    parts.append("[\n\(lines.joined(separator: "\n"))\n] | each r par 8 key r.id { \(rows.statement) } on error collect")
   }
 
   /// One statement, whose failure is a row's and ends nothing.
@@ -155,16 +157,17 @@ private struct UndoWriter {
   }
 
   private func access(_ associations: [Association]?, _ id: (GUID) -> String) -> String {
-    "[\((associations ?? []).map { "{ id: \(id($0.id)), access: \($0.access) }" }.joined(separator: ", "))]"
+    "[\((associations ?? []).filter { !gone.contains($0.id) }.map { "{ id: \(id($0.id)), access: \($0.access) }" }.joined(separator: ", "))]"
   }
 
-  private mutating func policy(_ type: PolicyType, _ policy: Policy?) {
+  private mutating func policy(_ type: PolicyType, _ policy: Policy?, _ newData: JSONValue?) {
     guard let policy else {
       lose("the policy \(type) was never saved before, so it can only be disabled")
       return step("disable \(type)", "policies.update")
     }
-    if let data = policy.data, data != .null, data != .object([]) { lose("settings that the policy \(type) was given besides stay") }
-    step("\(policy.enabled ? "enable" : "disable") \(type)\(policy.enabled ? Self.settings(policy.data) : "")", "policies.update")
+    let settings = Self.settings(from: policy.data, to: newData)
+    if policy.enabled || !settings.isEmpty { step("enable \(type)\(settings.isEmpty ? "" : " data: { \(settings.joined(separator: ", ")) }")", "policies.update") }
+    if !policy.enabled { step("disable \(type)", "policies.update") }
   }
 
   private mutating func invite(_ member: Member, _ groups: [GUID]) {
@@ -185,7 +188,7 @@ private struct UndoWriter {
     if let externalId = group.externalId { words.append("externalId: \(Self.text(externalId))") }
     if group.collections?.isEmpty == false { words.append("collections: \(access(group.collections) { "collections[\"\($0)\"].id" })") }
     name(group.id, "g", words.joined(separator: " "), "groups.create")
-    for id in members { step("add \(member(id)) to: \(self.group(group.id))", "groups.addMember") }
+    for id in members { row("add", "groups.addMember", id, "to", group.id) }
   }
 
   private mutating func name(_ id: GUID, _ letter: String, _ statement: String, _ capability: String) {
@@ -203,16 +206,19 @@ private struct UndoWriter {
     "{ \(Permissions.names.map { "\($0): \(member.permissions?.contains(name: $0) == true)" }.joined(separator: ", ")) }"
   }
 
-  private static func settings(_ data: JSONValue?) -> String {
-    guard case .object(let members)? = data, !members.isEmpty else { return "" }
-    let fields = members.compactMap { member -> String? in
-      switch member.value {
-      case .bool(let flag): "\(member.name): \(flag)"
-      case .number(let digits): "\(member.name): \(digits)"
-      case .string(let text): "\(member.name): \(Self.text(text))"
-      case .null, .array, .object: nil
-      }
+  /// The settings that are other in the second, as in the first; null takes one away.
+  private static func settings(from old: JSONValue?, to new: JSONValue?) -> [String] {
+    func members(_ data: JSONValue?) -> [JSONValue.Member] { if case .object(let members)? = data { members } else { [] } }
+    let changed = members(old).filter { new?[$0.name] != $0.value }.map { "\($0.name): \(literal($0.value))" }
+    return changed + members(new).filter { old?[$0.name] == nil && $0.value != .null }.map { "\($0.name): null" }
+  }
+
+  private static func literal(_ value: JSONValue) -> String {
+    switch value {
+    case .bool(let flag): "\(flag)"
+    case .number(let digits): digits
+    case .string(let text): Self.text(text)
+    case .null, .array, .object: "null"
     }
-    return fields.isEmpty ? "" : " data: { \(fields.joined(separator: ", ")) }"
   }
 }

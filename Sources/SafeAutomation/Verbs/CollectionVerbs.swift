@@ -62,8 +62,7 @@ extension VerbEntry {
     return try await removing(
       .collection, id, context, call,
       inverse: {
-        let name = try await context.client.collection(id).externalId ?? id.description
-        return .lost("the collection '\(name)' is deleted, and no call of the API makes one")
+        .collectionGone(id, name: try await context.client.collection(id).externalId ?? id.description)
       }
     ) { try await context.client.removeCollection(id) }
   }

@@ -13,11 +13,13 @@ enum Inverse: Sendable {
   case revoke(GUID)
   case restore(GUID)
   /// As it was saved before; nil for one that never was, which can only be disabled.
-  case policy(PolicyType, Policy?)
+  case policy(PolicyType, Policy?, newData: JSONValue?)
   /// Who was removed can only be invited anew, with a new id and a mail.
   case invite(Member, groups: [GUID])
   /// A group that was deleted is made anew, with a new id.
   case create(SecretSafeAPI.Group, members: [GUID])
+  /// A collection was deleted, and nothing makes one. People are told its name.
+  case collectionGone(GUID, name: String)
   /// There is no way back, for this reason.
   case lost(String)
 }
@@ -49,15 +51,19 @@ extension Inverse: JSONWritable {
         object.member("drop", drop)
       case .revoke(let id): object.member("revoke", id)
       case .restore(let id): object.member("restore", id)
-      case .policy(let type, let policy):
+      case .policy(let type, let policy, let newData):
         object.member("policyType", type.rawValue)
         if let policy { model("policy", policy, &object) }
+        object.member("newData", newData)
       case .invite(let member, let groups):
         model("invite", member, &object)
         object.member("ids", groups)
       case .create(let group, let members):
         model("create", group, &object)
         object.member("ids", members)
+      case .collectionGone(let id, let name):
+        object.member("collectionGone", id)
+        object.member("name", name)
       case .lost(let reason): object.member("lost", reason)
       }
     }
@@ -80,9 +86,11 @@ extension Inverse: JSONWritable {
     var restore: GUID?
     var policyType: Int?
     var policy: Policy?
+    var newData: JSONValue?
     var invite: Member?
     var create: SecretSafeAPI.Group?
     var ids: [GUID]?
+    var collectionGone: GUID?
     var lost: String?
 
     var inverse: Inverse? {
@@ -93,9 +101,10 @@ extension Inverse: JSONWritable {
       if let id, let add, let drop { return .memberships(id, add: add, drop: drop) }
       if let revoke { return .revoke(revoke) }
       if let restore { return .restore(restore) }
-      if let policyType { return .policy(PolicyType(rawValue: policyType), policy) }
+      if let policyType { return .policy(PolicyType(rawValue: policyType), policy, newData: newData) }
       if let invite { return .invite(invite, groups: ids ?? []) }
       if let create { return .create(create, members: ids ?? []) }
+      if let collectionGone, let name { return .collectionGone(collectionGone, name: name) }
       return lost.map { .lost($0) }
     }
   }

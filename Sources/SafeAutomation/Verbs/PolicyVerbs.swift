@@ -56,7 +56,7 @@ extension VerbEntry {
       try call.permit()
       let mayRevoke = enabled && puttingOut.contains(type)
       let present = mayRevoke && context.keepsInverses ? try await active(context) : []
-      context.note(.policy(type, old))
+      context.note(.policy(type, old, newData: data))
       let new = try await context.client.savePolicy(type, PolicyBody(enabled: enabled, data: data))
       let revoked = present.isEmpty ? [] : present.subtracting(try await active(context))
       var stale: [Resource] = []

@@ -32,7 +32,7 @@ struct PlanRun: Sendable {
       }
     } catch {
       console.message("error: \(error.message)", .error)
-      return .notAuthenticated
+      return error.kind == .invalid ? .usage : .notAuthenticated
     }
     let plan = await rehearsed(script, parameters, used, target, console, environment)
     await target?.close()
