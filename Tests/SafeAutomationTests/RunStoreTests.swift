@@ -171,10 +171,10 @@ struct RunStoreTests {
     }
   }
 
-  @Test func inputsAndReadsAreKeptUnderNumbers() throws {
+  @Test func inputsAreKeptUnderNumbers() throws {
     try withStore { store in
       let folder = try store.create(Self.record())
-      let inputs = try RunBlobs(.inputs, of: folder)
+      let inputs = try RunBlobs(of: folder)
       let large = [UInt8]((0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
       #expect(try inputs.keep(InputSource(bytes: large)) == "inputs/1")
       #expect(try inputs.keep(InputSource(bytes: [])) == "inputs/2")
@@ -182,9 +182,8 @@ struct RunStoreTests {
       #expect(try folder.open("inputs/2").rest() == [])
       #expect(try mode(folder.path + "/inputs/1") == 0o600)
       // Taken up again it goes on behind them.
-      #expect(try RunBlobs(.inputs, of: folder).keep([1]) == "inputs/3")
-      #expect(try RunBlobs(.reads, of: folder).keep([7]) == "reads/1")
-      #expect(throws: RunError.self) { try folder.open("reads/2") }
+      #expect(try RunBlobs(of: folder).keep([1]) == "inputs/3")
+      #expect(throws: RunError.self) { try folder.open("inputs/4") }
     }
   }
 }

@@ -51,7 +51,7 @@ final class Running {
     try Data(input.utf8).write(to: inputFile)
     var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SAFESH_") && !$0.key.lowercased().hasSuffix("_proxy") }
     // No profile and no token of whoever runs the tests.
-    for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME"] { all[name] = scratch.appendingPathComponent("home").path }
+    for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"] { all[name] = scratch.appendingPathComponent("home").path }
     all["SWIFT_BACKTRACE"] = "enable=no"
     for (name, value) in environment { all[name] = value }
 

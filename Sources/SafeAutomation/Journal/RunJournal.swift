@@ -42,7 +42,7 @@ public final class RunJournal: Sendable {
     self.recording = recording
     began = recording.began ?? now
     lastUnanswered = recording.lastUnanswered
-    do { inputs = try RunBlobs(.inputs, of: run) } catch { throw Failure(description: error.description) }
+    do { inputs = try RunBlobs(of: run) } catch { throw Failure(description: error.description) }
     do {
       file = try Journal(path, after: recording.length)
     } catch { throw Failure(description: "\(path): the journal cannot be written: \(error)") }

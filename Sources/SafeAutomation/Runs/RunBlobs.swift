@@ -3,19 +3,17 @@ public import SafeLanguage
 internal import SafeSystem
 internal import Synchronization
 
-/// Files of a run that are written once and then only read: its inputs, or what it read of the organization. Each has a number for its name.
+/// Files of a run that are written once and then only read: copies of its inputs. Each has a number for its name.
 public final class RunBlobs: Sendable {
-  public enum Kind: String, Sendable { case inputs, reads }
-
   private let run: RunFolder
-  private let kind: Kind
   private let last: Mutex<Int>
 
+  private static let folder = "inputs"
+
   /// Goes on behind what is there.
-  public init(_ kind: Kind, of run: RunFolder) throws(RunStoreError) {
+  public init(of run: RunFolder) throws(RunStoreError) {
     self.run = run
-    self.kind = kind
-    let folder = "\(run.path)/\(kind.rawValue)"
+    let folder = "\(run.path)/\(Self.folder)"
     do {
       try PrivateFolder.make(folder)
       try FolderContents.sync(run.path)
@@ -29,7 +27,7 @@ public final class RunBlobs: Sendable {
       last += 1
       return last
     }
-    let name = "\(kind.rawValue)/\(number)"
+    let name = "\(Self.folder)/\(number)"
     let path = "\(run.path)/\(name)"
     let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw Self.failure(path, .last) }
@@ -38,7 +36,7 @@ public final class RunBlobs: Sendable {
       do throws(SystemFailure) { try FileReplacement.write(bytes, to: file) } catch { throw Self.failure(path, error) }
     }
     if fsync(file) != 0 { throw Self.failure(path, .last) }
-    do { try FolderContents.sync("\(run.path)/\(kind.rawValue)") } catch { throw Self.failure(path, error) }
+    do { try FolderContents.sync("\(run.path)/\(Self.folder)") } catch { throw Self.failure(path, error) }
     return name
   }
 

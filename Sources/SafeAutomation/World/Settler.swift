@@ -77,6 +77,8 @@ actor SharedRead<T: Sendable> {
   private var next: Task<T, any Error>?
   private var current: Task<T, any Error>?
 
+  private static var gathering: Duration { .milliseconds(100) }
+
   init(_ read: @escaping @Sendable () async throws -> T) { self.read = read }
 
   func value() async throws -> T {
@@ -84,6 +86,8 @@ actor SharedRead<T: Sendable> {
     let (read, before) = (read, current)
     let task = Task {
       _ = await before?.result
+      // Answers that were lost together are asked for together.
+      try? await Task.sleep(for: Self.gathering)
       self.begins()
       return try await read()
     }

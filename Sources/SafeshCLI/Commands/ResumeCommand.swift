@@ -60,12 +60,17 @@ struct RunResumption: Sendable {
   }
 
   private func folder(in store: RunStore, _ console: Console) throws(DirectRun.Problem) -> RunFolder {
-    let (found, unfinished): (RunFolder?, [RunID])
+    let runs: [RunStore.Entry]
     do throws(RunStoreError) {
       if let id { return try store.find(id) }
-      unfinished = try store.all().filter(\.isUnfinished).map(\.folder.id)
-      if isRetry { found = try store.last() } else if let open = try store.lastUnfinished() { found = open } else { found = try store.last() }
+      runs = try store.all()
     } catch { throw DirectRun.Problem(error) }
+    let unfinished = runs.filter(\.isUnfinished).map(\.folder.id)
+    let wanted = runs.first { entry in
+      guard case .success(let record) = entry.record else { return false }
+      return isRetry ? record.counts[.failed, default: 0] > 0 : record.state != .finished
+    }
+    let found = (wanted ?? runs.first)?.folder
     guard let folder = found else { throw DirectRun.Problem(.usage, "there is no run to go on with; 'safesh run FILE' begins one") }
     let others = unfinished.filter { $0 != folder.id }.map(\.description)
     if !others.isEmpty { console.message("not finished either: \(others.joined(separator: ", "))", .dim) }

@@ -15,6 +15,10 @@ struct Safesh: ParsableCommand {
       safesh [run] FILE [--name value …]   run a script
       safesh -c 'TEXT'                     run a line
       safesh plan FILE [--name value …]    tell what a script would do, without doing it
+      safesh resume [ID]                   go on with a run that did not finish
+      safesh undo ID                       take back what a run did
+      safesh runs [show | prune]           what became of the runs that write
+      safesh watch FILE --every 5m         run a script over new events
       safesh check FILE…                   check scripts without running them
       safesh fmt FILE…                     lay scripts out in one form
       safesh lsp                           serve an editor
@@ -25,8 +29,6 @@ struct Safesh: ParsableCommand {
       safesh org create --data org.db …    organizations, keys, backups
       safesh profile add NAME …            organizations on servers, by name
       safesh login | logout | doctor       sign in; tell what is wrong with the way there
-      safesh watch FILE --every 5m         run a script over new events
-      safesh runs [show | prune]           what became of the runs that write
       """,
     discussion: """
       The organization is that of --profile or SAFESH_PROFILE, else of the default profile; SAFESH_URL, SAFESH_CLIENT_ID and \
@@ -38,8 +40,7 @@ struct Safesh: ParsableCommand {
     version: "safesh \(Version.current)",
     subcommands: [
       Prompt.self, Run.self, PlanCommand.self, Resume.self, Undo.self, RunsCommand.self, WatchCommand.self, Check.self, TestCommand.self, Fmt.self, Lsp.self,
-      SnapshotCommand.self,
-      DiffCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self, Logout.self, DoctorCommand.self,
+      SnapshotCommand.self, DiffCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self, Logout.self, DoctorCommand.self,
     ], defaultSubcommand: Prompt.self)
 }
 
