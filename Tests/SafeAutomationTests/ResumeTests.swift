@@ -293,7 +293,7 @@ import Testing
       #expect(between != before)
       let undo = try UndoScript(bench.folder)
       let text = try #require(undo.text)
-      #expect(undo.lost == ["the mail of an invitation cannot come back"])
+      #expect(undo.lost == ["the mail of an invitation"])
       let back = try await bench.sandbox.evaluate(text, needs: "", session: Session(client: bench.sandbox.client))
       #expect(back.result.error == nil && back.result.failedRows == 0, "\(back.error) \(text)")
       let difference = OrganizationDifference(from: before, to: try await bench.sandbox.client.snapshot())

@@ -64,7 +64,7 @@ struct ResumeCommandTests {
     #expect(try run(["undo", String(id)]).status == 5)
     let undone = try run(["undo", "--yes", String(id)])
     #expect(undone.status == 3, "\(undone.messages)")
-    #expect(undone.messages.contains("cannot come back: the mail of an invitation cannot come back (\(Self.rows) times)"), "\(undone.messages)")
+    #expect(undone.messages.contains("cannot come back: the mail of an invitation (\(Self.rows) times)"), "\(undone.messages)")
     #expect(try run(["-c", "members | count"]).output == before)
     #expect(try run(["-c", "groups | count"]).output == "0\n")
   }

@@ -24,7 +24,7 @@ public struct UndoScript: Sendable {
   }
 
   init(_ inverses: [Inverse], named name: String) {
-    var writer = UndoWriter()
+    var writer = UndoWriter(made: Set(inverses.compactMap(\.made)), ended: Set(inverses.compactMap(\.ended)))
     for inverse in inverses.reversed() { writer.add(inverse) }
     lost = writer.lost
     text = writer.text(of: name)
@@ -41,13 +41,23 @@ private struct UndoWriter {
   }
 
   private var parts: [String] = []
+  private var eaches = 0
   private var open: Rows?
   private var caps: [String: Int] = [:]
   private var reasons: [(text: String, count: Int)] = []
   /// What was made anew, by the id that it had.
   private var anew: [GUID: String] = [:]
+  /// What the run made: with it goes all that was done to it.
+  private let made: Set<GUID>
+  /// What it made and took away itself: nothing of it is left.
+  private let passing: Set<GUID>
   /// Collections that are deleted.
   private var gone: Set<GUID> = []
+
+  init(made: Set<GUID>, ended: Set<GUID>) {
+    self.made = made
+    passing = made.intersection(ended)
+  }
 
   var lost: [String] { reasons.map { $0.count == 1 ? $0.text : "\($0.text) (\($0.count) times)" } }
 
@@ -62,13 +72,20 @@ private struct UndoWriter {
   mutating func add(_ inverse: Inverse) {
     switch inverse {
     case .remove(let resource, let id, let name):
-      if resource == .member { lose("the mail of an invitation cannot come back") }
+      if resource == .member { lose("the mail of an invitation") }
+      if passing.contains(id) { return }
       row("remove", resource == .member ? "members.remove" : "groups.remove", id, of: resource, name: name)
+    case .memberships(let member, _, _) where made.contains(member): break
+    case .revoke(let id) where made.contains(id), .restore(let id) where made.contains(id): break
+    case .member(let from, _) where made.contains(from.id): break
+    case .group(let from, _) where made.contains(from.id): break
+    case .invite(let member, _) where passing.contains(member.id): break
+    case .create(let group, _) where passing.contains(group.id): break
     case .revoke(let id): row("revoke", "members.revoke", id)
     case .restore(let id): row("restore", "members.restore", id)
     case .memberships(let member, let add, let drop):
-      for group in add { row("add", "groups.addMember", member, "to", group) }
-      for group in drop { row("drop", "groups.dropMember", member, "from", group) }
+      for group in add where !made.contains(group) { row("add", "groups.addMember", member, "to", group) }
+      for group in drop where !made.contains(group) { row("drop", "groups.dropMember", member, "from", group) }
     case .member(let from, let to): member(from, to)
     case .group(let from, let to): group(from, to)
     case .collection(let from, let to): collection(from, to)
@@ -77,7 +94,7 @@ private struct UndoWriter {
     case .create(let group, let members): create(group, members)
     case .collectionGone(let id, let name):
       gone.insert(id)
-      lose("the collection '\(name)' is deleted, with the access to it, and no call of the API makes one")
+      lose("the collection '\(name)', with the access to it: no call of the API makes one")
     case .lost(let reason): lose(reason)
     }
   }
@@ -116,14 +133,20 @@ private struct UndoWriter {
       if !row.name.isEmpty { fields.append("name: \(Self.text(row.name))") }
       return "  { \(fields.joined(separator: ", ")) },"
     }
-    parts.append("[\n\(lines.joined(separator: "\n"))\n] | each r par 8 key r.id { \(rows.statement) } on error collect")
+    each("[\n\(lines.joined(separator: "\n"))\n] | each r par 8 key r.id { \(rows.statement) } on error collect")
+  }
+
+  /// The results are told as a report.
+  private mutating func each(_ text: String) {
+    eaches += 1
+    parts.append("let step\(eaches) = \(text)\nreport step\(eaches)")
   }
 
   /// One statement, whose failure is a row's and ends nothing.
   private mutating func step(_ statement: String, _ capability: String) {
     close()
     caps[capability, default: 0] += 1
-    parts.append("[{ step: \(Self.text(statement.replacing("\"", with: "'"))) }] | each { \(statement) } on error collect")
+    each("[{ step: \(Self.text(statement.replacing("\"", with: "'"))) }] | each { \(statement) } on error collect")
   }
 
   // MARK: objects
@@ -162,7 +185,7 @@ private struct UndoWriter {
 
   private mutating func policy(_ type: PolicyType, _ policy: Policy?, _ newData: JSONValue?) {
     guard let policy else {
-      lose("the policy \(type) was never saved before, so it can only be disabled")
+      lose("that the policy \(type) was never saved: it is disabled")
       return step("disable \(type)", "policies.update")
     }
     let settings = Self.settings(from: policy.data, to: newData)
@@ -172,7 +195,7 @@ private struct UndoWriter {
 
   private mutating func invite(_ member: Member, _ groups: [GUID]) {
     close()
-    lose("who was removed is invited anew: a new id, a mail, and an acceptance and confirmation to wait for")
+    lose("a membership that was ended: the address is invited anew, with a new id, and has to accept and be confirmed")
     var words = ["invite \(member.email) type: \(member.type)"]
     if let externalId = member.externalId { words.append("externalId: \(Self.text(externalId))") }
     if member.type == .custom { words.append("permissions: \(Self.permissions(member))") }
@@ -183,7 +206,7 @@ private struct UndoWriter {
 
   private mutating func create(_ group: SecretSafeAPI.Group, _ members: [GUID]) {
     close()
-    lose("a group that was deleted is made anew, with a new id")
+    lose("the id of a group that was deleted: it is made anew")
     var words = ["create group name: \(Self.text(group.name))"]
     if let externalId = group.externalId { words.append("externalId: \(Self.text(externalId))") }
     if group.collections?.isEmpty == false { words.append("collections: \(access(group.collections) { "collections[\"\($0)\"].id" })") }
@@ -220,5 +243,22 @@ private struct UndoWriter {
     case .string(let text): Self.text(text)
     case .null, .array, .object: "null"
     }
+  }
+}
+
+extension Inverse {
+  /// What the call took away, and would be made anew.
+  fileprivate var ended: GUID? {
+    switch self {
+    case .invite(let member, _): member.id
+    case .create(let group, _): group.id
+    default: nil
+    }
+  }
+
+  /// What the call made.
+  fileprivate var made: GUID? {
+    if case .remove(_, let id, _) = self { return id }
+    return nil
   }
 }

@@ -115,7 +115,7 @@ extension VerbEntry {
       return try await context.locks.locking(id) {
         if let status, known == status { return .unchanged }
         try call.permit()
-        context.note(status == .revoked ? .restore(id) : .lost("a mail that was sent again cannot come back"))
+        context.note(status == .revoked ? .restore(id) : .lost("a mail that was sent again"))
         do { try await send(context.client, id) } catch let error as ClientError where error.kind == .refused {
           // Somebody else may have done it since the list was read.
           guard let status, try await context.client.member(id).status == status else { throw error }

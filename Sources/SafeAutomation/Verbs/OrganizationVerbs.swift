@@ -37,7 +37,7 @@ extension VerbEntry {
       guard context.confirm("change the subscription from \(changes.joined(separator: " and "))? this can cost money") else {
         throw RunError(.refused, "the subscription was not changed", reach: .stopped, hint: "what costs money needs a yes: at the prompt, or by --yes")
       }
-      context.note(.lost("the subscription was changed from \(changes.joined(separator: " and "))"))
+      context.note(.lost("the subscription as it was, changed from \(changes.joined(separator: " and "))"))
       let targets = Subscription(passwordManager: .init(seats: seats, storage: storage), secretsManager: nil)
       do { _ = try await context.client.updateSubscription(targets) } catch {
         // It may have been carried out.
@@ -69,7 +69,7 @@ extension VerbEntry {
       let plan = ImportPlan(body, members: try await context.client.members(), groups: body.groups.isEmpty ? [] : try await context.client.groups())
       if try await !plan.changes(memberships: { try await memberships(of: $0, context) }) { return .unchanged }
       try call.permit(max(1, body.members.count + plan.unlisted.count))
-      context.note(.lost("an import of \(body.members.count) members and \(body.groups.count) groups"))
+      context.note(.lost("what was there before an import of \(body.members.count) members and \(body.groups.count) groups"))
       do { try await context.client.importDirectory(body) } catch {
         // Some servers keep what an import did before it failed.
         await context.organization.forget(.member, .group)
