@@ -1,6 +1,8 @@
 /// Memory for the texts of rows, given back all at once. One task appends; what was appended never moves, so others may read it meanwhile.
 final class Arena: @unchecked Sendable {
-  private static let firstChunk = 4 << 10
+  /// Of a table that will hold many rows, and of a row that stands alone: there may be a hundred thousand of these.
+  static let firstChunkOfMany = 4 << 10
+  static let firstChunkOfOne = 256
   private static let largestChunk = 1 << 20
 
   private var chunks: [UnsafeMutableRawBufferPointer] = []
@@ -9,7 +11,9 @@ final class Arena: @unchecked Sendable {
   @exclusivity(unchecked) private var freeCount = 0
   private var objects: [Box] = []
 
-  init() {}
+  private let firstChunk: Int
+
+  init(firstChunk: Int = Arena.firstChunkOfMany) { self.firstChunk = firstChunk }
 
   deinit {
     for chunk in chunks { chunk.deallocate() }
@@ -33,7 +37,7 @@ final class Arena: @unchecked Sendable {
   }
 
   private func newChunk(_ count: Int) -> UnsafeMutableRawPointer {
-    let size = max(count, min(Self.largestChunk, max(Self.firstChunk, (chunks.last?.count ?? 0) * 2)))
+    let size = max(count, min(Self.largestChunk, max(firstChunk, (chunks.last?.count ?? 0) * 2)))
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: 8)
     chunks.append(chunk)
     guard let base = chunk.baseAddress else { preconditionFailure("a chunk of at least one byte has an address") }

@@ -162,11 +162,11 @@ public struct TableBuilder {
   }
 
   /// For rows whose cells point into these arenas too.
-  init(_ type: RecordType, keeping sources: [Arena], capacity: Int = 16) {
+  init(_ type: RecordType, keeping sources: [Arena], capacity: Int = 16, firstChunk: Int = Arena.firstChunkOfMany) {
     self.type = type
     self.sources = sources
     buffer = RowBuffer(width: type.fields.count, capacity: capacity)
-    arena = Arena()
+    arena = Arena(firstChunk: firstChunk)
     count = 0
   }
 
@@ -248,7 +248,7 @@ extension Arena {
 extension Row {
   /// A record of its own, as a table of one row.
   public init(_ type: RecordType, _ values: [Value]) {
-    var builder = TableBuilder(type, keeping: [], capacity: 1)
+    var builder = TableBuilder(type, keeping: [], capacity: 1, firstChunk: Arena.firstChunkOfOne)
     builder.add(values)
     self.init(builder.table(), 0)
   }
