@@ -264,6 +264,18 @@ import Testing
     }
   }
 
+  @Test func whoStopsWhileAnAnswerIsLostFindsItSettledLater() async throws {
+    try await bench { bench in
+      let text = "for i in range(5) { invite (\"s{i}@x.example\".email() ?? a@x.example) type: user }"
+      let first = try await bench.run(text, stopping: 3, losing: [3: .after])
+      #expect(first.result.error?.reach == .interrupted)
+      let second = try await bench.run(text)
+      #expect(second.result.error == nil, "\(second.result.error?.message ?? "")")
+      #expect(second.requests.count { $0.hasPrefix("POST") } == 2)
+      #expect(try await bench.sandbox.client.members().count { $0.email.hasPrefix("s") && $0.email.hasSuffix("@x.example") } == 5)
+    }
+  }
+
   // MARK: undo
 
   private static let everything = """

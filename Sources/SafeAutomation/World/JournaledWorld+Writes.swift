@@ -66,6 +66,7 @@ extension JournaledWorld {
     var isOpen = isOpen
     var mayBeOurs = isOpen
     if isOpen { await log.lostTrack() }
+    try stopIfInterrupted(isOpen: isOpen)
     var firstLoss: ContinuousClock.Instant?
     while true {
       if isOpen {
@@ -89,7 +90,8 @@ extension JournaledWorld {
         if error.kind == .notFound, mayBeOurs, let resource = entry.verb.removedResource, let id = call.subject.objectID {
           return VerbResult(changed: true, .removed(resource, id))
         }
-        guard error.isOutcomeUnknown, error.kind != .cancelled, error.kind != .unauthorized, !surroundings.isInterrupted() else { throw error }
+        guard error.isOutcomeUnknown, error.kind != .cancelled, error.kind != .unauthorized else { throw error }
+        try stopIfInterrupted(isOpen: true)
         let first = firstLoss ?? .now
         firstLoss = first
         if first.duration(to: .now) > Self.patience { throw error }
@@ -97,6 +99,13 @@ extension JournaledWorld {
         mayBeOurs = true
       }
     }
+  }
+}
+
+extension JournaledWorld {
+  /// Who wants to stop does not wait until a lost call can be settled: it stays open in the journal.
+  private func stopIfInterrupted(isOpen: Bool) throws(RunError) {
+    if isOpen, surroundings.isInterrupted() { throw RunError(.refused, "interrupted", reach: .interrupted, isOutcomeUnknown: true) }
   }
 }
 
