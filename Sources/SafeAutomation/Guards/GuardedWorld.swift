@@ -7,7 +7,7 @@ public final class GuardedWorld: World {
   private let inner: any World
   private let ask: @Sendable (String) async -> Bool
   private let state: Mutex<State>
-  private let ledger = RowLedger()
+  private let ledger: RowLedger?
 
   private struct State {
     var guards: Guards
@@ -15,10 +15,13 @@ public final class GuardedWorld: World {
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
-  /// `ask` puts a question to the person; false where there is none.
-  public init(_ inner: any World, _ limits: Guards.Limits, ask: @escaping @Sendable (String) async -> Bool) {
+  /// - Parameters:
+  ///   - keepsRows: for a world that does not do so itself.
+  ///   - ask: puts a question to the person; false where there is none.
+  public init(_ inner: any World, _ limits: Guards.Limits, keepsRows: Bool, ask: @escaping @Sendable (String) async -> Bool) {
     self.inner = inner
     self.ask = ask
+    ledger = keepsRows ? RowLedger() : nil
     state = Mutex(State(guards: Guards(limits)))
   }
 
@@ -30,7 +33,7 @@ public final class GuardedWorld: World {
       call.guarded { [self] count throws(RunError) in
         if let error = Self.error(state.withLock { $0.guards.write(count) }) { throw error }
       })
-    ledger.add(call.site, Self.id(of: outcome.value), attempts: outcome.changed ? 1 : 0)
+    ledger?.add(call.site, Self.id(of: outcome.value), attempts: outcome.changed ? 1 : 0)
     return outcome
   }
 
@@ -39,18 +42,18 @@ public final class GuardedWorld: World {
     return Rows.id(row)
   }
 
-  /// What became of the rows, for a world that does not know it better.
-  public var rows: [LedgerEntry] { ledger.entries }
+  /// What became of the rows, if it keeps them.
+  public var rows: [LedgerEntry] { ledger?.entries ?? [] }
 
   public func began(_ each: EachStart) {
     state.withLock { $0.guards.began(each.site.path, rows: each.rows.elementCount) }
-    ledger.began(each)
+    ledger?.began(each)
     inner.began(each)
   }
 
   public func finished(_ row: EachRow) {
     inner.finished(row)
-    ledger.finished(row)
+    ledger?.finished(row)
     wake { $0.finished(row.site.path, row.index, row.outcome) }
   }
 

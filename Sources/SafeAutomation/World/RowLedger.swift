@@ -8,7 +8,8 @@ public struct LedgerEntry: Sendable {
   public var index: Int
   public var input: Value
   public var outcome: EachOutcome
-  public var error: RunError?
+  /// Why it failed.
+  public var reason: String?
   /// Of the first object that the row made or found.
   public var id: String?
   /// Requests that were sent for the call of the row that needed most.
@@ -20,7 +21,17 @@ public struct LedgerEntry: Sendable {
 final class RowLedger: Sendable {
   private struct Each {
     let start: EachStart
-    var rows: [Int: LedgerEntry] = [:]
+    /// By their index; nil for those that are not through. There may be a hundred thousand, so they hold no more than they must.
+    var rows: [Row?] = []
+    var done = 0
+  }
+
+  private struct Row {
+    var outcome: EachOutcome
+    var attempts: Int32
+    var seconds: Float
+    var id: GUID?
+    var reason: String?
   }
 
   private struct State {
@@ -34,7 +45,7 @@ final class RowLedger: Sendable {
   func began(_ each: EachStart) {
     state.withLock { state in
       // A row of another one: its calls count there.
-      if state.eaches.contains(where: { $0.rows.count < $0.start.rows.elementCount && Self.isInside(each.site, $0.start.site) }) { return }
+      if state.eaches.contains(where: { $0.done < $0.start.rows.elementCount && Self.isInside(each.site, $0.start.site) }) { return }
       state.objects = [:]
       state.eaches.append(Each(start: each))
     }
@@ -59,9 +70,12 @@ final class RowLedger: Sendable {
     state.withLock { state in
       guard let place = state.eaches.lastIndex(where: { $0.start.site == row.site }) else { return }
       let object = state.objects.removeValue(forKey: row.site.path + [row.index])
-      state.eaches[place].rows[row.index] = LedgerEntry(
-        site: row.site, index: row.index, input: state.eaches[place].start.rows.element(row.index), outcome: row.outcome, error: row.error,
-        id: object?.id?.description, attempts: object?.attempts ?? 0, duration: row.duration)
+      let missing = row.index + 1 - state.eaches[place].rows.count
+      if missing > 0 { state.eaches[place].rows += repeatElement(nil, count: missing) }
+      if state.eaches[place].rows[row.index] == nil { state.eaches[place].done += 1 }
+      state.eaches[place].rows[row.index] = Row(
+        outcome: row.outcome, attempts: Int32(clamping: object?.attempts ?? 0), seconds: Float(row.duration / .seconds(1)), id: object?.id,
+        reason: row.error?.message)
     }
   }
 
@@ -70,10 +84,10 @@ final class RowLedger: Sendable {
     state.withLock { state in
       state.eaches.flatMap { each in
         (0..<each.start.rows.elementCount).map { index in
-          each.rows[index]
-            ?? LedgerEntry(
-              site: each.start.site, index: index, input: each.start.rows.element(index), outcome: .notRun, error: nil, id: nil, attempts: 0,
-              duration: .zero)
+          let row = index < each.rows.count ? each.rows[index] : nil
+          return LedgerEntry(
+            site: each.start.site, index: index, input: each.start.rows.element(index), outcome: row?.outcome ?? .notRun, reason: row?.reason,
+            id: row?.id?.description, attempts: Int(row?.attempts ?? 0), duration: .seconds(Double(row?.seconds ?? 0)))
         }
       }
     }

@@ -120,7 +120,7 @@ extension LedgerRow {
     }
     let (seconds, rest) = entry.duration.components
     self.init(
-      fields: fields, status: LedgerStatus(entry.outcome), reason: entry.error?.message ?? "", id: entry.id ?? "", attempts: entry.attempts,
+      fields: fields, status: LedgerStatus(entry.outcome), reason: entry.reason ?? "", id: entry.id ?? "", attempts: entry.attempts,
       place: Report.place(of: entry.input, index: entry.index), seconds: Double(seconds) + Double(rest) / 1e18)
   }
 }

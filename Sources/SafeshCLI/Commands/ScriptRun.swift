@@ -142,7 +142,7 @@ struct ScriptRun: Sendable {
     let journaled = run.map { JournaledWorld(session: session, surroundings: surroundings, journal: $0.journal) }
     let inner: any World = journaled ?? LiveWorld(session: session, surroundings: surroundings)
     let questions = RunQuestions(options: options, console: console, isInterrupted: { interruption.isAsked })
-    let world = GuardedWorld(inner, options.guards.limits) { await questions.agrees(to: $0) }
+    let world = GuardedWorld(inner, options.guards.limits, keepsRows: journaled == nil && options.guards.report != nil) { await questions.agrees(to: $0) }
     let started = Timestamp.now()
     let result = await console.ticking { await script.run(in: world, parameters: parameters) }
     console.clearProgress()
