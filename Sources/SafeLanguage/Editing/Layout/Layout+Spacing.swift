@@ -35,7 +35,8 @@ extension Layout {
     switch previous.kind {
     case .sign(.openParenthesis), .sign(.openBracket), .sign(.dot), .sign(.questionDot): return false
     case .sign(.openBrace): return !token.isSign(.closeBrace)
-    case .sign(.minus) where marks.signs.contains(previous.span.start): return false
+    // Two together are taken for a comment of another language.
+    case .sign(.minus) where marks.signs.contains(previous.span.start): return token.isSign(.minus)
     default: break
     }
     switch token.kind {
