@@ -10,6 +10,7 @@ struct FormatterFormTests {
     ("let   x=1+2 *3", "let x = 1 + 2 * 3\n"),
     ("x -1\ny - -1", "x - 1\ny - -1\n"),
     ("-\n-\n3", "- -3\n"),
+    ("bob@acme.ca.  text()", "bob@acme.ca. text()\n"),
     ("f (a)\nf(a)\nprint( a )", "f (a)\nf(a)\nprint(a)\n"),
     ("pick .a\nx .a", "pick .a\nx .a\n"),
     ("people|where.age>1 and not(.age==3)|sort -.age,.name", "people | where .age > 1 and not (.age == 3) | sort -.age, .name\n"),

@@ -34,6 +34,11 @@ struct Token: Sendable {
     return false
   }
 
+  var isEmail: Bool {
+    if case .email = kind { return true }
+    return false
+  }
+
   func isKeyword(_ keyword: Keyword) -> Bool {
     if case .keyword(keyword) = kind { return true }
     return false
