@@ -11,6 +11,7 @@ struct FormatterFormTests {
     ("x -1\ny - -1", "x - 1\ny - -1\n"),
     ("-\n-\n3", "- -3\n"),
     ("bob@acme.ca.  text()", "bob@acme.ca. text()\n"),
+    ("greet   bob@acme.ca   .o", "greet bob@acme.ca .o\n"),
     ("f (a)\nf(a)\nprint( a )", "f (a)\nf(a)\nprint(a)\n"),
     ("pick .a\nx .a", "pick .a\nx .a\n"),
     ("people|where.age>1 and not(.age==3)|sort -.age,.name", "people | where .age > 1 and not (.age == 3) | sort -.age, .name\n"),

@@ -34,7 +34,7 @@ extension Layout {
     if marks.inWords.contains(token.span.start) { return false }
     switch previous.kind {
     // A name right behind would be more of the address.
-    case .sign(.dot) where index > 1 && tokens[index - 2].isEmail: return true
+    case .sign(.dot) where index > 1 && tokens[index - 2].isEmail && !previous.spaceBefore: return true
     case .sign(.openParenthesis), .sign(.openBracket), .sign(.dot), .sign(.questionDot): return false
     case .sign(.openBrace): return !token.isSign(.closeBrace)
     // Two together are taken for a comment of another language.
