@@ -95,7 +95,7 @@ extension Parser {
 
   /// `end`, `done` and their like.
   mutating func refuseCloser() -> Bool {
-    guard following.lineBefore || following.isEnd, let word = foreign(current), ForeignWords.closers.contains(word) else { return false }
+    guard following.lineBefore || following.isEnd || following.isSign(.semicolon), let word = foreign(current), ForeignWords.closers.contains(word) else { return false }
     if diagnostics.isEmpty { report(.unknownName, "there is no '\(word)'", current.span, hint: ForeignWords.closerHint) }
     advance()
     return true
