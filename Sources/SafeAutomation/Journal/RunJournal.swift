@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import SafeSystem
 
 /// The journal of a run: what it holds from before, and where it goes on.
@@ -33,8 +32,11 @@ public final class RunJournal: Sendable {
     self.timeout = timeout
     self.isRetry = isRetry
     var recording = Recording()
-    if let bytes = FileManager.default.contents(atPath: path) {
-      do { recording = try Recording(Array(bytes)) } catch {
+    // One that is there and cannot be read must not be taken for a new one.
+    let bytes: [UInt8]?
+    do { bytes = try WholeFile.readIfThere(path) } catch { throw Failure(description: "\(path): the journal cannot be read: \(error)") }
+    if let bytes {
+      do { recording = try Recording(bytes) } catch {
         throw Failure(description: "\(path):\(error.line): the journal was changed or damaged here; nothing was sent")
       }
     }

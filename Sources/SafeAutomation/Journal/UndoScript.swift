@@ -1,5 +1,5 @@
-internal import FoundationEssentials
 internal import SafeLanguage
+internal import SafeSystem
 internal import SecretSafeAPI
 
 /// A script that takes back what a run did, the last first: it is checked, rehearsed, run, journaled and taken up as every other script.
@@ -13,11 +13,12 @@ public struct UndoScript: Sendable {
   ///
   /// - Throws: `RunJournal.Failure` if it is damaged.
   public init(_ run: RunFolder) throws(RunJournal.Failure) {
-    guard let bytes = FileManager.default.contents(atPath: run.journal) else {
-      throw RunJournal.Failure(description: "\(run.journal): the run has no journal, so nobody knows what it did")
+    let bytes: [UInt8]
+    do { bytes = try WholeFile.read(run.journal) } catch {
+      throw RunJournal.Failure(description: "\(run.journal): the journal cannot be read, so nobody knows what the run did: \(error)")
     }
     let recording: Recording
-    do { recording = try Recording(Array(bytes)) } catch {
+    do { recording = try Recording(bytes) } catch {
       throw RunJournal.Failure(description: "\(run.journal):\(error.line): the journal was changed or damaged here")
     }
     self.init(recording.inverses, named: run.id.description)

@@ -2,7 +2,7 @@ internal import Glibc
 internal import SafeSystem
 internal import SecretSafeAPI
 
-/// The folder of one run: its record, journal, plan, inputs, what it read, and its ledger.
+/// The folder of one run: its record, journal, plan, inputs, and its ledger.
 public struct RunFolder: Hashable, Sendable {
   public let id: RunID
   public let path: String

@@ -81,7 +81,7 @@ struct UndoRun: Sendable {
       throw DirectRun.Problem(.refused, "to take a run back needs a yes: on a terminal, or by --yes; nothing was sent")
     }
     // What destroys asks for itself.
-    let destroys = text.contains(" remove ")
+    let destroys = (try? Script(source.read(), schema: SecretSafeSchema.schema))?.program.effect == .destroy
     if !options.yes, !destroys, Question.ask("take back what the run \(folder.id) did on \(record.target.name)? (y/N) ")?.lowercased().first != "y" {
       throw DirectRun.Problem(.refused, "nothing was sent")
     }
