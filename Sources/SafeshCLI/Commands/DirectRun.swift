@@ -132,3 +132,14 @@ extension Value {
 extension RunRecord.File {
   init(_ file: SourceFile) { self.init(path: file.name, text: String(decoding: file.bytes, as: UTF8.self)) }
 }
+
+extension RunOptions {
+  /// The organization of an earlier run, unless another one is chosen.
+  func choosing(_ target: RunRecord.Target) -> RunOptions {
+    guard sandbox == nil, connection.profile == nil else { return self }
+    var options = self
+    options.sandbox = target.sandboxFile
+    options.connection.profile = target.profile
+    return options
+  }
+}

@@ -103,11 +103,7 @@ struct RunResumption: Sendable {
     if !record.directory.isEmpty, !FileManager.default.changeCurrentDirectoryPath(record.directory) {
       console.message("warning: the folder \(record.directory), where the run began, is not there any more", .warning)
     }
-    var options = options
-    if options.sandbox == nil, options.connection.profile == nil {
-      options.sandbox = record.target.sandboxFile
-      options.connection.profile = record.target.profile
-    }
+    let options = options.choosing(record.target)
     return try await ScriptRun(options: options, source: .text(""), arguments: []).takeUp(folder, record, script, parameters, isRetry: isRetry, console)
   }
 }

@@ -69,11 +69,7 @@ struct UndoRun: Sendable {
 
   private func take(back text: String, of folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(DirectRun.Problem) -> ExitStatus {
     if let user = folder.user() { throw DirectRun.Problem(.refused, "the process \(user) works on the run \(folder.id)") }
-    var options = options
-    if options.sandbox == nil, options.connection.profile == nil {
-      options.sandbox = record.target.sandboxFile
-      options.connection.profile = record.target.profile
-    }
+    let options = options.choosing(record.target)
     let source = ScriptRun.Source.named("undo-\(folder.id).safe", text)
     let planned = await PlanRun(options: options, source: source, arguments: [], out: nil).run()
     guard planned == .done || planned == .rowsFailed else { return planned }
