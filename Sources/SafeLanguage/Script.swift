@@ -75,4 +75,8 @@ public struct RunResult: Sendable {
   public var failedRows: Int
   /// Calls that changed something.
   public var calls: [(verb: String, count: Int)]
+
+  public init(error: RunError?, failedRows: Int = 0, calls: [(verb: String, count: Int)] = []) {
+    (self.error, self.failedRows, self.calls) = (error, failedRows, calls)
+  }
 }

@@ -10,6 +10,7 @@ public struct RunProgress: Sendable {
 
   public private(set) var isRunning = false
   private var (done, failed, total) = (0, 0, 0)
+  private var unit = "rows"
   private var start: Duration = .zero
   private var samples: [(time: Duration, done: Int)] = []
   /// Requests since the first row, by method and path.
@@ -19,7 +20,8 @@ public struct RunProgress: Sendable {
 
   public init() {}
 
-  public mutating func rows(done: Int, failed: Int, total: Int, isFinished: Bool, at now: Duration) {
+  public mutating func rows(done: Int, failed: Int, total: Int, unit: String = "rows", isFinished: Bool, at now: Duration) {
+    self.unit = unit
     if !isRunning {
       // The first row of another `each`; it was begun before, and most of what was sent for it is its own.
       (isRunning, start, samples) = (true, now, [(now, 0)])
@@ -70,7 +72,7 @@ public struct RunProgress: Sendable {
 
   /// As `120 of 5000 rows, 3 failed, 60 a minute, 1 h 21 min left; limit: 60 a minute, next in 12 s`.
   public func line(at now: Duration, clock: Timestamp) -> String {
-    var parts = ["\(done) of \(total) rows"]
+    var parts = ["\(done) of \(total) \(unit)"]
     if failed > 0 { parts.append("\(failed) failed") }
     if let rate = rate(at: now), now - start >= Self.sampleEvery { parts.append(rate < 10 ? "\(Decimals.text(rate, 1)) a minute" : "\(Int(rate)) a minute") }
     if let left = secondsLeft(at: now), now - start >= Self.sampleEvery { parts.append("\(Self.text(seconds: left)) left") }
@@ -83,7 +85,7 @@ public struct RunProgress: Sendable {
   public func json(at now: Duration, clock: Timestamp) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { object in
-      object.member("progress", isRunning ? "rows" : "done")
+      object.member("progress", isRunning ? unit : "done")
       object.member("done", done)
       object.member("failed", failed)
       object.member("total", total)

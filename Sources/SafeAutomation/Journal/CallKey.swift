@@ -1,5 +1,6 @@
 internal import SafeLanguage
 internal import SecretSafeAPI
+internal import Synchronization
 
 /// What tells a question of a script from all others, in whatever order they come: its site, and how often it was asked there before.
 struct CallKey: Hashable, Sendable {
@@ -17,6 +18,19 @@ struct CallKey: Hashable, Sendable {
   init?(_ numbers: [Int]) {
     guard numbers.count >= 3 else { return nil }
     self.init(CallSite(span: Span(numbers[0], numbers[1]), path: Array(numbers[3...])), turn: numbers[2])
+  }
+}
+
+/// Gives each question of a script its key.
+final class CallTurns: Sendable {
+  private let turns = Mutex<[CallSite: Int]>([:])
+
+  func key(_ site: CallSite) -> CallKey {
+    turns.withLock { turns in
+      let turn = turns[site, default: 0]
+      turns[site] = turn + 1
+      return CallKey(site, turn: turn)
+    }
   }
 }
 

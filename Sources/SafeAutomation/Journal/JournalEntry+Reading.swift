@@ -50,6 +50,12 @@ extension JournalEntry {
     var unknown: Bool?
     var row: Int?
     var outcome: Int?
+    var ahead: Int?
+    var keys: [[Int]]?
+    var answered: Int?
+    var answers: [Line]?
+    var aheadEnded: Bool?
+    var planned: Bool?
 
     var callKey: CallKey? { key.flatMap { CallKey($0) } }
 
@@ -62,6 +68,13 @@ extension JournalEntry {
       if let failed, let kind = kind.flatMap({ ErrorKind(rawValue: $0) }), let message {
         return .failed(call: failed, RunError(kind, message, status: status, isOutcomeUnknown: unknown ?? false))
       }
+      if let ahead, let keys { return .ahead(step: ahead, keys.compactMap { CallKey($0) }) }
+      if let answered, let answers {
+        let read = answers.compactMap(\.answer)
+        return read.count == answers.count ? .answered(step: answered, read) : nil
+      }
+      if planned == true { return .planned }
+      if aheadEnded == true { return .aheadEnded }
       if let events, let callKey { return .events(callKey, events) }
       if let change = change?.change { return .change(change) }
       if let began { return .began(at: began) }
@@ -69,6 +82,11 @@ extension JournalEntry {
       if let environment { return .environment(environment, value: value) }
       if let input, let file { return .input(path: input, file: file) }
       return nil
+    }
+
+    private var answer: AheadAnswer? {
+      guard let callKey, let words, let checksum, let result else { return nil }
+      return AheadAnswer(key: callKey, words: CallWords(text: words, checksum: checksum), result: result)
     }
 
     private var result: VerbResult? {

@@ -22,8 +22,23 @@ enum JournalEntry: Sendable {
   case done(call: Int, VerbResult, permitted: Int)
   /// It failed, or nobody knows what became of it.
   case failed(call: Int, RunError)
+  /// A rehearsal was told all that stands before, and its plan is carried out from here.
+  case planned
+  /// Calls are about to be answered before the script says them, all by one step.
+  case ahead(step: Int, [CallKey])
+  /// A step is through, and these of its calls are answered.
+  case answered(step: Int, [AheadAnswer])
+  /// Nothing more is sent ahead.
+  case aheadEnded
   /// A row of an `each` is through.
   case row(CallSite, index: Int, EachOutcome)
+}
+
+/// What a call came to before the script said it.
+struct AheadAnswer: Sendable {
+  let key: CallKey
+  let words: CallWords
+  let result: VerbResult
 }
 
 extension JournalEntry {
@@ -79,6 +94,24 @@ extension JSONWriter {
       member("message", error.message)
       if let status = error.status { member("status", status) }
       if error.isOutcomeUnknown { member("unknown", true) }
+    case .ahead(let step, let keys):
+      member("ahead", step)
+      self.key("keys")
+      array(keys) { writer, key in writer.array(key.numbers) { $0.int($1) } }
+    case .answered(let step, let answers):
+      member("answered", step)
+      key("answers")
+      array(answers) { writer, answer in
+        writer.object { object in
+          object.member("key", answer.key)
+          object.member("words", answer.words.text)
+          object.member("checksum", answer.words.checksum)
+          object.member("changed", answer.result.changed)
+          object.fields(of: answer.result)
+        }
+      }
+    case .planned: member("planned", true)
+    case .aheadEnded: member("aheadEnded", true)
     case .row(let site, let index, let outcome):
       member("key", CallKey(site, turn: 0))
       member("row", index)

@@ -25,6 +25,15 @@ struct Recording: Sendable {
     var inverses: [Inverse] = []
   }
 
+  /// A step that was about to be sent ahead.
+  struct OpenStep: Sendable {
+    let keys: Set<CallKey>
+    /// In microseconds since 1970; nil if it was not sent.
+    var lastSent: Int?
+    var attempts = 0
+    var inverses: [Inverse] = []
+  }
+
   /// An `each` and the number of one of its rows.
   struct RowKey: Hashable, Sendable {
     let site: CallSite
@@ -48,6 +57,14 @@ struct Recording: Sendable {
   /// What takes back what was done, in the order in which it was done.
   private(set) var inverses: [Inverse] = []
   private(set) var rows: [RowKey: EachOutcome] = [:]
+  /// How many of the changes are what a rehearsal read.
+  private(set) var plannedChanges = 0
+  /// Calls that were answered before the script said them.
+  private(set) var ahead: [CallKey: AheadAnswer] = [:]
+  /// Steps of which nobody knows what became, or whether they were sent at all.
+  private(set) var openSteps: [Int: OpenStep] = [:]
+  /// Whether all was sent ahead that was to be.
+  private(set) var hasEndedAhead = false
   /// The number of the next call.
   private(set) var nextCall = 1
   /// Bytes of the journal that are whole lines.
@@ -105,7 +122,22 @@ struct Recording: Sendable {
       calls[key] = Call(number: number, words: words)
       keys[number] = key
       nextCall = max(nextCall, number + 1)
+    case .ahead(let step, let keys):
+      openSteps[step] = OpenStep(keys: Set(keys))
+      nextCall = max(nextCall, step + 1)
+    case .answered(let step, let answers):
+      let step = openSteps.removeValue(forKey: step)
+      if answers.contains(where: \.result.changed) { inverses += step?.inverses ?? [] }
+      for answer in answers {
+        ahead[answer.key] = answer
+        if answer.result.changed { inverses += answer.result.inverses }
+      }
+    case .planned: plannedChanges = changes.count
+    case .aheadEnded: hasEndedAhead = true
     case .sent(let number, _, let moment, let inverses):
+      openSteps[number]?.inverses += inverses
+      openSteps[number]?.lastSent = moment
+      openSteps[number]?.attempts += 1
       change(number) {
         $0.inverses += inverses
         $0.state = .sent
@@ -139,7 +171,18 @@ struct Recording: Sendable {
 
   /// When the last request was sent whose answer is not known; nil if there is none.
   var lastUnanswered: Int? {
-    calls.values.compactMap { call in if case .sent = call.state { call.lastSent } else { nil } }.max()
+    (calls.values.compactMap { call in if case .sent = call.state { call.lastSent } else { nil } } + openSteps.values.compactMap(\.lastSent)).max()
+  }
+
+  /// A step that was sent for a call, and of which nobody knows what became.
+  func openStep(of key: CallKey) -> OpenStep? {
+    openSteps.isEmpty ? nil : openSteps.values.first { $0.lastSent != nil && $0.keys.contains(key) }
+  }
+
+  /// Groups that the run made.
+  var madeGroups: [GUID] {
+    let results = calls.values.compactMap { call in if case .done(let result, _) = call.state { result } else { nil } } + ahead.values.map(\.result)
+    return results.compactMap { result in if case .group(let group) = result.given, result.changed { group.id } else { nil } }
   }
 
   /// Takes back what made rows fail, so that they go on at the call that failed, and look again at what they did not find.

@@ -1,3 +1,4 @@
+public import SafeLanguage
 internal import SafeSystem
 
 /// The journal of a run: what it holds from before, and where it goes on.
@@ -12,7 +13,7 @@ public final class RunJournal: Sendable {
   /// Copies of what the run reads from files.
   let inputs: RunBlobs
   /// How long a request may last.
-  let timeout: Duration
+  public let timeout: Duration
   /// Failed rows are taken up again.
   let isRetry: Bool
 
@@ -49,6 +50,19 @@ public final class RunJournal: Sendable {
       file = try Journal(path, after: recording.length)
     } catch { throw Failure(description: "\(path): the journal cannot be written: \(error)") }
     file.append(.began(at: now))
+  }
+
+  /// Opens an input for a rehearsal: the run reads the same later.
+  public func inputs(_ surroundings: Surroundings) -> @Sendable (String) throws(RunError) -> InputSource {
+    let inputs = KeptInputs(self, surroundings)
+    return { path throws(RunError) in try inputs.open(path) }
+  }
+
+  /// Keeps what a rehearsal was told, on disk, before its plan is carried out.
+  public func keep(_ plan: Plan) async throws(Failure) {
+    for read in plan.reads { file.append(read) }
+    file.append(.planned)
+    do { try await file.flush() } catch { throw Failure(description: "\(run.journal): the journal cannot be written: \(error)") }
   }
 
   /// Brings to disk what was not sent for.

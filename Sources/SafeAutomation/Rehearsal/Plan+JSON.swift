@@ -48,9 +48,13 @@ extension Plan {
         }
       }
       object.key("requests")
-      object.requests(self)
+      object.requests(requests)
       object.key("seconds")
-      if time.basis == .none { object.null() } else { object.int(time.seconds) }
+      object.seconds(time)
+      object.key("merged")
+      object.requests(merged)
+      object.key("mergedSeconds")
+      object.seconds(mergedTime)
       object.member("limits", time.basis.rawValue)
       object.key("irreversible")
       object.array(irreversible) { $0.string($1) }
@@ -109,12 +113,16 @@ extension JSONWriter {
     }
   }
 
-  fileprivate mutating func requests(_ plan: Plan) {
+  fileprivate mutating func seconds(_ time: PlannedTime) {
+    if time.basis == .none { null() } else { int(time.seconds) }
+  }
+
+  fileprivate mutating func requests(_ requests: [PlannedRequests]) {
     object { object in
-      object.member("reads", plan.reads)
-      object.member("writes", plan.writes.reduce(0) { $0 + $1.count })
+      object.member("reads", requests.reads)
+      object.member("writes", requests.writes.reduce(0) { $0 + $1.count })
       object.key("kinds")
-      object.array(plan.requests) { writer, requests in
+      object.array(requests) { writer, requests in
         writer.object {
           $0.member("endpoint", requests.endpoint.name)
           $0.member("count", requests.count)

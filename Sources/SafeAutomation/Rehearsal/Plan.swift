@@ -12,6 +12,12 @@ public struct Plan: Sendable {
   public var used: [SourceFile] = []
   /// How the organization is called.
   public var target = ""
+  /// Where it is; nil for a sandbox that ends with the process.
+  public var organization: RunRecord.Target?
+  /// The folder from which its paths are seen.
+  public var directory = ""
+  /// Tells it from others: a plan is carried out once.
+  public let id = GUID.random().description
   /// When it was rehearsed; the script's `now()`.
   public var moment = Timestamp(microseconds: 0)
 
@@ -26,16 +32,27 @@ public struct Plan: Sendable {
   /// The rows that would fail.
   public internal(set) var failures: [Report.Failure] = []
   public internal(set) var difference = OrganizationDifference(from: OrganizationSnapshot(), to: OrganizationSnapshot())
-  /// By endpoint, as the script says them: nothing is merged.
+  /// By endpoint, as the script says them, with the time that they take.
   public internal(set) var requests: [PlannedRequests] = []
   public internal(set) var time = PlannedTime()
+  /// The same as they are sent, merged.
+  public internal(set) var merged: [PlannedRequests] = []
+  public internal(set) var mergedTime = PlannedTime()
 
   /// What the changes rest on: see `PlannedBasis`.
   public internal(set) var basis: [PlannedBasis] = []
 
+  /// The lists as they were read.
+  var read = OrganizationSnapshot()
   var before = OrganizationSnapshot()
   var after = OrganizationSnapshot()
   var parts: Set<SnapshotPart> = []
+  var calls = RehearsedCalls()
+  /// What may be sent before the script says it, and in what order.
+  var schedule = AheadSchedule(CallTree(), [])
+  var steps: [AheadSchedule.Step] = []
+  /// What the script was told that may be different the next time, the organization's lists as changes.
+  var reads: [JournalEntry] = []
 
   init(script: SourceFile, parameters: [(String, Value)], result: RunResult) {
     self.script = script
@@ -43,8 +60,17 @@ public struct Plan: Sendable {
     self.parameters = parameters.map { (name: $0.0, value: $0.1) }
   }
 
-  public var writes: [PlannedRequests] { requests.filter(\.isWrite) }
-  public var reads: Int { requests.filter { !$0.isWrite }.reduce(0) { $0 + $1.count } }
+  /// Whether some of its requests are merged.
+  public var isMerged: Bool { steps.contains { $0.merges } }
+
+  /// How many calls change something.
+  public var changes: Int { result.calls.reduce(0) { $0 + $1.count } }
+
+  /// How many members, groups and collections go for good.
+  public var destroyed: Int { difference.changes.count { $0.action == .removed && $0.kind != .policy } }
+
+  var readChanges: [OrganizationChange] { reads.compactMap { if case .change(let change) = $0 { change } else { nil } } }
+  var calledKeys: Set<CallKey> { Set(calls.calls.map(\.key)) }
 
   /// How often an endpoint was carried out.
   func done(_ endpoint: Endpoint) -> Int { requests.first { $0.endpoint == endpoint }?.done ?? 0 }

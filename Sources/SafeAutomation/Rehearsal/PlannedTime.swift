@@ -17,7 +17,7 @@ public struct PlannedTime: Sendable {
 
   init() {}
 
-  init(_ paths: [PacedCall: Int], _ pacing: PacingPreset) {
+  init(_ paths: PlannedPaths, _ pacing: PacingPreset) {
     switch pacing {
     case .none: break
     case .rules: (basis, seconds) = (.known, LimitFloor.seconds(paths, pacing))

@@ -20,13 +20,21 @@ public struct Rehearsal: Sendable {
   private let surroundings: Surroundings
   private let pacing: PacingPreset
   private let fileIdentity: @Sendable (String) -> String
+  /// Nil for the first rehearsal of a run.
+  private let journal: RunJournal?
+  private let merges: Bool
 
   /// `surroundings` are those of a run; nothing is saved through them, and what the script puts out goes to their `emit`.
   /// `fileIdentity` gives the same for all paths of one file.
+  ///
+  /// - Parameters:
+  ///   - merges: whether calls may be sent together.
+  ///   - journal: with what an earlier rehearsal of the run was told: then it is told the same, and asks nobody.
   public init(
-    _ script: Script, parameters: [String: Value], pacing: PacingPreset, surroundings: Surroundings,
+    _ script: Script, parameters: [String: Value], pacing: PacingPreset, surroundings: Surroundings, merges: Bool = true, again journal: RunJournal? = nil,
     fileIdentity: @escaping @Sendable (String) -> String = { $0 }, live: @escaping Opening, twin: @escaping TwinMaking
   ) {
+    (self.merges, self.journal) = (merges, journal)
     self.fileIdentity = fileIdentity
     (self.script, self.parameters, self.pacing, self.surroundings) = (script, parameters, pacing, surroundings)
     (open, makeTwin) = (live, twin)
@@ -35,7 +43,9 @@ public struct Rehearsal: Sendable {
   public func run() async -> Plan {
     let files = FileOverlay(identity: fileIdentity)
     let failures = Mutex<[Report.Failure]>([])
-    let stage = RehearsalStage(parts: Reach(script.program).parts, open: open, makeTwin: makeTwin)
+    let recording = journal?.recording ?? Recording()
+    let isFirst = journal == nil
+    let stage = RehearsalStage(parts: Reach(script.program).parts, open: { [open] () -> any TwinSource in if isFirst { try await open() } else { RecordedSource(recording) } }, makeTwin: makeTwin)
     var inner = surroundings
     inner.openInput = { [surroundings] path throws(RunError) in try files.open(path) { () throws(RunError) in try surroundings.openInput(path) } }
     inner.saveOutput = { [surroundings] path, contents throws(RunError) in
@@ -48,7 +58,7 @@ public struct Rehearsal: Sendable {
       if case .progress(let progress) = output { failures.withLock { $0 += progress.failures } }
       surroundings.emit(output)
     }
-    let world = LiveWorld(session: SessionSource { try await stage.session() }, surroundings: inner)
+    let world = RehearsedWorld(session: SessionSource { try await stage.session() }, surroundings: inner, recording: recording)
     let result = await script.run(in: world, parameters: parameters)
     let end = await stage.end()
 
@@ -66,10 +76,14 @@ public struct Rehearsal: Sendable {
       plan.failures = failures.withLock { $0 }
     }
     plan.before = end.before
+    plan.read = end.read
     plan.difference = OrganizationDifference(from: end.before, to: end.after)
     plan.basis = PlannedBasis.of(plan.difference, before: end.before, script.program)
     plan.requests = end.requests
     plan.time = PlannedTime(end.paths, pacing)
+    plan.calls = world.calls
+    plan.reads = end.reads + world.reads
+    plan.merge(script.program, merges: merges, end.paths, pacing)
     plan.parts = stage.parts
     plan.after = end.after
     return plan
@@ -79,13 +93,13 @@ public struct Rehearsal: Sendable {
 /// Where a rehearsal takes place: the twin, made when the script first asks for something.
 private actor RehearsalStage {
   nonisolated let parts: Set<SnapshotPart>
-  private let open: Rehearsal.Opening
+  private let open: @Sendable () async throws -> any TwinSource
   private let makeTwin: Rehearsal.TwinMaking
   private let tally = RequestTally()
-  private var scene: (twin: Twin, start: OrganizationSnapshot, memberships: TwinMemberships)?
-  private var live: ReadingClient?
+  private var scene: (twin: Twin, read: OrganizationSnapshot, start: OrganizationSnapshot, memberships: TwinMemberships)?
+  private var live: (any TwinSource)?
 
-  init(parts: Set<SnapshotPart>, open: @escaping Rehearsal.Opening, makeTwin: @escaping Rehearsal.TwinMaking) {
+  init(parts: Set<SnapshotPart>, open: @escaping @Sendable () async throws -> any TwinSource, makeTwin: @escaping Rehearsal.TwinMaking) {
     (self.parts, self.open, self.makeTwin) = (parts, open, makeTwin)
   }
 
@@ -99,20 +113,24 @@ private actor RehearsalStage {
   private func prepared() async throws -> Session {
     let live = try await open()
     self.live = live
-    let twin = try await makeTwin(try await live.snapshot(parts))
+    let read = try await live.snapshot(parts)
+    let twin = try await makeTwin(read)
     // As the twin has it, so that nothing but what the script does is a difference.
     let start = try await twin.client().snapshot()
     let memberships = TwinMemberships(live, twin, start)
-    scene = (twin, start, memberships)
+    scene = (twin, read, start, memberships)
     return Session(client: twin.client(over: TwinTransport(twin, live, memberships, start, tally)))
   }
 
   struct End {
+    var read = OrganizationSnapshot()
     var before = OrganizationSnapshot()
     var after = OrganizationSnapshot()
     var requests: [PlannedRequests] = []
     var paths: [PacedCall: Int] = [:]
     var failure: ClientError?
+    /// What was read of the organization.
+    var reads: [JournalEntry] = []
   }
 
   /// What came of it. The twin is gone afterwards.
@@ -120,6 +138,8 @@ private actor RehearsalStage {
     var end = End()
     if let scene {
       let members = await scene.memberships.before
+      end.reads = await (scene.read.changes(parts) + scene.memberships.changes).map { .change($0) }
+      end.read = scene.read
       end.before = scene.start
       for index in end.before.groups.indices { end.before.groups[index].members = (members[end.before.groups[index].group.id] ?? []).sorted() }
       let client = scene.twin.client()

@@ -11,12 +11,17 @@ final class RequestTally: Sendable {
     var failure: ClientError?
   }
 
+  /// Whom the requests of a task are for.
+  @TaskLocal static var call: CallRequests?
+
   private let state = Mutex(State())
 
   var counts: State { state.withLock { $0 } }
 
   func sent(_ endpoint: Endpoint, _ path: String, status: Int) {
     let isDone = (200..<300).contains(status)
+    // A list is read once for all who look at it.
+    if endpoint.method != .get || endpoint.path.contains("{") { Self.call?.add(PlannedRequest(endpoint: endpoint, path: path)) }
     state.withLock { state in
       state.paths[PacedCall(.api, endpoint.method.rawValue, path), default: 0] += 1
       let index = state.requests.firstIndex { $0.endpoint == endpoint } ?? state.requests.endIndex
@@ -28,6 +33,21 @@ final class RequestTally: Sendable {
 
   /// The first is what ended the rehearsal.
   func failed(_ error: ClientError) { state.withLock { $0.failure = $0.failure ?? error } }
+}
+
+extension [PlannedRequests] {
+  public var writes: [PlannedRequests] { filter(\.isWrite) }
+  /// Requests that only read.
+  public var reads: Int { filter { !$0.isWrite }.reduce(0) { $0 + $1.count } }
+
+  /// Puts some more to those of their endpoint, or takes some away.
+  mutating func add(_ endpoint: Endpoint, _ count: Int) {
+    let index = firstIndex { $0.endpoint == endpoint } ?? endIndex
+    if index == endIndex { append(PlannedRequests(endpoint: endpoint)) }
+    self[index].count += count
+    self[index].done += count
+    if self[index].count <= 0 { remove(at: index) }
+  }
 }
 
 /// How often one endpoint was called.

@@ -5,12 +5,12 @@ internal import SecretSafeClient
 /// organization itself; all else the twin answers.
 struct TwinTransport: Transport {
   private let twin: Twin
-  private let live: ReadingClient
+  private let live: any TwinSource
   private let memberships: TwinMemberships
   private let groups: [ExactText: GUID]
   private let tally: RequestTally
 
-  init(_ twin: Twin, _ live: ReadingClient, _ memberships: TwinMemberships, _ start: OrganizationSnapshot, _ tally: RequestTally) {
+  init(_ twin: Twin, _ live: any TwinSource, _ memberships: TwinMemberships, _ start: OrganizationSnapshot, _ tally: RequestTally) {
     (self.twin, self.live, self.memberships, self.tally) = (twin, live, memberships, tally)
     let named = start.groups.compactMap { entry in entry.group.externalId.map { (ExactText($0), entry.group.id) } }
     groups = Dictionary(named) { first, _ in first }

@@ -8,6 +8,7 @@ extension RunRecord: JSONWritable {
       object.member("created", created)
       object.member("state", state.rawValue)
       object.member("mode", mode.rawValue)
+      object.member("plan", plan)
       object.member("ended", ended)
       object.member("exitStatus", exitStatus)
       object.key("target")
@@ -51,7 +52,7 @@ extension RunRecord {
     let fields = try StrictFields.file(
       bytes, version: Self.version,
       [
-        "id", "created", "state", "mode", "ended", "exitStatus", "target", "counts", "calls", "failures", "directory", "parameters", "script", "uses",
+        "id", "created", "state", "mode", "plan", "ended", "exitStatus", "target", "counts", "calls", "failures", "directory", "parameters", "script", "uses",
       ])
     let name = try fields.text("id")
     guard let id = RunID(name) else { throw FieldProblem(fields.place("id"), "'\(name.prefix(60))' is no name of a run") }
@@ -59,6 +60,7 @@ extension RunRecord {
     created = try fields.time("created")
     state = try fields.word("state")
     mode = try fields.word("mode")
+    plan = try fields.optionalText("plan")
     ended = try fields.optionalTime("ended")
     exitStatus = try fields.optionalCount("exitStatus")
     if state == .finished, exitStatus == nil { throw FieldProblem("$", "a finished run has an 'exitStatus'") }

@@ -8,7 +8,8 @@ public struct RunRecord: Hashable, Sendable {
   /// Rows that failed and are told by `safesh runs show`; all are in the ledger.
   public static let keptFailures = 100
 
-  public enum Mode: String, Sendable, CaseIterable { case direct, planned }
+  /// How calls are sent: as they are written, or as a plan shows them, merged or not.
+  public enum Mode: String, Sendable, CaseIterable { case direct, planned, unmerged }
 
   public enum State: String, Sendable, CaseIterable { case rehearsing, carryingOut, finished }
 
@@ -97,6 +98,8 @@ public struct RunRecord: Hashable, Sendable {
   public var parameters: [Parameter] = []
   public var target: Target
   public var mode: Mode
+  /// The plan's own name, of a run that `safesh apply` began.
+  public var plan: String?
   public var state: State
   /// Where it was begun: the folder from which its paths are seen.
   public var directory = ""

@@ -35,6 +35,12 @@ enum Rows {
     ]
   }
 
+  static func table(_ events: [Event]) -> Table {
+    var builder = TableBuilder(SecretSafeSchema.events.row)
+    for event in events { builder.add(values(event)) }
+    return builder.table()
+  }
+
   static func values(_ subscription: Subscription) -> [Value] {
     func record(_ column: Int, _ numbers: [Int?]) -> Value {
       guard case .record(let type) = SecretSafeSchema.subscription.row.fields[column].type.required else { return .null }

@@ -45,7 +45,7 @@ extension VerbEntry {
     ) { try await membership($0, $1, argument: "from", isIn: false) },
   ]
 
-  private static func inviteBody(_ call: VerbCall) -> InviteBody {
+  static func inviteBody(_ call: VerbCall) -> InviteBody {
     InviteBody(
       email: call.subject.printed, type: Rows.memberType(call.arguments["type"]) ?? .user,
       externalId: Rows.optionalText(call.arguments["externalId"]), permissions: Rows.permissions(call.arguments["permissions"]),

@@ -5,15 +5,16 @@ internal import Synchronization
 
 /// Writes, each of them exactly once: intent, sent, outcome.
 extension JournaledWorld {
-  /// How long a call whose answers are lost is tried before its row fails.
-  private static let patience: Duration = .seconds(60)
-
   public func perform(_ call: VerbCall) async throws(RunError) -> VerbOutcome {
     let (key, words) = (key(call.site), CallWords(call))
     guard let earlier = recording.calls[key] else {
       let number = calls.take()
       journal.file.append(.intent(call: number, key, words))
-      return try await carryOut(call, CallLog(number, journal, surroundings), isOpen: false)
+      if let answer = recording.ahead[key], answer.words == words { return try await take(answer.result, for: call, number) }
+      let open = recording.openStep(of: key)
+      let outcome = try await carryOut(call, CallLog(number, journal, surroundings, lastSent: open?.lastSent), isOpen: open?.lastSent != nil)
+      if outcome.changed, let planned, !planned.contains(key) { surroundings.emit(.warning("the plan had not shown: \(words.text)")) }
+      return outcome
     }
     guard earlier.words == words else {
       throw RunError(
@@ -30,18 +31,33 @@ extension JournaledWorld {
       throw error
     case .intended, .sent:
       let isOpen = if case .sent = earlier.state { true } else { false }
-      return try await carryOut(call, CallLog(earlier.number, journal, surroundings, goingOnWith: earlier), isOpen: isOpen)
+      if !isOpen, let answer = recording.ahead[key], answer.words == words { return try await take(answer.result, for: call, earlier.number) }
+      let log = CallLog(earlier.number, journal, surroundings, attempts: earlier.attempts, lastSent: earlier.lastSent, hasInverses: !earlier.inverses.isEmpty)
+      return try await carryOut(call, log, isOpen: isOpen)
     }
+  }
+
+  /// A call that was answered before the script said it.
+  private func take(_ result: VerbResult, for call: VerbCall, _ number: Int) async throws(RunError) -> VerbOutcome {
+    if result.changed { try call.permit() }
+    let once = try await open()
+    if case .group(let group) = result.given { await once.settler.made(group.id) }
+    await once.session.organization.commit(result.changes) { [journal] in
+      // What takes it back is with the answer.
+      journal.file.append(.done(call: number, result.undone(by: []), permitted: result.changed ? 1 : 0))
+    }
+    ledger.add(call.site, result.id, attempts: result.changed ? 1 : 0)
+    return result.outcome
   }
 
   /// `isOpen` is said of a call that was sent before, and of which nobody knows what became.
   private func carryOut(_ call: VerbCall, _ log: CallLog, isOpen: Bool) async throws(RunError) -> VerbOutcome {
     defer { ledger.add(call.site, nil, attempts: log.attempts) }
     do {
-      let result = try await result(of: call, log, isOpen: isOpen)
-      let (session, settler) = try await open()
-      if case .group(let group) = result.given { await settler.made(group.id) }
-      await session.organization.commit(result.changes) { [journal] in
+      let once = try await open()
+      let result = try await once.result(of: call, log, isOpen: isOpen)
+      if case .group(let group) = result.given { await once.settler.made(group.id) }
+      await once.session.organization.commit(result.changes) { [journal] in
         journal.file.append(.done(call: log.number, result, permitted: log.permitted))
       }
       ledger.add(call.site, result.id, attempts: log.attempts)
@@ -52,75 +68,6 @@ extension JournaledWorld {
       if error.reach == .row { journal.file.append(.failed(call: log.number, error)) }
       throw error
     }
-  }
-
-  private func result(of call: VerbCall, _ log: CallLog, isOpen: Bool) async throws -> VerbResult {
-    let (session, settler) = try await open()
-    let entry = try VerbEntry.of(call.verb)
-    let call = call.counting { log.permits($0) }
-    let context = session.context(asking: surroundings.confirm, observedBy: log)
-    if case .creation = entry.settling, await !settler.knowsGroups {
-      try await session.organization.load(.group)
-      await settler.groupsBefore(await session.organization.groupIDs())
-    }
-    var isOpen = isOpen
-    var mayBeOurs = isOpen
-    if isOpen { await log.lostTrack() }
-    try stopIfInterrupted(isOpen: isOpen)
-    var firstLoss: ContinuousClock.Instant?
-    while true {
-      if isOpen {
-        let member = if case .status = entry.settling { try await session.organization.member(call.subject).id } else { GUID?.none }
-        switch try await settler.settle(entry.settling, call, member: member) {
-        case .done(let result):
-          // It counts, though its body did not run here.
-          try? call.permit()
-          return result
-        case .unknown: throw RunError(.network, "the answer was lost, and nobody can tell whether it was done", isOutcomeUnknown: true)
-        case .notDone: isOpen = false
-        }
-      }
-      do {
-        var result = try await entry.body(context, call)
-        // It is as it should be since the request whose answer was lost made it so.
-        if mayBeOurs { result.changed = true }
-        return result
-      } catch let error as ClientError {
-        if error.kind == .outdated { continue }
-        if error.kind == .notFound, mayBeOurs, let resource = entry.verb.removedResource, let id = call.subject.objectID {
-          return VerbResult(changed: true, .removed(resource, id))
-        }
-        guard error.isOutcomeUnknown, error.kind != .cancelled, error.kind != .unauthorized else { throw error }
-        try stopIfInterrupted(isOpen: true)
-        let first = firstLoss ?? .now
-        firstLoss = first
-        if first.duration(to: .now) > Self.patience { throw error }
-        isOpen = true
-        mayBeOurs = true
-      }
-    }
-  }
-}
-
-extension JournaledWorld {
-  /// Who wants to stop does not wait until a lost call can be settled: it stays open in the journal.
-  private func stopIfInterrupted(isOpen: Bool) throws(RunError) {
-    if isOpen, surroundings.isInterrupted() { throw RunError(.refused, "interrupted", reach: .interrupted, isOutcomeUnknown: true) }
-  }
-}
-
-extension Verb {
-  /// What the verb takes away.
-  fileprivate var removedResource: Resource? {
-    guard name == "remove", case .row(let resource) = subject else { return nil }
-    return Resource(rawValue: resource)
-  }
-}
-
-extension Value {
-  fileprivate var objectID: GUID? {
-    if case .record(let row) = self { return Rows.id(row) }
-    return nil
   }
 }
 
@@ -142,11 +89,12 @@ final class CallLog: WriteObserver {
     var hasInverses = false
   }
 
-  init(_ number: Int, _ journal: RunJournal, _ surroundings: Surroundings, goingOnWith earlier: Recording.Call? = nil) {
+  /// What is told is from an earlier part of the run, which sent something for the call.
+  init(_ number: Int, _ journal: RunJournal, _ surroundings: Surroundings, attempts: Int = 0, lastSent: Int? = nil, hasInverses: Bool = false) {
     self.number = number
     self.journal = journal
     self.surroundings = surroundings
-    state = Mutex(State(attempts: earlier?.attempts ?? 0, lastSent: earlier?.lastSent, hasInverses: earlier?.inverses.isEmpty == false))
+    state = Mutex(State(attempts: attempts, lastSent: lastSent, hasInverses: hasInverses))
   }
 
   var attempts: Int { state.withLock { $0.attempts } }

@@ -13,10 +13,14 @@ public final class JournaledWorld: World {
   let ledger = RowLedger()
   private let opening: Opening
   private let past: Past
-  private let turns = Mutex<[CallSite: Int]>([:])
+  private let turns = CallTurns()
   private let inputs: KeptInputs
+  /// Calls that a plan had shown; nil where there is none.
+  let planned: Set<CallKey>?
 
-  public init(session: SessionSource, surroundings: Surroundings, journal: RunJournal) {
+  /// - Parameter plan: what is carried out: a change that it had not shown is told.
+  public init(session: SessionSource, surroundings: Surroundings, journal: RunJournal, plan: Plan? = nil) {
+    planned = plan?.calledKeys
     self.session = session
     self.surroundings = surroundings
     self.journal = journal
@@ -32,17 +36,14 @@ public final class JournaledWorld: World {
   var recording: Recording { journal.recording }
 
   /// The session, which knows what the journal holds.
-  func open() async throws(RunError) -> (session: Session, settler: Settler) {
-    do { return try await opening.open() } catch { throw RunError(error) }
+  func open() async throws(RunError) -> ExactlyOnce {
+    do {
+      let (session, settler) = try await opening.open()
+      return ExactlyOnce(session: session, settler: settler, surroundings: surroundings)
+    } catch { throw RunError(error) }
   }
 
-  func key(_ site: CallSite) -> CallKey {
-    turns.withLock { turns in
-      let turn = turns[site, default: 0]
-      turns[site] = turn + 1
-      return CallKey(site, turn: turn)
-    }
-  }
+  func key(_ site: CallSite) -> CallKey { turns.key(site) }
 
   // MARK: reads
 
@@ -73,9 +74,7 @@ public final class JournaledWorld: World {
   public func rows(of resource: ResourceType, matching query: RowQuery, at site: CallSite) async throws(RunError) -> Table {
     let key = key(site)
     if let events = recording.events[key] {
-      var builder = TableBuilder(SecretSafeSchema.events.row)
-      for event in events { builder.add(Rows.values(event)) }
-      return builder.table()
+      return Rows.table(events)
     }
     let organization = try await open().session.organization
     let found = try await organization.events(query, now: now, keeping: true, window: surroundings.events, isInterrupted: surroundings.isInterrupted)
@@ -165,15 +164,7 @@ private actor Opening {
     await session.organization.resume(from: changes) { journal.file.append(.change($0)) }
     // Who tries again wants to see what was mended meanwhile.
     if journal.isRetry { await session.organization.apply(.stale(Resource.allCases)) }
-    let settler = Settler(client: session.client)
-    for case .groups(let groups) in changes {
-      await settler.groupsBefore(groups.map(\.id))
-      break
-    }
-    for call in journal.recording.calls.values {
-      if case .done(let result, _) = call.state, case .group(let group) = result.given { await settler.made(group.id) }
-    }
-    return (session, settler)
+    return (session, await Settler(client: session.client, knowing: journal.recording))
   }
 }
 

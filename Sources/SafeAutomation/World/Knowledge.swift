@@ -6,7 +6,7 @@ struct Knowledge {
   var members: Listing<Member>?
   var groups: Listing<Group>?
   var collections: Listing<SharedCollection>?
-  private(set) var policies: Listing<Policy>?
+  var policies: Listing<Policy>?
   private(set) var subscription: (model: Subscription, loaded: ContinuousClock.Instant)?
   private(set) var stale: Set<Resource> = []
 

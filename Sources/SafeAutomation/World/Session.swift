@@ -6,7 +6,7 @@ public import SecretSafeClient
 public final class Session: Sendable {
   let client: Client
   let organization: Organization
-  private let locks: ObjectLocks
+  let locks: ObjectLocks
 
   /// - Parameters:
   ///   - lifetime: how long a fetched list is good; nil for as long as the session lasts.
@@ -16,6 +16,14 @@ public final class Session: Sendable {
     self.client = client
     organization = Organization(client: client, lifetime: lifetime)
   }
+
+  private init(sharing session: Session) {
+    (client, locks) = (session.client, session.locks)
+    organization = Organization(client: client, lifetime: nil)
+  }
+
+  /// The same connection, of which nothing is known yet.
+  func forgetful() -> Session { Session(sharing: self) }
 
   /// What verbs work with; `writes` is asked before each of their writes.
   func context(asking confirm: @escaping @Sendable (String) -> Bool, observedBy writes: CallLog? = nil) -> VerbContext {

@@ -18,6 +18,16 @@ actor Settler {
     groups = SharedRead { try await client.groups() }
   }
 
+  /// Knows what the run saw and made before it was taken up.
+  init(client: Client, knowing recording: Recording) async {
+    self.init(client: client)
+    for case .groups(let groups) in recording.changes {
+      groupsBefore(groups.map(\.id))
+      break
+    }
+    for group in recording.madeGroups { made(group) }
+  }
+
   // MARK: groups
 
   var knowsGroups: Bool { before != nil }
@@ -27,14 +37,8 @@ actor Settler {
 
   // MARK: settling
 
-  enum Finding {
-    case done(VerbResult)
-    case notDone
-    case unknown
-  }
-
   /// What became of a call that was last sent longer ago than any request lasts.
-  func settle(_ settling: Settling, _ call: VerbCall, member: GUID?) async throws(RunError) -> Finding {
+  func settle(_ settling: Settling, _ call: VerbCall, member: GUID?) async throws(RunError) -> ExactlyOnce.Finding<VerbResult> {
     switch settling {
     case .again: return .notDone
     case .never: return .unknown
@@ -65,6 +69,9 @@ actor Settler {
       return .done(VerbResult(changed: true, .member(found)).undone(by: found.status == .revoked ? .restore(member) : .revoke(member)))
     }
   }
+
+  /// The members as they are after the question.
+  func memberList() async throws(RunError) -> [Member] { try await read(members) }
 
   private func read<T: Sendable>(_ list: SharedRead<T>) async throws(RunError) -> T {
     do { return try await list.value() } catch { throw RunError(error) }

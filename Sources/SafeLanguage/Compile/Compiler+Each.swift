@@ -22,7 +22,7 @@ extension Compiler {
       let keys = try key.map { key throws(RunError) in try Self.keys(key.lambda, key.order, of: source, frame) }
       let run = EachRun(count: source.elementCount, keys: keys, onError: each.onError, world: frame.run.world)
       let site = each.block.effect > .read ? frame.site(span) : nil
-      if let site { frame.run.world.began(EachStart(site: site, rows: source)) }
+      if let site { frame.run.world.began(EachStart(site: site, rows: source, rowsAreIndependent: each.onError != .stop)) }
       if let sequential {
         await Self.work(run, sequential, each, source, site, frame)
       } else {

@@ -116,6 +116,8 @@ public struct EachStart: Sendable {
   /// That of its rows' calls begins with this path and the row's index.
   public var site: CallSite
   public var rows: Value
+  /// Whether a row that fails leaves the others to go on.
+  public var rowsAreIndependent: Bool
 }
 
 /// What a row of an `each` came to.
@@ -157,8 +159,14 @@ public struct EachProgress: Sendable {
   public var failed: Int
   public var total: Int
   public var isFinished: Bool
+  /// What is counted.
+  public var unit = "rows"
   /// The rows that failed, told once it is finished.
   public var failures: [Report.Failure] = []
+
+  public init(done: Int, failed: Int, total: Int, isFinished: Bool) {
+    (self.done, self.failed, self.total, self.isFinished) = (done, failed, total, isFinished)
+  }
 }
 
 /// What became of a row of `each`.

@@ -34,7 +34,10 @@ struct PlanRun: Sendable {
       console.message("error: \(error.message)", .error)
       return error.kind == .invalid ? .usage : .notAuthenticated
     }
-    let plan = await rehearsed(script, parameters, used, target, console, environment)
+    let interruption = Interruption()
+    if script.program.effect > .pure { interruption.install(console) }
+    let stage = RehearsalRun(script: script, parameters: parameters, used: used, target: target, console: console, interruption: interruption)
+    let plan = await stage.plan(at: .now())
     await target?.close()
     return tell(plan, console)
   }
@@ -58,41 +61,6 @@ struct PlanRun: Sendable {
     }
   }
 
-  private func rehearsed(
-    _ script: Script, _ parameters: [String: Value], _ used: [SourceFile], _ target: Target?, _ console: Console, _ environment: [String: String]
-  ) async -> Plan {
-    let interruption = Interruption()
-    if script.program.effect > .pure { interruption.install(console) }
-    let output = TestOutput(schema: SecretSafeSchema.schema)
-    let now = Timestamp.now()
-    let rehearsal = Rehearsal(
-      script, parameters: parameters, pacing: target?.pacing ?? .none,
-      surroundings: Surroundings(
-        openInput: { path throws(RunError) in try InputFiles.open(path) },
-        saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { output.add(text: $0) }, contents) },
-        environment: environment, now: Int(now.microseconds), isInterrupted: { interruption.isAsked },
-        emit: { shown in
-          // Its failed rows are told with the plan.
-          switch shown {
-          case .progress: console.emit(shown)
-          case .report: break
-          default: output.add(shown)
-          }
-        }),
-      fileIdentity: { path in path == "-" ? path : URL(fileURLWithPath: path).resolvingSymlinksInPath().path },
-      live: {
-        guard let target else { throw ClientError(.unauthorized, "no organization is chosen") }
-        return try await target.connectReading()
-      }, twin: { try await Twin($0) })
-    var plan = await rehearsal.run()
-    console.clearProgress()
-    plan.used = used
-    plan.target = target?.name ?? ""
-    plan.moment = now
-    plan.output = output.text
-    return plan
-  }
-
   private func tell(_ plan: Plan, _ console: Console) -> ExitStatus {
     let status = ExitStatus(plan.result)
     let isData = options.output == .json
@@ -101,16 +69,21 @@ struct PlanRun: Sendable {
     if let error = plan.result.error { console.error(error, in: plan.script) }
     guard let out else { return status }
     do {
-      // It has the content of inputs, so it is for nobody else.
-      let bytes = plan.json(status: Int(status.rawValue), contents: true) + [UInt8(ascii: "\n")]
-      let file = try FileReplacement(of: out, mode: .exactly(0o600))
-      try file.write(bytes)
-      try file.finish()
-      console.message("plan: \(out)", .dim)
+      try plan.write(to: out, status)
+      console.message("plan: \(out); 'safesh apply \(out)' carries it out", .dim)
       return status
     } catch {
       console.message("safesh: '\(out)' cannot be written: \(error)", .error)
       return .failed
     }
+  }
+}
+
+extension Plan {
+  /// It has the content of inputs, so it is for nobody else.
+  func write(to path: String, _ status: ExitStatus) throws(SystemFailure) {
+    let file = try FileReplacement(of: path, mode: .exactly(0o600))
+    try file.write(json(status: Int(status.rawValue), contents: true) + [UInt8(ascii: "\n")])
+    try file.finish()
   }
 }

@@ -44,13 +44,13 @@ struct RunResumption: Sendable {
 
   func run() async -> ExitStatus {
     let console = Console(options: options, schema: SecretSafeSchema.schema)
-    do throws(DirectRun.Problem) {
+    do throws(JournaledRun.Problem) {
       guard let store = RunStore(environment: ProcessInfo.processInfo.environment) else {
-        throw DirectRun.Problem.noPlace
+        throw JournaledRun.Problem.noPlace
       }
       let folder = try folder(in: store, console)
       let record: RunRecord
-      do { record = try folder.record() } catch { throw DirectRun.Problem(error) }
+      do { record = try folder.record() } catch { throw JournaledRun.Problem(error) }
       if record.state == .finished, !isRetry { return finished(folder, record, console) }
       return try await goOn(folder, record, console)
     } catch {
@@ -59,19 +59,19 @@ struct RunResumption: Sendable {
     }
   }
 
-  private func folder(in store: RunStore, _ console: Console) throws(DirectRun.Problem) -> RunFolder {
+  private func folder(in store: RunStore, _ console: Console) throws(JournaledRun.Problem) -> RunFolder {
     let runs: [RunStore.Entry]
     do throws(RunStoreError) {
       if let id { return try store.find(id) }
       runs = try store.all()
-    } catch { throw DirectRun.Problem(error) }
+    } catch { throw JournaledRun.Problem(error) }
     let unfinished = runs.filter(\.isUnfinished).map(\.folder.id)
     let wanted = runs.first { entry in
       guard case .success(let record) = entry.record else { return false }
       return isRetry ? record.counts[.failed, default: 0] > 0 : record.state != .finished
     }
     let found = (wanted ?? runs.first)?.folder
-    guard let folder = found else { throw DirectRun.Problem(.usage, "there is no run to go on with; 'safesh run FILE' begins one") }
+    guard let folder = found else { throw JournaledRun.Problem(.usage, "there is no run to go on with; 'safesh run FILE' begins one") }
     let others = unfinished.filter { $0 != folder.id }.map(\.description)
     if !others.isEmpty { console.message("not finished either: \(others.joined(separator: ", "))", .dim) }
     return folder
@@ -83,7 +83,7 @@ struct RunResumption: Sendable {
     return ExitStatus(rawValue: Int32(record.exitStatus ?? 0)) ?? .failed
   }
 
-  private func goOn(_ folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(DirectRun.Problem) -> ExitStatus {
+  private func goOn(_ folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(JournaledRun.Problem) -> ExitStatus {
     let uses = Dictionary(record.uses.map { ($0.path, $0.text) }) { first, _ in first }
     let loader = SourceLoader { path, user throws(RunError) in
       let place = InputFiles.place(of: path, from: user)
@@ -94,12 +94,12 @@ struct RunResumption: Sendable {
     let file = SourceFile(name: record.script.path, text: record.script.text)
     do { script = try Script(file, schema: SecretSafeSchema.schema, loader: loader) } catch {
       console.diagnostics(error.diagnostics, in: file)
-      throw DirectRun.Problem(.usage, "the run's script is no script of this version of safesh")
+      throw JournaledRun.Problem(.usage, "the run's script is no script of this version of safesh")
     }
     let parameters: [String: Value]
     do {
       parameters = try ScriptParameters.parse(record.parameters.map { "--\($0.name)=\($0.text)" } + arguments, script.program.parameters)
-    } catch { throw DirectRun.Problem(.usage, "\(error.message); secret parameters are given behind the run's name: safesh resume \(folder.id) -- …") }
+    } catch { throw JournaledRun.Problem(.usage, "\(error.message); secret parameters are given behind the run's name: safesh resume \(folder.id) -- …") }
     if !record.directory.isEmpty, !FileManager.default.changeCurrentDirectoryPath(record.directory) {
       console.message("warning: the folder \(record.directory), where the run began, is not there any more", .warning)
     }

@@ -22,6 +22,19 @@ struct RunQuestions: Sendable {
     return question.isAccepted(by: answer) ? nil : "nobody typed \(question.count), so nothing was sent"
   }
 
+  /// Why a plan is not carried out; nil if it is.
+  func refusal(of plan: Plan, on target: String) -> String? {
+    if options.yes { return nil }
+    guard Question.canAsk else {
+      return "the plan needs a yes, and there is no terminal to ask on; --yes answers every question; nothing was sent"
+    }
+    let ends = plan.destroyed
+    let text = ends > 0 ? "\(ends) \(ends == 1 ? "thing" : "things") cannot be brought back; type \(ends) to carry this out on \(target): " : "carry this out on \(target)? (y/N) "
+    let answer = console.asking { Question.ask(text, isGivenUp: isInterrupted) } ?? ""
+    let isAccepted = ends > 0 ? answer.filter { !$0.isWhitespace } == String(ends) : ["y", "yes"].contains(answer.lowercased())
+    return isAccepted ? nil : "nobody said yes, so nothing was sent"
+  }
+
   /// Whether somebody sees what is written and can answer.
   private static var isAttended: Bool { (Terminal.isTerminal(STDIN_FILENO) || Terminal.isTerminal(STDERR_FILENO)) && Question.canAsk }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SafeAutomation
 internal import SafeTerminal
 internal import SecretSafeAPI
 
@@ -110,6 +111,7 @@ struct RunOptions: Sendable {
   /// Every question is answered with yes.
   var yes = false
   var guards = RunGuardOptions.Choices()
+  var mode = RunRecord.Mode.planned
 }
 
 struct Run: SafeshCommand {
@@ -121,8 +123,18 @@ struct Run: SafeshCommand {
 
   @OptionGroup(title: "Options of a run") var guards: RunGuardOptions
 
+  @Flag(help: "Send the calls as they are written, without a rehearsal and its question.")
+  var direct = false
+
+  @Flag(help: "Merge no requests, so that the event log has every kind as often as the script says.")
+  var exactEvents = false
+
   @Option(name: .customShort("c"), help: ArgumentHelp("Run this text instead of a file.", valueName: "text"))
   var text: String?
+
+  func validate() throws {
+    if direct, exactEvents { throw ValidationError("--direct merges nothing anyway; leave --exact-events out") }
+  }
 
   @Argument(parsing: .allUnrecognized, help: ArgumentHelp("The script (- for standard input) and its own options.", valueName: "file"))
   var arguments: [String] = []
@@ -130,6 +142,8 @@ struct Run: SafeshCommand {
   func run() async -> ExitStatus {
     var options = options.run
     options.guards = guards.choices
+    // Where the first rows go alone nothing of others may be sent with them.
+    options.mode = direct ? .direct : exactEvents || guards.canary != nil ? .unmerged : .planned
     if let text { return await ScriptRun(options: options, source: .text(text), arguments: arguments).run() }
     guard let file = arguments.first, file != "--" else {
       Terminal.write("safesh: no script given; try 'safesh run FILE' or 'safesh --help'\n", to: 2)

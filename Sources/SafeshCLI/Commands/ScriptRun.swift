@@ -31,6 +31,8 @@ struct ScriptRun: Sendable {
   /// What a script that is watched sees of the events, and who stops all of its runs.
   var events: EventWindow?
   var interruption: Interruption?
+  /// It was shown and agreed to.
+  var isAlreadyPlanned = false
 
   /// The script's own help, without running it.
   func help() -> ExitStatus {
@@ -68,41 +70,58 @@ struct ScriptRun: Sendable {
   private func run(_ script: Script, _ uses: [RunRecord.File], _ parameters: [String: Value], _ console: Console) async -> ExitStatus {
     let environment = ProcessInfo.processInfo.environment
     // A script that asks for nothing needs no key, and no profile is read for it.
-    guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, nil, console, environment) }
-    return await on(console, environment, writing: script.program.effect > .read) { target throws(DirectRun.Problem) in
+    guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, nil, console) }
+    return await on(console, environment, writing: script.program.effect > .read) { target throws(JournaledRun.Problem) in
       if let expected, target.record?.isSame(as: expected) != true {
-        throw DirectRun.Problem(.refused, "this is for \(expected.name), and \(target.name) is chosen; nothing was sent")
+        throw JournaledRun.Problem(.refused, "this is for \(expected.name), and \(target.name) is chosen; nothing was sent")
       }
-      if let refusal = RunQuestions(options: options, console: console, isInterrupted: { false }).refusal(of: script, on: target) {
-        throw DirectRun.Problem(.refused, refusal)
+      if options.mode == .direct || isAlreadyPlanned,
+        let refusal = RunQuestions(options: options, console: console, isInterrupted: { false }).refusal(of: script, on: target)
+      {
+        throw JournaledRun.Problem(.refused, refusal)
       }
       // What a script only read is read again as well; and a sandbox in memory ends with the run.
       guard script.program.effect > .read, let place = target.record, let store = RunStore(environment: environment) else {
-        return await evaluate(script, parameters, target, nil, console, environment)
+        return await evaluate(script, parameters, target, nil, console)
       }
-      let run = try DirectRun.begin(script, uses: uses, parameters: parameters, on: place, in: store, timeout: target.timeout)
-      return await evaluate(script, parameters, target, run, console, environment)
+      let mode = isAlreadyPlanned ? RunRecord.Mode.direct : options.mode
+      let run = try JournaledRun.begin(script, uses: uses, parameters: parameters, on: place, mode, in: store, timeout: target.timeout)
+      if mode == .direct { return await evaluate(script, parameters, target, run, console) }
+      return try await planned(run, script, parameters, target, console).begin(run, in: store)
     }
   }
 
   /// Goes on with a run.
   func takeUp(
     _ folder: RunFolder, _ record: RunRecord, _ script: Script, _ parameters: [String: Value], isRetry: Bool, _ console: Console
-  ) async throws(DirectRun.Problem) -> ExitStatus {
+  ) async throws(JournaledRun.Problem) -> ExitStatus {
     let environment = ProcessInfo.processInfo.environment
-    return await on(console, environment, writing: true) { target throws(DirectRun.Problem) in
+    return await on(console, environment, writing: true) { target throws(JournaledRun.Problem) in
       guard target.record?.isSame(as: record.target) == true else {
-        throw DirectRun.Problem(
+        throw JournaledRun.Problem(
           .refused, "the run \(folder.id) was begun on \(record.target.name), and this would go on with it on \(target.name); nothing was sent")
       }
-      let run = try DirectRun(folder, record, isRetry: isRetry, target.timeout)
-      return await evaluate(script, parameters, target, run, console, environment)
+      let run = try JournaledRun(folder, record, isRetry: isRetry, target.timeout)
+      if record.mode == .direct || isRetry { return await evaluate(script, parameters, target, run, console) }
+      let planned = planned(run, script, parameters, target, console)
+      return try await record.state == .rehearsing ? planned.begin(run, in: RunStore(environment: environment)) : planned.goOn(run)
     }
+  }
+
+  func planned(_ kept: JournaledRun, _ script: Script, _ parameters: [String: Value], _ target: Target, _ console: Console) -> PlannedRun {
+    let interruption = Interruption()
+    interruption.install(console)
+    var run = self
+    run.interruption = interruption
+    let stage = RehearsalRun(
+      script: script, parameters: parameters, used: kept.record.uses.map { SourceFile(name: $0.path, text: $0.text) }, target: target, console: console,
+      interruption: interruption, merges: kept.record.mode == .planned)
+    return PlannedRun(script: run, stage: stage, target: target, console: console)
   }
 
   /// Opens the target for the time of `body`.
   private func on(
-    _ console: Console, _ environment: [String: String], writing: Bool, _ body: (Target) async throws(DirectRun.Problem) -> ExitStatus
+    _ console: Console, _ environment: [String: String], writing: Bool, _ body: (Target) async throws(JournaledRun.Problem) -> ExitStatus
   ) async -> ExitStatus {
     let target: Target
     do {
@@ -124,9 +143,12 @@ struct ScriptRun: Sendable {
     return status
   }
 
-  private func evaluate(
-    _ script: Script, _ parameters: [String: Value], _ target: Target?, _ run: DirectRun?, _ console: Console, _ environment: [String: String]
+  /// Evaluates the script, after what its plan merges was sent.
+  func evaluate(
+    _ script: Script, _ parameters: [String: Value], _ target: Target?, _ run: JournaledRun?, _ console: Console, _ plan: Plan? = nil
   ) async -> ExitStatus {
+    let environment = ProcessInfo.processInfo.environment
+    var run = run
     let interruption = self.interruption ?? Interruption()
     if script.program.effect > .pure, self.interruption == nil { interruption.install(console) }
     let session = SessionSource {
@@ -139,17 +161,26 @@ struct ScriptRun: Sendable {
       now: run?.journal.began ?? Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
       confirm: { [options] _ in options.yes }, emit: { console.emit($0) })
     surroundings.events = events
-    let journaled = run.map { JournaledWorld(session: session, surroundings: surroundings, journal: $0.journal) }
+    let started = Timestamp.now()
+    var failure: RunError?
+    if let plan, var kept = run {
+      let ahead = AheadRun(plan, session: session, surroundings: surroundings, journal: kept.journal)
+      failure = await console.ticking { await ahead.run() }
+      console.clearProgress()
+      do { try kept.reopen(target?.timeout) } catch { failure = failure ?? RunError(.file, error.message, reach: .unreachable) }
+      run = kept
+    }
+    let journaled = run.map { JournaledWorld(session: session, surroundings: surroundings, journal: $0.journal, plan: plan) }
     let inner: any World = journaled ?? LiveWorld(session: session, surroundings: surroundings)
     let questions = RunQuestions(options: options, console: console, isInterrupted: { interruption.isAsked })
     let world = GuardedWorld(inner, options.guards.limits, keepsRows: journaled == nil && options.guards.report != nil) { await questions.agrees(to: $0) }
-    let started = Timestamp.now()
-    let result = await console.ticking { await script.run(in: world, parameters: parameters) }
+    let result = if let failure { RunResult(error: failure) } else { await console.ticking { await script.run(in: world, parameters: parameters) } }
     console.clearProgress()
     if let error = result.error { console.error(error, in: script.program.source) }
     let status = ExitStatus(result)
     let rows = journaled?.rows ?? world.rows
     let record = await run?.finish(result, rows, status, console)
+    if let plan, let target, plan.changes > 0, record?.state == .finished { await PlannedRun.compare(plan, on: target, console) }
     if events != nil, status == .done, result.calls.isEmpty { run?.discard(in: RunStore(environment: environment)) }
     guard let path = options.guards.report else { return status }
     let report = RunReport(

@@ -17,7 +17,7 @@ actor Target {
   private let lockFolder: String?
   private let onOpen: @Sendable (String) -> Void
   private let observer: Observer?
-  private var server: RunningServer?
+  private var sandboxServer: (server: RunningServer, clientID: String, clientSecret: String)?
   private var client: Client?
 
   /// Who is told of what goes on between client and server.
@@ -121,11 +121,7 @@ actor Target {
     var key = credentials
     var options = options
     if key == nil {
-      let started: (server: RunningServer, clientID: String, clientSecret: String)
-      do { started = try await Sandbox.start(file: sandbox, from: snapshot?.snapshot) } catch {
-        throw ClientError(.unreachable, "the sandbox does not start: \(error)")
-      }
-      server = started.server
+      let started = try await startedSandbox()
       key = Credentials(
         address: try ServerAddress(started.server.url), clientID: started.clientID, secret: ClientSecret(started.clientSecret))
     }
@@ -136,6 +132,16 @@ actor Target {
     // Somebody who waits at the prompt is told soon that nothing listens there.
     if lifetime != nil { options.retry.connectPatience = .seconds(2) }
     return (key, options)
+  }
+
+  /// One for all sessions.
+  private func startedSandbox() async throws(ClientError) -> (server: RunningServer, clientID: String, clientSecret: String) {
+    if let sandboxServer { return sandboxServer }
+    do {
+      let started = try await Sandbox.start(file: sandbox, from: snapshot?.snapshot)
+      sandboxServer = started
+      return started
+    } catch { throw ClientError(.unreachable, "the sandbox does not start: \(error)") }
   }
 
   /// That of the option, else of the variable or the profile; nil for what the host's name tells.
@@ -149,6 +155,6 @@ actor Target {
   /// Closes connections and stops the sandbox's server.
   func close() async {
     await client?.shutdown()
-    await server?.stop()
+    await sandboxServer?.server.stop()
   }
 }

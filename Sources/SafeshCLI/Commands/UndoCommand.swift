@@ -38,10 +38,10 @@ struct UndoRun: Sendable {
 
   func run() async -> ExitStatus {
     let console = Console(options: options, schema: SecretSafeSchema.schema)
-    do throws(DirectRun.Problem) {
+    do throws(JournaledRun.Problem) {
       let (folder, record) = try find()
       let undo: UndoScript
-      do { undo = try UndoScript(folder) } catch { throw DirectRun.Problem(.failed, error.description) }
+      do { undo = try UndoScript(folder) } catch { throw JournaledRun.Problem(.failed, error.description) }
       for reason in undo.lost { console.message("cannot come back: \(reason)", .warning) }
       guard let text = undo.text else {
         console.message("the run \(folder.id) changed nothing that can be taken back", .dim)
@@ -59,28 +59,28 @@ struct UndoRun: Sendable {
     }
   }
 
-  private func find() throws(DirectRun.Problem) -> (RunFolder, RunRecord) {
-    guard let store = RunStore(environment: ProcessInfo.processInfo.environment) else { throw DirectRun.Problem.noPlace }
+  private func find() throws(JournaledRun.Problem) -> (RunFolder, RunRecord) {
+    guard let store = RunStore(environment: ProcessInfo.processInfo.environment) else { throw JournaledRun.Problem.noPlace }
     do throws(RunStoreError) {
       let folder = try store.find(id)
       return (folder, try folder.record())
-    } catch { throw DirectRun.Problem(error) }
+    } catch { throw JournaledRun.Problem(error) }
   }
 
-  private func take(back text: String, of folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(DirectRun.Problem) -> ExitStatus {
-    if let user = folder.user() { throw DirectRun.Problem(.refused, "the process \(user) works on the run \(folder.id)") }
+  private func take(back text: String, of folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(JournaledRun.Problem) -> ExitStatus {
+    if let user = folder.user() { throw JournaledRun.Problem(.refused, "the process \(user) works on the run \(folder.id)") }
     let options = options.choosing(record.target)
     let source = ScriptRun.Source.named("undo-\(folder.id).safe", text)
     let planned = await PlanRun(options: options, source: source, arguments: [], out: nil).run()
     guard planned == .done || planned == .rowsFailed else { return planned }
     guard options.yes || Question.canAsk else {
-      throw DirectRun.Problem(.refused, "to take a run back needs a yes: on a terminal, or by --yes; nothing was sent")
+      throw JournaledRun.Problem(.refused, "to take a run back needs a yes: on a terminal, or by --yes; nothing was sent")
     }
     // What destroys asks for itself.
     let destroys = (try? Script(source.read(), schema: SecretSafeSchema.schema))?.program.effect == .destroy
     if !options.yes, !destroys, Question.ask("take back what the run \(folder.id) did on \(record.target.name)? (y/N) ")?.lowercased().first != "y" {
-      throw DirectRun.Problem(.refused, "nothing was sent")
+      throw JournaledRun.Problem(.refused, "nothing was sent")
     }
-    return await ScriptRun(options: options, source: source, arguments: [], expected: record.target).run()
+    return await ScriptRun(options: options, source: source, arguments: [], expected: record.target, isAlreadyPlanned: true).run()
   }
 }

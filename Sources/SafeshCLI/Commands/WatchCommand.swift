@@ -52,6 +52,8 @@ struct WatchCommand: SafeshCommand {
   func run() async -> ExitStatus {
     var options = options.run
     options.guards = guards.choices
+    // What came in meanwhile is done at once, and nobody sits before it.
+    options.mode = .direct
     guard let file = arguments.first, let period else { return .usage }
     let now = Int(Timestamp.now().microseconds)
     return await WatchRun(

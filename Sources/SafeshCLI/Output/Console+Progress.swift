@@ -22,7 +22,7 @@ extension Console {
 
   func show(_ rows: EachProgress) {
     let now = elapsed()
-    tracker.withLock { $0.rows(done: rows.done, failed: rows.failed, total: rows.total, isFinished: rows.isFinished, at: now) }
+    tracker.withLock { $0.rows(done: rows.done, failed: rows.failed, total: rows.total, unit: rows.unit, isFinished: rows.isFinished, at: now) }
     draw(now, isLast: rows.isFinished)
   }
 

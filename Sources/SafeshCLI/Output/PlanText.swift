@@ -26,25 +26,36 @@ struct PlanText {
       text += Style.dim.applied(to: "… \(lines.count - Self.shownLines) more lines; --output json and --out have all", color: color) + "\n"
     }
     if !lines.isEmpty { text += "\n" }
-    text += plan.difference.summary.map { $0 + "\n" }.joined()
+    return text + summary
+  }
+
+  /// Without what is other about each object.
+  var summary: String {
+    var text = plan.difference.summary.map { $0 + "\n" }.joined()
     for (label, line) in facts { text += Style.dim.applied(to: label.padding(to: 10), color: color) + line + "\n" }
     for warning in plan.warnings { text += Style.warning.applied(to: "warning: \(warning)", color: color) + "\n" }
     return text + failures
   }
 
   private var facts: [(String, String)] {
-    var writes = plan.writes.map { "\($0.count) \($0.summary)" }.joined(separator: ", ")
-    if writes.isEmpty { writes = "none that change something" }
-    var facts = [("requests", writes + (plan.reads > 0 ? "; \(plan.reads) that read" : ""))]
-    let time = PlannedTime.text(plan.time.seconds)
+    var facts = [("requests", requests(plan.requests))]
+    if plan.isMerged { facts.append(("merged", requests(plan.merged))) }
+    let merged = PlannedTime.text(plan.mergedTime.seconds)
+    let time = plan.mergedTime.seconds == plan.time.seconds ? merged : "\(merged), unmerged \(PlannedTime.text(plan.time.seconds))"
     switch plan.time.basis {
     case .known: facts.append(("time", "at least \(time) at the limits that are known of the server"))
-    case .cloud where !plan.writes.isEmpty: facts.append(("time", "at least \(time) if the server has the cloud's limits"))
+    case .cloud where !plan.requests.writes.isEmpty: facts.append(("time", "at least \(time) if the server has the cloud's limits"))
     case .cloud, .none: break
     }
     if !plan.irreversible.isEmpty { facts.append(("for good", plan.irreversible.joined(separator: ", "))) }
     if !plan.saved.isEmpty { facts.append(("saves", plan.saved.map { "\($0.path) (\($0.bytes.count) bytes)" }.joined(separator: ", "))) }
     return facts
+  }
+
+  private func requests(_ requests: [PlannedRequests]) -> String {
+    var writes = requests.writes.map { "\($0.count) \($0.summary)" }.joined(separator: ", ")
+    if writes.isEmpty { writes = "none that change something" }
+    return writes + (requests.reads > 0 ? "; \(requests.reads) that read" : "")
   }
 
   private var failures: String {

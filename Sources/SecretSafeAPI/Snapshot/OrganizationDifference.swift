@@ -61,6 +61,13 @@ public struct OrganizationDifference: Hashable, Sendable {
 
   public var isEmpty: Bool { changes.isEmpty }
 
+  /// Those that `change` leaves, as it makes them.
+  public func filtered(_ change: (Change) -> Change?) -> OrganizationDifference {
+    var difference = self
+    difference.changes = changes.compactMap(change)
+    return difference
+  }
+
   /// The changes of one kind of object.
   public func changes(of kind: Kind, _ action: Action? = nil) -> [Change] {
     changes.filter { $0.kind == kind && (action == nil || $0.action == action) }

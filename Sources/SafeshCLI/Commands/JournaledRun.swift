@@ -5,11 +5,11 @@ internal import SafeTerminal
 internal import SecretSafeAPI
 
 /// A run with a folder of its own, from which it is taken up after any end: what a script that writes has.
-struct DirectRun: Sendable {
+struct JournaledRun: Sendable {
   let folder: RunFolder
-  let journal: RunJournal
+  private(set) var journal: RunJournal
   private let lock: RunLock
-  private let record: RunRecord
+  private(set) var record: RunRecord
 
   /// What keeps a run from beginning, or from going on.
   struct Problem: Error {
@@ -30,11 +30,12 @@ struct DirectRun: Sendable {
   ///
   /// - Parameter timeout: how long a request may last.
   static func begin(
-    _ script: Script, uses: [RunRecord.File], parameters: [String: Value], on target: RunRecord.Target, in store: RunStore, timeout: Duration
-  ) throws(Problem) -> DirectRun {
+    _ script: Script, uses: [RunRecord.File], parameters: [String: Value], on target: RunRecord.Target, _ mode: RunRecord.Mode, in store: RunStore,
+    timeout: Duration
+  ) throws(Problem) -> JournaledRun {
     let source = script.program.source
     var record = RunRecord(
-      created: .now(), script: RunRecord.File(source), target: target, mode: .direct, state: .carryingOut)
+      created: .now(), script: RunRecord.File(source), target: target, mode: mode, state: mode == .direct ? .carryingOut : .rehearsing)
     record.uses = uses
     record.directory = FileManager.default.currentDirectoryPath
     record.parameters = script.program.parameters.flatMap { (parameter) -> [RunRecord.Parameter] in
@@ -46,7 +47,7 @@ struct DirectRun: Sendable {
       folder = try store.create(record)
       record = try folder.record()
     } catch { throw Problem(error) }
-    return try DirectRun(folder, record, isRetry: false, timeout)
+    return try JournaledRun(folder, record, isRetry: false, timeout)
   }
 
   /// A list is given element by element.
@@ -62,10 +63,19 @@ struct DirectRun: Sendable {
     do {
       journal = try RunJournal(folder, timeout: timeout, isRetry: isRetry, now: Int(Timestamp.now().microseconds))
     } catch { throw Problem(.failed, error.description) }
-    var record = record
-    record.state = .carryingOut
     self.record = record
+    if record.state == .finished { try carryOut() }
+  }
+
+  /// Notes that something may be sent from now on.
+  mutating func carryOut() throws(Problem) {
+    record.state = .carryingOut
     do throws(RunStoreError) { try folder.update(record) } catch { throw Problem(error) }
+  }
+
+  /// Reads what was written to the journal since it was opened.
+  mutating func reopen(_ timeout: Duration?) throws(Problem) {
+    do { journal = try RunJournal(folder, timeout: timeout ?? journal.timeout, now: Int(Timestamp.now().microseconds)) } catch { throw Problem(.failed, error.description) }
   }
 
   /// Writes down how it ended, and tells how to go on.
@@ -95,7 +105,7 @@ struct DirectRun: Sendable {
   }
 }
 
-extension DirectRun {
+extension JournaledRun {
   /// Forgets a run that changed nothing: a script that is watched has one every few minutes.
   func discard(in store: RunStore?) { try? store?.remove(folder, holding: lock) }
 }

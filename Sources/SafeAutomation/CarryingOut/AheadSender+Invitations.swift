@@ -1,0 +1,105 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+internal import SecretSafeClient
+
+extension AheadSender {
+  // MARK: one
+
+  /// An invitation that carries what follows it about the same person.
+  func invitation(_ calls: [Int], _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
+    let invitation = placeholders.call(call(calls[0]).call)
+    let carried = calls.dropFirst().map { placeholders.call(call($0).call) }
+    let body = carried.reduce(into: VerbEntry.inviteBody(invitation)) { $0.carry($1) }
+    let client = session.client.observed(by: log)
+    let settling = Settling.invitation { _ in body }
+    let member = try await once.untilKnown(log, isOpen: isOpen) {
+      switch try await once.settler.settle(settling, invitation, member: nil) {
+      case .done(let result): if case .member(let member) = result.given { .done(member) } else { .unknown }
+      case .notDone: .notDone
+      case .unknown: .unknown
+      }
+    } send: { _ in
+      guard !(body.groups ?? []).isEmpty else { return try await client.invite(body) }
+      // A place of its own: nobody waits for it but who sets the members of a group as a whole.
+      return try await session.locks.locking(GUID.random()) { try await client.invite(body) }
+    }
+    return results(of: calls, member, groups: VerbEntry.inviteBody(invitation).groups ?? [], access: VerbEntry.inviteBody(invitation).collections ?? [])
+  }
+
+  /// What each call comes to, as if they had been sent one after another.
+  private func results(of calls: [Int], _ member: Member, groups: [GUID], access: [Association]) -> [(Int, VerbResult)] {
+    var (member, groups) = (member, groups)
+    member.collections = access
+    return calls.map { index in
+      let (rehearsed, said) = (call(index), placeholders.call(call(index).call))
+      guard index != calls[0] else {
+        if case .member(let twin)? = rehearsed.result?.given { (member.type, member.externalId, member.permissions) = (twin.type, twin.externalId, twin.permissions) }
+        return (
+          index,
+          VerbResult(.member(member), changed: true, .memberships(member.id, groups, overRead: false))
+            .undone(by: .remove(.member, member.id, name: member.email))
+        )
+      }
+      if case .record(let group)? = said.arguments["to"], said.verb.name == "add", let id = Rows.id(group) {
+        let isNew = !groups.contains(id)
+        if isNew { groups.append(id) }
+        return (index, VerbResult(changed: isNew, .memberships(member.id, groups, overRead: false)))
+      }
+      if case .member(let twin)? = rehearsed.result?.given { (member.type, member.externalId, member.permissions) = (twin.type, twin.externalId, twin.permissions) }
+      return (index, VerbResult(.member(member), changed: rehearsed.result?.changed ?? false))
+    }
+  }
+
+  // MARK: many
+
+  /// Members of one import (design, section 4).
+  static let importSize = 500
+
+  /// Plain users, whose invitations mean the same in an import. The lists before and after it tell whom it invited.
+  func imports(_ calls: [Int], _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
+    let bodies = Dictionary(calls.map { ($0, VerbEntry.inviteBody(call($0).call)) }) { first, _ in first }
+    let client = session.client.observed(by: log)
+    let listed = try await once.untilKnown(log, isOpen: isOpen) { () -> ExactlyOnce.Finding<[Member]> in .notDone } send: { mayBeOurs in
+      try await session.locks.lockingAll {
+        let before = try await once.settler.memberList()
+        let (addresses, ids) = (Set(before.map { $0.email.lowercased() }), Set(before.compactMap { $0.externalId.map { ExactText($0) } }))
+        // Somebody who is there by now would be another's; a repeated import leaves those of the first alone.
+        let wanted = calls.compactMap { bodies[$0] }.filter { body in
+          !addresses.contains(body.email.lowercased()) && body.externalId.map { !ids.contains(ExactText($0)) } == true
+        }
+        var start = 0
+        while start < wanted.count {
+          let chunk = wanted[start..<min(wanted.count, start + Self.importSize)]
+          try await client.importDirectory(
+            ImportBody(members: chunk.map { .init(email: $0.email, externalId: $0.externalId ?? "") }, groups: [], overwriteExisting: false))
+          start += Self.importSize
+        }
+        let known = mayBeOurs ? [] : Set(before.map(\.id))
+        return try await once.settler.memberList().filter { !known.contains($0.id) }
+      }
+    }
+    let found = Dictionary(listed.map { ($0.email.lowercased(), $0) }) { first, _ in first }
+    return calls.compactMap { index in
+      guard let body = bodies[index], let member = found[body.email.lowercased()], member.type == body.type, member.externalId == body.externalId,
+        member.status == .invited
+      else { return nil }
+      return results(of: [index], member, groups: [], access: []).first
+    }
+  }
+}
+
+extension InviteBody {
+  /// Takes up what a call says of the one who is invited.
+  fileprivate mutating func carry(_ call: VerbCall) {
+    switch call.verb.name {
+    case "add":
+      guard case .record(let row)? = call.arguments["to"], let group = Rows.id(row), groups?.contains(group) != true else { return }
+      groups = (groups ?? []) + [group]
+    case "update":
+      type = Rows.memberType(call.arguments["type"]) ?? type
+      if let text = call.arguments["externalId"] { externalId = Rows.optionalText(text) }
+      permissions = type == .custom ? Rows.permissions(call.arguments["permissions"]) ?? permissions : nil
+    default: return
+    }
+  }
+}

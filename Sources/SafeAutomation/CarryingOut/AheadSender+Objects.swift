@@ -1,0 +1,122 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+internal import SecretSafeClient
+
+/// Reads an object, adds what many calls add, and writes it once.
+extension AheadSender {
+  // MARK: memberships
+
+  /// Members come into a group.
+  func additions(_ calls: [Int], to group: GUID, _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
+    let client = session.client.observed(by: log)
+    let joining = joining(calls)
+    let (present, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) { .notDone } send: { mayBeOurs in
+      // Each membership belongs to two objects, so nobody else writes one meanwhile.
+      try await session.locks.lockingAll {
+        let present = try await client.memberIDs(ofGroup: group)
+        let new = Self.missing(joining.map(\.member), in: present)
+        if !new.isEmpty { try await client.setMemberIDs(present + new, ofGroup: group) }
+        return (Set(present), mayBeOurs)
+      }
+    }
+    return joining.map { ($0.index, membership($0.index, $0.member, group, changed: mayBeOurs || !present.contains($0.member))) }
+  }
+
+  /// A member comes into groups.
+  func additions(_ calls: [Int], of member: GUID, _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
+    let client = session.client.observed(by: log)
+    let joining = joining(calls)
+    let (present, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) { .notDone } send: { mayBeOurs in
+      try await session.locks.locking(member) {
+        let present = try await client.groupIDs(ofMember: member)
+        let new = Self.missing(joining.map(\.group), in: present)
+        if !new.isEmpty { try await client.setGroupIDs(present + new, ofMember: member) }
+        return (Set(present), mayBeOurs)
+      }
+    }
+    return joining.map { ($0.index, membership($0.index, member, $0.group, changed: mayBeOurs || !present.contains($0.group))) }
+  }
+
+  private func joining(_ calls: [Int]) -> [(index: Int, member: GUID, group: GUID)] {
+    calls.compactMap { index in call(index).joining.map { (index, placeholders.id($0.member), placeholders.id($0.group)) } }
+  }
+
+  /// Each once, in their order.
+  private static func missing(_ wanted: [GUID], in present: [GUID]) -> [GUID] {
+    var known = Set(present)
+    return wanted.filter { known.insert($0).inserted }
+  }
+
+  /// The groups of the member are those that the rehearsal saw, so that the script sees its own writes in their order.
+  private func membership(_ index: Int, _ member: GUID, _ group: GUID, changed: Bool) -> VerbResult {
+    var groups = [group]
+    for case .memberships(_, let seen, _) in call(index).result?.changes ?? [] { groups = placeholders.ids(seen) }
+    let result = VerbResult(changed: changed, .memberships(member, groups, overRead: false))
+    return changed ? result.undone(by: .memberships(member, add: [], drop: [group])) : result
+  }
+
+  // MARK: access
+
+  /// Groups come to a collection. One whose access is there in another degree is left to the script.
+  func access(_ calls: [Int], _ collection: GUID, _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
+    let client = session.client.observed(by: log)
+    let wanted = calls.compactMap { index -> (index: Int, association: Association)? in
+      let said = placeholders.call(call(index).call)
+      guard case .record(let row)? = said.arguments["to"], let group = Rows.id(row), let access = Rows.access(said.arguments["access"]) else { return nil }
+      return (index, Association(id: group, access: access))
+    }
+    let (old, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) { .notDone } send: { mayBeOurs in
+      try await session.locks.locking(collection) {
+        let old = try await client.collection(collection)
+        var groups = old.groups ?? []
+        for (_, association) in wanted where !groups.contains(where: { $0.id == association.id }) { groups.append(association) }
+        if groups.count != old.groups?.count ?? 0 { _ = try await client.updateCollection(collection, CollectionBody(externalId: old.externalId, groups: groups)) }
+        return (old, mayBeOurs)
+      }
+    }
+    var present = old
+    return wanted.compactMap { index, association in
+      let known = present.groups?.first { $0.id == association.id }
+      if let known {
+        guard known.access == association.access else { return nil }
+        return (index, VerbResult(changed: mayBeOurs, .collection(present)))
+      }
+      let before = present
+      present.groups = (present.groups ?? []) + [association]
+      return (index, VerbResult(changed: true, .collection(present)).undone(by: .collection(from: before, to: present)))
+    }
+  }
+
+  // MARK: fields
+
+  /// Fields of one object, set one after another and sent once.
+  func update(_ calls: [Int], _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
+    var said = placeholders.call(call(calls[0]).call)
+    for index in calls.dropFirst() { said.arguments.merge(placeholders.call(call(index).call).arguments) { $1 } }
+    let result = try await once.result(of: said, log, isOpen: isOpen)
+    if calls.count == 1 { return [(calls[0], result)] }
+    return calls.map { index in
+      let twin = call(index).result
+      let own = VerbResult(result.given.with(twin?.given), changed: result.changed && twin?.changed == true, result.others)
+      return (index, index == calls.first ? own.undone(by: result.inverses) : own)
+    }
+  }
+}
+
+extension VerbResult.Given {
+  /// The same object with the fields that it had in the rehearsal at that moment.
+  fileprivate func with(_ twin: VerbResult.Given?) -> VerbResult.Given {
+    switch (self, twin) {
+    case (.member(var member), .member(let twin)?):
+      (member.type, member.externalId, member.permissions) = (twin.type, twin.externalId, twin.permissions)
+      return .member(member)
+    case (.group(var group), .group(let twin)?):
+      (group.name, group.externalId) = (twin.name, twin.externalId)
+      return .group(group)
+    case (.collection(var collection), .collection(let twin)?):
+      collection.externalId = twin.externalId
+      return .collection(collection)
+    default: return self
+    }
+  }
+}

@@ -1,0 +1,60 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+public import SecretSafeClient
+
+extension Plan {
+  /// Reads back what the plan changes, and gives what is not as the twin had it. Rows that failed are among them.
+  public func unlikeTwin(reading client: ReadingClient) async throws(ClientError) -> [String] {
+    let parts = Set(difference.changes.map(\.kind.part))
+    if parts.isEmpty { return [] }
+    // Access is told with its collection's name.
+    var now = try await client.snapshot(parts.union(self.parts.intersection([.collections])).union(difference.changes.contains { !$0.members.isEmpty } ? [.members] : []))
+    let people = Set(now.members.map(\.member.id))
+    for change in difference.changes where !change.members.isEmpty {
+      guard let index = now.groups.firstIndex(where: { change.action == .added ? $0.group.name == change.name : $0.group.id == change.id }) else { continue }
+      now.groups[index].members = try await client.memberIDs(ofGroup: now.groups[index].group.id).filter(people.contains).sorted()
+    }
+    let done = OrganizationDifference(from: before, to: now)
+    var found: [String: OrganizationDifference.Change] = [:]
+    for change in done.changes { found[Self.key(change)] = change }
+    return difference.changes.flatMap { planned in planned.lacking(in: found[Self.key(planned)]) }
+  }
+
+  /// New objects have other ids than on the twin.
+  private static func key(_ change: OrganizationDifference.Change) -> String {
+    let name = change.action == .added || change.kind == .policy ? change.name : change.id?.description ?? change.name
+    return "\(change.kind.rawValue) \(name)"
+  }
+}
+
+extension OrganizationDifference.Change {
+  /// What of it is other in what was done.
+  fileprivate func lacking(in done: OrganizationDifference.Change?) -> [String] {
+    let object = "\(kind.rawValue) \(name)"
+    guard let done, done.action == action else {
+      if action == .removed { return ["\(object): it was to go, and is there"] }
+      return [action == .added ? "\(object): it was to come, and is not there" : "\(object): it is as it was before"]
+    }
+    if action == .removed { return [] }
+    let fields = fields.compactMap { field -> String? in
+      let real = done.field(field.name)?.after
+      if field.name == "id" || real == field.after { return nil }
+      let said = action == .added && real == nil && field.after == .null
+      return said ? nil : "\(object): \(field.name) is \(Self.text(real)), planned \(Self.text(field.after))"
+    }
+    let members = members.compactMap { membership -> String? in
+      let isDone = done.members.contains { $0.member.name == membership.member.name && $0.isAdded == membership.isAdded }
+      return isDone ? nil : "\(object): member \(membership.member.name) was to \(membership.isAdded ? "come" : "leave")"
+    }
+    let access = access.compactMap { change -> String? in
+      let isDone = done.access.contains { $0.collection.name == change.collection.name && $0.after == change.after }
+      return isDone ? nil : "\(object): access to \(change.collection.name) was to be \(change.after.map { "\($0)" } ?? "none")"
+    }
+    return fields + members + access
+  }
+
+  private static func text(_ value: JSONValue?) -> String {
+    if case .string(let text)? = value { return text }
+    return value.map { String(decoding: $0.json, as: UTF8.self) } ?? "as before"
+  }
+}

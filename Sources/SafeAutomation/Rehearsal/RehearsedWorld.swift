@@ -1,0 +1,123 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+internal import Synchronization
+
+/// The twin as a script sees it, with a list of what the script calls and of what it was told.
+final class RehearsedWorld: World {
+  private let session: SessionSource
+  private let surroundings: Surroundings
+  /// What an earlier rehearsal of the run was told, and is told again.
+  private let recording: Recording
+  private let turns = CallTurns()
+  private let state = Mutex(State())
+
+  private struct State {
+    var found = RehearsedCalls()
+    var reads: [JournalEntry] = []
+  }
+
+  init(session: SessionSource, surroundings: Surroundings, recording: Recording) {
+    (self.session, self.surroundings, self.recording) = (session, surroundings, recording)
+  }
+
+  /// What the script called.
+  var calls: RehearsedCalls {
+    var found = state.withLock { $0.found }
+    found.order.sort { found.calls[$0].key.site.path }
+    return found
+  }
+
+  /// What it was told that may be different the next time, but for the lists.
+  var reads: [JournalEntry] { state.withLock { $0.reads } }
+
+  // MARK: calls
+
+  func perform(_ call: VerbCall) async throws(RunError) -> VerbOutcome {
+    let key = turns.key(call.site)
+    let session = try await session.open()
+    let entry = try VerbEntry.of(call.verb)
+    let requests = CallRequests()
+    do {
+      let result = try await RequestTally.$call.withValue(requests) {
+        try await entry.body(session.context(asking: surroundings.confirm), call)
+      }
+      await session.organization.apply(result.changes)
+      add(RehearsedCall(key: key, call: Self.counted(call), outcome: .success(result), requests: requests.all))
+      return result.outcome
+    } catch {
+      let error = RunError(error)
+      add(RehearsedCall(key: key, call: Self.counted(call), outcome: .failure(error), requests: requests.all))
+      throw error
+    }
+  }
+
+  /// A call that is sent ahead was counted against the caps here.
+  private static func counted(_ call: VerbCall) -> VerbCall { call.counting { _ in false } }
+
+  private func add(_ call: RehearsedCall) {
+    state.withLock { state in
+      state.found.order.add(state.found.calls.count, at: call.call.site.path)
+      state.found.calls.append(call)
+    }
+  }
+
+  func began(_ each: EachStart) { state.withLock { $0.found.order.began(each) } }
+  func finished(_ row: EachRow) { state.withLock { $0.found.order.finished(row) } }
+
+  // MARK: reads
+
+  func rows(of resource: ResourceType, at site: CallSite) async throws(RunError) -> Table {
+    try await session.open().organization.table(Organization.resource(resource.name)).table
+  }
+
+  func rows(of resource: ResourceType, matching query: RowQuery, at site: CallSite) async throws(RunError) -> Table {
+    let key = turns.key(site)
+    if let events = recording.events[key] {
+      note(.events(key, events))
+      return Rows.table(events)
+    }
+    let found = try await session.open().organization.events(
+      query, now: surroundings.now, keeping: true, window: surroundings.events, isInterrupted: surroundings.isInterrupted)
+    note(.events(key, found.models))
+    return found.table
+  }
+
+  func refresh(_ resource: ResourceType, at site: CallSite) async throws(RunError) -> Table {
+    state.withLock { $0.found.refreshes = true }
+    return try await session.open().organization.refreshed(Organization.resource(resource.name)).table
+  }
+
+  func related(_ relation: Relation, for rows: Table?, at site: CallSite) async throws(RunError) -> any RelatedRows {
+    try await session.open().organization.related(relation, for: rows).rows
+  }
+
+  private func note(_ read: JournalEntry) { state.withLock { $0.reads.append(read) } }
+
+  // MARK: the machine
+
+  func environment(_ name: String) -> String? {
+    let value = recording.environment[name] ?? surroundings.environment[name]
+    note(.environment(name, value: value))
+    return value
+  }
+
+  func secret(_ name: String) -> String? { surroundings.environment[name] }
+
+  func uuid(at site: CallSite) -> String {
+    let key = turns.key(site)
+    let id = recording.uuids[key] ?? GUID.random().description
+    note(.uuid(key, id))
+    return id
+  }
+
+  func input(_ path: String) throws(RunError) -> InputSource { try surroundings.openInput(path) }
+
+  func save(_ path: String, _ contents: (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) {
+    try surroundings.saveOutput(path, contents)
+  }
+
+  var now: Int { surroundings.now }
+  var isInterrupted: Bool { surroundings.isInterrupted() }
+  var memoryInUse: Int? { ProcessMemory.resident() }
+  func emit(_ output: Output) { surroundings.emit(output) }
+}
