@@ -144,7 +144,7 @@ import Testing
     let same = try Command.run(["diff", "a.json", "live"], environment: server.environment, in: folder)
     #expect(same.status == 0, "\(same.output)\(same.messages)")
     #expect(same.messages.hasPrefix("target: 127.0.0.1:"))
-    let run = try Command.run(["-c", "needs groups.addMember <= 1\nadd ann@acme.com to: groups[\"Sales\"]"], environment: server.environment, in: folder)
+    let run = try Command.run(["--yes", "-c", "needs groups.addMember <= 1\nadd ann@acme.com to: groups[\"Sales\"]"], environment: server.environment, in: folder)
     #expect(run.status == 0, "\(run.messages)")
     let writes = server.log.count { !$0.hasPrefix("GET") && !$0.contains("/connect/token") }
     let changed = try Command.run(["diff", "a.json", "live"], environment: server.environment, in: folder)

@@ -73,7 +73,7 @@ struct GalleryTests {
   /// Standard output, then what was said beside it, the target's name aside.
   private func run(_ line: String, in folder: URL) throws -> [String] {
     let shell = try Command.run(
-      ["-c", line.hasPrefix("safesh ") ? "\"$SAFESH\" --sandbox acme.db \(line.dropFirst(7))" : line],
+      ["-c", line.hasPrefix("safesh ") ? "\"$SAFESH\" run --direct --sandbox acme.db \(line.dropFirst(7))" : line],
       environment: ["SAFESH": Command.safesh, "NO_COLOR": "1"], in: folder, executable: "/bin/sh")
     let said = shell.messages.components(separatedBy: "\n").filter { !$0.hasPrefix("target: ") }.joined(separator: "\n")
     let text = shell.output + said + (shell.status == 0 ? "" : "(status \(shell.status))\n")

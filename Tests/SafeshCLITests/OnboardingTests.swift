@@ -13,14 +13,14 @@ struct OnboardingTests {
 
   @Test func aSandboxFileIsOnboardedOnce() throws {
     let file = try temporaryFolder().appendingPathComponent("org.db").path
-    let first = try Command.run(["onboard.safe", "--sandbox", file])
+    let first = try Command.run(["--yes", "onboard.safe", "--sandbox", file])
     #expect(first.status == 3)
     #expect(first.output.isEmpty)
     let shown = "target: sandbox \(file)\n" + reported
     #expect(first.messages.hasPrefix(shown), "\(first.messages)")
     // What follows tells how to go on with the two.
     #expect(first.messages.dropFirst(shown.count).hasPrefix("'safesh resume --failed "), "\(first.messages)")
-    let second = try Command.run(["onboard.safe", "--sandbox", file])
+    let second = try Command.run(["--yes", "onboard.safe", "--sandbox", file])
     #expect(second.status == 3)
     #expect(second.messages.contains("rows   0 ok, 198 unchanged, 2 failed\ncalls  none that changed something"), "\(second.messages)")
     let count = try Command.run(["-c", "members | count", "--sandbox", file])
@@ -34,8 +34,8 @@ struct OnboardingTests {
     #expect(server.values["client_secret"]?.count == 30)
     let groups = ["Engineering", "Design", "Sales", "Marketing", "Finance", "Operations", "Support", "People"]
     let make = "needs groups.create <= 8\nfor name in [\(groups.map { "\"\($0)\"" }.joined(separator: ", "))] { create group name: name }"
-    #expect(try Command.run(["-c", make], environment: server.environment).status == 0)
-    let run = try Command.run(["onboard.safe"], environment: server.environment)
+    #expect(try Command.run(["--yes", "-c", make], environment: server.environment).status == 0)
+    let run = try Command.run(["--yes", "onboard.safe"], environment: server.environment)
     #expect(run.status == 3)
     #expect(run.messages.hasPrefix("target: 127.0.0.1:"), "\(run.messages)")
     #expect(run.messages.contains("rows   197 ok, 1 unchanged, 2 failed"), "\(run.messages)")
@@ -43,7 +43,7 @@ struct OnboardingTests {
     let writes = server.log.filter { !$0.hasPrefix("GET") }.count
 
     // The same again sends no write but the invitation that is refused again, and its token.
-    let again = try Command.run(["onboard.safe"], environment: server.environment)
+    let again = try Command.run(["--yes", "onboard.safe"], environment: server.environment)
     #expect(again.messages.contains("rows   0 ok, 198 unchanged, 2 failed"), "\(again.messages)")
     let new = server.log.filter { !$0.hasPrefix("GET") }.dropFirst(writes)
     #expect(new.filter { !$0.contains("/connect/token") }.map { String($0) } == ["POST /api/public/members 400"], "\(new)")
@@ -134,9 +134,9 @@ struct OnboardingTests {
     let data = folder.appendingPathComponent("org.db")
     _ = try manyHires(20_000, in: folder)
     let server = try ServerProcess(data: data)
-    #expect(try Command.run(["-c", "needs groups.create <= 1\ncreate group name: \"Engineering\""], environment: server.environment).status == 0)
+    #expect(try Command.run(["--yes", "-c", "needs groups.create <= 1\ncreate group name: \"Engineering\""], environment: server.environment).status == 0)
     // What was under way is waited for before anything else is tried.
-    let run = try Running(["run", "--timeout", "5", "onboard.safe", "--file", "many.csv"], environment: server.environment, in: folder)
+    let run = try Running(["run", "--direct", "--timeout", "5", "onboard.safe", "--file", "many.csv"], environment: server.environment, in: folder)
     #expect(server.running.wait { ServerProcess.log($0).filter { $0 == "POST /api/public/members 200" }.count > 200 })
     server.stop(SIGKILL)
     let acknowledged = server.log.filter { $0 == "POST /api/public/members 200" }.count
@@ -159,8 +159,8 @@ struct OnboardingTests {
     let folder = try temporaryFolder()
     _ = try manyHires(20_000, in: folder)
     let server = try ServerProcess(data: folder.appendingPathComponent("org.db"))
-    #expect(try Command.run(["-c", "needs groups.create <= 1\ncreate group name: \"Engineering\""], environment: server.environment).status == 0)
-    let run = try Running(["onboard.safe", "--file", "many.csv"], environment: server.environment, in: folder)
+    #expect(try Command.run(["--yes", "-c", "needs groups.create <= 1\ncreate group name: \"Engineering\""], environment: server.environment).status == 0)
+    let run = try Running(["run", "--direct", "onboard.safe", "--file", "many.csv"], environment: server.environment, in: folder)
     #expect(server.running.wait { ServerProcess.log($0).filter { $0 == "POST /api/public/members 200" }.count > 100 })
     run.signal(SIGINT)
     let result = run.wait(seconds: 20)

@@ -130,7 +130,7 @@ struct OrganizationTests {
     let key = try make(data, "Acme")
     let server = try ServerProcess(data: folder.appendingPathComponent("org.db"))
     var environment = ["SAFESH_URL": server.url, "SAFESH_CLIENT_ID": key["client_id"] ?? "", "SAFESH_CLIENT_SECRET": key["client_secret"] ?? ""]
-    func run(_ text: String) throws -> String { try Command.run(["-c", text], environment: environment).output }
+    func run(_ text: String) throws -> String { try Command.run(["--yes", "-c", text], environment: environment).output }
     _ = try run("needs members.invite <= 1\ninvite \"first@example.net\" type: user")
     #expect(try org(["backup", backup, "--data", data]).status == 0)
     _ = try run("needs members.invite <= 1\ninvite \"second@example.net\" type: user")
@@ -167,7 +167,7 @@ struct OrganizationTests {
     #expect(owners.output == "2\n")
     // With an owner, members can be updated (`api.md` 3.2.4).
     let update = "needs members.invite <= 1, members.update <= 1\nlet m = invite \"u@example.net\" type: user\nupdate m externalId: \"x\""
-    let result = try Command.run(["-c", update], environment: environment)
+    let result = try Command.run(["--yes", "-c", update], environment: environment)
     #expect(result.status == 0, "\(result.messages)")
     server.stop()
   }

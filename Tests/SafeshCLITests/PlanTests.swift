@@ -44,7 +44,7 @@ import Testing
     // What was planned is what a run does.
     let data = try Self.json(try Command.run(["plan", "onboard.safe", "-o", "json"], environment: server.environment))
     #expect(data["difference"]?["counts"] == ["members": ["invited": 188], "memberships": ["added": 264], "subscription": ["changed": 1]])
-    #expect(try Command.run(["onboard.safe"], environment: server.environment).status == 3)
+    #expect(try Command.run(["--yes", "onboard.safe"], environment: server.environment).status == 3)
     let done = try Command.run(["diff", "demo.json", "live", "-o", "json"], environment: server.environment, in: folder)
     #expect(try Self.json(done)["counts"] == data["difference"]?["counts"])
     let again = try Self.json(try Command.run(["plan", "onboard.safe", "-o", "json"], environment: server.environment))
@@ -105,7 +105,7 @@ import Testing
   /// The log is the organization's own: it has what was before, and nothing of the rehearsal.
   @Test func eventsOfThePastAreRead() throws {
     let (server, folder) = try Self.demo()
-    let run = try Command.run(["-c", "needs groups.create <= 1\ncreate group name: \"Zero\""], environment: server.environment)
+    let run = try Command.run(["--yes", "-c", "needs groups.create <= 1\ncreate group name: \"Zero\""], environment: server.environment)
     #expect(run.status == 0)
     let result = try Self.plan(
       """

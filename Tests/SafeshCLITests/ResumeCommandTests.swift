@@ -40,7 +40,7 @@ struct ResumeCommandTests {
     defer { server.stop() }
     try onboard()
     let before = try run(["-c", "members | count"]).output
-    let killed = try Running(["run", "--timeout", "1", "onboard.safe"], environment: environment, in: folder)
+    let killed = try Running(["run", "--direct", "--timeout", "1", "onboard.safe"], environment: environment, in: folder)
     #expect(server.running.wait { ServerProcess.log($0).filter { $0 == "POST /api/public/members 200" }.count > 150 })
     killed.signal(SIGKILL)
     _ = killed.wait()
@@ -78,9 +78,9 @@ struct ResumeCommandTests {
       let out = ["a", "b"] | each n { add (invite m@x.example type: user) to: groups[n] } on error collect
       report out
       """)
-    let first = try run(["g.safe"])
+    let first = try run(["--yes", "g.safe"])
     #expect(first.status == 3 && first.messages.contains("'safesh resume --failed"), "\(first.messages)")
-    #expect(try run(["-c", "needs groups.create <= 1\ncreate group name: \"a\""]).status == 0)
+    #expect(try run(["--yes", "-c", "needs groups.create <= 1\ncreate group name: \"a\""]).status == 0)
     let second = try run(["resume", "--failed"])
     // The first was invited and finds its group now; the second is refused again, for the address is taken.
     #expect(second.status == 3 && second.messages.contains("rows   1 ok, 0 unchanged, 1 failed"), "\(second.messages)")
@@ -92,7 +92,7 @@ struct ResumeCommandTests {
     #expect(try run(["resume"]).messages == "error: there is no run to go on with; 'safesh run FILE' begins one\n")
     #expect(try run(["resume", "nosuch"]).status == 2)
     #expect(try run(["undo", "nosuch"]).status == 2)
-    #expect(try run(["-c", "needs groups.create <= 1\ncreate group name: \"x\""]).status == 0)
+    #expect(try run(["--yes", "-c", "needs groups.create <= 1\ncreate group name: \"x\""]).status == 0)
     let folders = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix("/journal") }
     let journal = folder.appendingPathComponent(try #require(folders.first))
     var bytes = try Data(contentsOf: journal)
@@ -105,7 +105,7 @@ struct ResumeCommandTests {
   @Test func aRunThatAnotherProcessWorksOnIsRefused() throws {
     defer { server.stop() }
     try onboard()
-    let first = try Running(["onboard.safe"], environment: environment, in: folder)
+    let first = try Running(["run", "--direct", "onboard.safe"], environment: environment, in: folder)
     #expect(server.running.wait { ServerProcess.log($0).filter { $0 == "POST /api/public/members 200" }.count > 20 })
     let second = try run(["resume"])
     #expect(second.status == 5, "\(second.messages)")

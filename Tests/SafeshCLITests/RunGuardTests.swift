@@ -52,11 +52,11 @@ struct RunGuardTests {
   }
 
   @Test func noMoreIsWrittenThanWasSaid() throws {
-    let result = try run("--max-writes", "3", "invite.safe", "--n", "8")
+    let result = try run("--direct", "--max-writes", "3", "invite.safe", "--n", "8")
     #expect(result.status == 5, "\(result.messages)")
     #expect(result.messages.contains("over --max-writes 3"))
     #expect(try count() == "3\n")
-    #expect(try run("--max-writes", "8", "invite.safe", "--n", "8").status == 0)
+    #expect(try run("--direct", "--max-writes", "8", "invite.safe", "--n", "8").status == 0)
     #expect(try count() == "8\n")
   }
 
@@ -70,22 +70,22 @@ struct RunGuardTests {
   }
 
   @Test func aCanaryWithoutATerminalIsRefusedBeforeAnythingIsSent() throws {
-    let refused = try run("--canary", "2", "invite.safe")
+    let refused = try run("--direct", "--canary", "2", "invite.safe")
     #expect(refused.status == 5 && refused.messages.contains("--canary asks on the terminal"), "\(refused.messages)")
     #expect(try count() == "0\n")
-    #expect(try run("--canary", "2", "--yes", "invite.safe").status == 0)
+    #expect(try run("--direct", "--canary", "2", "--yes", "invite.safe").status == 0)
     #expect(try count() == "5\n")
   }
 
   @Test func aCanaryAsksAfterTheFirstRows() throws {
-    var (terminal, running) = try atTerminal("--canary", "2", "invite.safe")
+    var (terminal, running) = try atTerminal("--direct", "--canary", "2", "invite.safe")
     let question = "2 rows are done, and none of them failed. Go on with the other 3? [y/N] "
     #expect(terminal.wait(for: question), "\(running.messages)")
     terminal.type("n\n")
     var result = running.wait()
     #expect(result.status == 5 && result.messages.contains("nobody said to go on after the first 2 rows"), "\(result.messages)")
     #expect(try count() == "2\n")
-    (terminal, running) = try atTerminal("--canary", "2", "invite.safe")
+    (terminal, running) = try atTerminal("--direct", "--canary", "2", "invite.safe")
     #expect(terminal.wait(for: question), "\(running.messages)")
     terminal.type("y\n")
     result = running.wait()
@@ -94,20 +94,20 @@ struct RunGuardTests {
   }
 
   @Test func whatDestroysWantsItsCountTyped() throws {
-    #expect(try run("invite.safe").status == 0)
-    var (terminal, running) = try atTerminal("remove.safe")
+    #expect(try run("--direct", "invite.safe").status == 0)
+    var (terminal, running) = try atTerminal("--direct", "remove.safe")
     #expect(terminal.wait(for: "type 7 to go on: "), "\(running.messages)")
     terminal.type("y\n")
     let refused = running.wait()
     #expect(refused.status == 5 && refused.messages.contains("nobody typed 7, so nothing was sent"), "\(refused.messages)")
     #expect(try count() == "5\n")
-    (terminal, running) = try atTerminal("remove.safe")
+    (terminal, running) = try atTerminal("--direct", "remove.safe")
     #expect(terminal.wait(for: "type 7 to go on: "))
     terminal.type("7\n")
     #expect(running.wait().status == 0)
     #expect(try count() == "4\n")
     // Without a terminal nobody is asked.
-    #expect(try run("remove.safe").status == 0)
+    #expect(try run("--direct", "remove.safe").status == 0)
   }
 
   @Test func programsAreToldOfProgress() throws {

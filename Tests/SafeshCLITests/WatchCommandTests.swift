@@ -28,7 +28,7 @@ struct WatchCommandTests {
 
   private func invite(_ name: String) throws -> Command.Result {
     try write("\(name).safe", "needs members.invite <= 1\ninvite \"\(name)@watch.example\" type: user externalId: \"\(name)\"\n")
-    return try safesh("run", "\(name).safe")
+    return try safesh("run", "--yes", "\(name).safe")
   }
 
   private func once(_ arguments: String...) throws -> Command.Result {

@@ -26,7 +26,7 @@ GALLERY = [
 
 def shown(command, folder, safesh):
     """Standard output, then what was said beside it, the target's name aside."""
-    line = command.replace("safesh ", f"{safesh} --sandbox acme.db ", 1) if command.startswith("safesh ") else command
+    line = command.replace("safesh ", f"{safesh} run --direct --sandbox acme.db ", 1) if command.startswith("safesh ") else command
     done = subprocess.run(line, shell=True, cwd=folder, capture_output=True, text=True, env={"PATH": os.environ["PATH"], "HOME": str(folder), "NO_COLOR": "1"})
     said = "".join(part for part in done.stderr.splitlines(True) if not part.startswith("target: "))
     text = done.stdout + said + (f"(status {done.returncode})\n" if done.returncode else "")

@@ -19,7 +19,9 @@ extension AheadSender {
         return (Set(present), mayBeOurs)
       }
     }
-    return joining.map { ($0.index, membership($0.index, $0.member, group, changed: mayBeOurs || !present.contains($0.member))) }
+    // Of several that say the same the first does it.
+    var known = mayBeOurs ? [] : present
+    return joining.map { ($0.index, membership($0.index, $0.member, group, changed: known.insert($0.member).inserted)) }
   }
 
   /// A member comes into groups.
@@ -34,7 +36,8 @@ extension AheadSender {
         return (Set(present), mayBeOurs)
       }
     }
-    return joining.map { ($0.index, membership($0.index, member, $0.group, changed: mayBeOurs || !present.contains($0.group))) }
+    var known = mayBeOurs ? [] : present
+    return joining.map { ($0.index, membership($0.index, member, $0.group, changed: known.insert($0.group).inserted)) }
   }
 
   private func joining(_ calls: [Int]) -> [(index: Int, member: GUID, group: GUID)] {

@@ -51,6 +51,9 @@ extension JournalEntry {
 }
 
 extension JSONWriter {
+  /// The object of a line.
+  mutating func entry(_ entry: JournalEntry) { object { $0.fields(of: entry) } }
+
   fileprivate mutating func fields(of entry: JournalEntry) {
     switch entry {
     case .began(let moment): member("began", moment)

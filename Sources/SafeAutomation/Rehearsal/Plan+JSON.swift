@@ -11,8 +11,13 @@ extension Plan {
     var writer = JSONWriter()
     writer.object { object in
       object.member("plan", Self.version)
+      object.member("id", id)
       object.member("made", moment)
+      object.member("mode", mode.rawValue)
       object.member("target", target)
+      object.key("organization")
+      if let organization { object.object { $0.target(organization) } } else { object.null() }
+      object.member("directory", directory)
       object.member("status", status)
       object.key("script")
       object.source(script, contents)
@@ -21,6 +26,7 @@ extension Plan {
       object.key("parameters")
       object.object { parameters in
         for (name, value) in self.parameters {
+          if case .secret = value { continue }
           parameters.key(name)
           parameters.value(value)
         }
@@ -77,6 +83,9 @@ extension Plan {
       }
       object.key("difference")
       difference.write(to: &object)
+      guard contents else { return }
+      object.key("reads")
+      object.array(reads) { $0.entry($1) }
     }
     return writer.bytes
   }

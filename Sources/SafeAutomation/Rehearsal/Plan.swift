@@ -16,6 +16,8 @@ public struct Plan: Sendable {
   public var organization: RunRecord.Target?
   /// The folder from which its paths are seen.
   public var directory = ""
+  /// Whether its calls may be sent together.
+  public internal(set) var mode = RunRecord.Mode.planned
   /// Tells it from others: a plan is carried out once.
   public let id = GUID.random().description
   /// When it was rehearsed; the script's `now()`.

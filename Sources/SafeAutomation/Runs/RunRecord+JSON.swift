@@ -12,12 +12,7 @@ extension RunRecord: JSONWritable {
       object.member("ended", ended)
       object.member("exitStatus", exitStatus)
       object.key("target")
-      object.object {
-        $0.member("name", target.name)
-        $0.member("address", target.address)
-        $0.member("clientId", target.clientID)
-        $0.member("profile", target.profile)
-      }
+      object.object { $0.target(target) }
       object.key("counts")
       object.counts(counts)
       object.key("calls")
@@ -43,6 +38,16 @@ extension RunRecord: JSONWritable {
       object.key("uses")
       object.array(uses) { $0.file($1) }
     }
+  }
+}
+
+extension JSONWriter {
+  /// The members of an object.
+  mutating func target(_ target: RunRecord.Target) {
+    member("name", target.name)
+    member("address", target.address)
+    member("clientId", target.clientID)
+    member("profile", target.profile)
   }
 }
 

@@ -54,7 +54,7 @@ package enum Base64 {
   }
 
   /// Nil unless it is whole groups of four digits, padded at the end.
-  static func decoded(_ text: [UInt8]) throws(RunError) -> [UInt8]? {
+  package static func decoded(_ text: [UInt8]) throws(RunError) -> [UInt8]? {
     var beat = Beat()
     guard text.count % 4 == 0 else { return nil }
     let padding = text.suffix(2).count { $0 == UInt8(ascii: "=") }

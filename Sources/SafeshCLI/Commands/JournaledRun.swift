@@ -31,13 +31,14 @@ struct JournaledRun: Sendable {
   /// - Parameter timeout: how long a request may last.
   static func begin(
     _ script: Script, uses: [RunRecord.File], parameters: [String: Value], on target: RunRecord.Target, _ mode: RunRecord.Mode, in store: RunStore,
-    timeout: Duration
+    timeout: Duration, from plan: PlanFile? = nil
   ) throws(Problem) -> JournaledRun {
     let source = script.program.source
     var record = RunRecord(
       created: .now(), script: RunRecord.File(source), target: target, mode: mode, state: mode == .direct ? .carryingOut : .rehearsing)
     record.uses = uses
-    record.directory = FileManager.default.currentDirectoryPath
+    record.directory = plan?.directory ?? FileManager.default.currentDirectoryPath
+    record.plan = plan?.id
     record.parameters = script.program.parameters.flatMap { (parameter) -> [RunRecord.Parameter] in
       if parameter.type.required == .secret { return [] }
       return texts(parameters[parameter.name]).map { RunRecord.Parameter(name: parameter.name, text: $0) }
@@ -47,7 +48,7 @@ struct JournaledRun: Sendable {
       folder = try store.create(record)
       record = try folder.record()
     } catch { throw Problem(error) }
-    return try JournaledRun(folder, record, isRetry: false, timeout)
+    return try JournaledRun(folder, record, isRetry: false, timeout, began: plan?.made ?? .now())
   }
 
   /// A list is given element by element.
@@ -57,11 +58,11 @@ struct JournaledRun: Sendable {
   }
 
   /// Takes up a run that is there.
-  init(_ folder: RunFolder, _ record: RunRecord, isRetry: Bool, _ timeout: Duration) throws(Problem) {
+  init(_ folder: RunFolder, _ record: RunRecord, isRetry: Bool, _ timeout: Duration, began: Timestamp = .now()) throws(Problem) {
     self.folder = folder
     do { lock = try folder.lock() } catch { throw Problem(error) }
     do {
-      journal = try RunJournal(folder, timeout: timeout, isRetry: isRetry, now: Int(Timestamp.now().microseconds))
+      journal = try RunJournal(folder, timeout: timeout, isRetry: isRetry, now: Int(began.microseconds))
     } catch { throw Problem(.failed, error.description) }
     self.record = record
     if record.state == .finished { try carryOut() }

@@ -70,7 +70,8 @@ struct PlanRun: Sendable {
     guard let out else { return status }
     do {
       try plan.write(to: out, status)
-      console.message("plan: \(out); 'safesh apply \(out)' carries it out", .dim)
+      let canBeApplied = plan.result.error == nil && plan.organization != nil
+      console.message("plan: \(out)" + (canBeApplied ? "; 'safesh apply \(out)' carries it out" : ""), .dim)
       return status
     } catch {
       console.message("safesh: '\(out)' cannot be written: \(error)", .error)

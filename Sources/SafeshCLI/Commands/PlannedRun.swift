@@ -42,6 +42,27 @@ struct PlannedRun: Sendable {
     return try await carryOut(plan, run)
   }
 
+  /// A run that a plan's file began: what was agreed to is in it.
+  func apply(_ file: PlanFile, _ run: JournaledRun, in store: RunStore) async throws(JournaledRun.Problem) -> ExitStatus {
+    do throws(JournaledRun.Problem) {
+      let plan = await stage.plan(at: file.made, keepingInputsIn: run.journal, isAgain: true)
+      if let error = plan.result.error { throw JournaledRun.Problem(ExitStatus(plan.result), "the plan cannot be rehearsed again: \(error.message)") }
+      guard Dictionary(plan.result.calls.map { ($0.verb, $0.count) }, uniquingKeysWith: +) == file.calls else {
+        throw JournaledRun.Problem(.refused, "this safesh makes another plan of the same script; 'safesh plan' shows it")
+      }
+      if let most = options.guards.limits.maxWrites, plan.changes > most {
+        throw JournaledRun.Problem(.refused, "the plan makes \(plan.changes) changes, over --max-writes \(most); nothing was sent")
+      }
+      console.messageText(PlanText(plan, color: console.colorsMessages).summary)
+      do throws(ClientError) { try await check(plan) } catch { throw JournaledRun.Problem(error) }
+      try? plan.write(to: run.folder.plan, ExitStatus(plan.result))
+      return try await carryOut(plan, run)
+    } catch {
+      if run.record.state == .rehearsing { run.discard(in: store) }
+      throw error
+    }
+  }
+
   /// Why the plan is not carried out; its message is nil where it was told already.
   private func refusal(of plan: Plan) -> (status: ExitStatus, message: String?)? {
     let text = PlanText(plan, color: console.colorsMessages)

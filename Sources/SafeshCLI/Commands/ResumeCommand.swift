@@ -84,25 +84,9 @@ struct RunResumption: Sendable {
   }
 
   private func goOn(_ folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(JournaledRun.Problem) -> ExitStatus {
-    let uses = Dictionary(record.uses.map { ($0.path, $0.text) }) { first, _ in first }
-    let loader = SourceLoader { path, user throws(RunError) in
-      let place = InputFiles.place(of: path, from: user)
-      guard let text = uses[place] else { throw RunError(.file, "the run has no '\(place)'") }
-      return SourceFile(name: place, text: text)
-    }
-    let script: Script
-    let file = SourceFile(name: record.script.path, text: record.script.text)
-    do { script = try Script(file, schema: SecretSafeSchema.schema, loader: loader) } catch {
-      console.diagnostics(error.diagnostics, in: file)
-      throw JournaledRun.Problem(.usage, "the run's script is no script of this version of safesh")
-    }
-    let parameters: [String: Value]
-    do {
-      parameters = try ScriptParameters.parse(record.parameters.map { "--\($0.name)=\($0.text)" } + arguments, script.program.parameters)
-    } catch { throw JournaledRun.Problem(.usage, "\(error.message); secret parameters are given behind the run's name: safesh resume \(folder.id) -- …") }
-    if !record.directory.isEmpty, !FileManager.default.changeCurrentDirectoryPath(record.directory) {
-      console.message("warning: the folder \(record.directory), where the run began, is not there any more", .warning)
-    }
+    let (script, parameters) = try KeptScript(script: record.script, uses: record.uses, parameters: record.parameters).load(
+      arguments, console, secretsBehind: "safesh resume \(folder.id)")
+    KeptScript.enter(record.directory, console)
     let options = options.choosing(record.target)
     return try await ScriptRun(options: options, source: .text(""), arguments: []).takeUp(folder, record, script, parameters, isRetry: isRetry, console)
   }

@@ -16,6 +16,7 @@ struct Safesh: ParsableCommand {
       safesh [run] FILE [--name value …]   run a script
       safesh -c 'TEXT'                     run a line
       safesh plan FILE [--name value …]    tell what a script would do, without doing it
+      safesh apply PLAN                    carry out a plan that was kept
       safesh resume [ID]                   go on with a run that did not finish
       safesh undo ID                       take back what a run did
       safesh runs [show | prune]           what became of the runs that write
@@ -40,7 +41,7 @@ struct Safesh: ParsableCommand {
       """,
     version: "safesh \(Version.current)",
     subcommands: [
-      Prompt.self, Run.self, PlanCommand.self, Resume.self, Undo.self, RunsCommand.self, WatchCommand.self, Check.self, TestCommand.self, Fmt.self, Lsp.self,
+      Prompt.self, Run.self, PlanCommand.self, Apply.self, Resume.self, Undo.self, RunsCommand.self, WatchCommand.self, Check.self, TestCommand.self, Fmt.self, Lsp.self,
       SnapshotCommand.self, DiffCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self, Logout.self, DoctorCommand.self,
     ], defaultSubcommand: Prompt.self)
 }

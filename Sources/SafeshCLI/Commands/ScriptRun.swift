@@ -108,6 +108,22 @@ struct ScriptRun: Sendable {
     }
   }
 
+  /// Carries out a plan from a file.
+  func apply(
+    _ plan: PlanFile, _ script: Script, _ parameters: [String: Value], in store: RunStore, _ console: Console
+  ) async throws(JournaledRun.Problem) -> ExitStatus {
+    await on(console, ProcessInfo.processInfo.environment, writing: script.program.effect > .read) { target throws(JournaledRun.Problem) in
+      guard let place = target.record, place.isSame(as: plan.target) else {
+        throw JournaledRun.Problem(.refused, "the plan is for \(plan.target.name), and \(target.name) is chosen; nothing was sent")
+      }
+      var run = try JournaledRun.begin(
+        script, uses: plan.used, parameters: parameters, on: place, plan.mode, in: store, timeout: target.timeout, from: plan)
+      do throws(RunJournal.Failure) { try await run.journal.take(plan) } catch { throw JournaledRun.Problem(.failed, error.description) }
+      try run.reopen(nil)
+      return try await planned(run, script, parameters, target, console).apply(plan, run, in: store)
+    }
+  }
+
   func planned(_ kept: JournaledRun, _ script: Script, _ parameters: [String: Value], _ target: Target, _ console: Console) -> PlannedRun {
     let interruption = Interruption()
     interruption.install(console)

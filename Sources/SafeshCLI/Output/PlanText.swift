@@ -26,15 +26,18 @@ struct PlanText {
       text += Style.dim.applied(to: "… \(lines.count - Self.shownLines) more lines; --output json and --out have all", color: color) + "\n"
     }
     if !lines.isEmpty { text += "\n" }
-    return text + summary
+    return text + summary + failures
   }
 
-  /// Without what is other about each object.
+  /// Without what is other about each object, and without the rows that would fail.
   var summary: String {
     var text = plan.difference.summary.map { $0 + "\n" }.joined()
     for (label, line) in facts { text += Style.dim.applied(to: label.padding(to: 10), color: color) + line + "\n" }
     for warning in plan.warnings { text += Style.warning.applied(to: "warning: \(warning)", color: color) + "\n" }
-    return text + failures
+    if plan.result.failedRows > 0 {
+      text += Style.error.applied(to: "\(plan.result.failedRows) \(plan.result.failedRows == 1 ? "row" : "rows") would fail", color: color) + "\n"
+    }
+    return text
   }
 
   private var facts: [(String, String)] {
@@ -59,8 +62,7 @@ struct PlanText {
   }
 
   private var failures: String {
-    guard plan.result.failedRows > 0 else { return "" }
-    var text = Style.error.applied(to: "\(plan.result.failedRows) \(plan.result.failedRows == 1 ? "row" : "rows") would fail", color: color) + "\n"
+    var text = ""
     let shown = plan.failures.prefix(Self.shownFailures)
     let width = min(32, shown.map(\.place.count).max() ?? 0)
     for failure in shown { text += "  \(failure.place.padding(to: width + 2))\(failure.reason)\n" }

@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import Foundation
+internal import SafeAutomation
+internal import SafeLanguage
+internal import SafeTerminal
+internal import SecretSafeAPI
+
+struct Apply: SafeshCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Carry out a plan that was kept.",
+    discussion: """
+      It is what 'safesh plan FILE --out plan.json' showed, with the script, inputs and lists of then. It is refused (status 5) when an object that it changes, \
+      or a field that chose its rows, is not what it was, and when it was carried out before. Nothing is asked: whoever applies a plan has read it.
+      """)
+
+  @OptionGroup var options: GlobalOptions
+
+  @OptionGroup var guards: RunGuardOptions
+
+  @Argument(help: ArgumentHelp("The plan.", valueName: "file"))
+  var file: String
+
+  @Argument(parsing: .postTerminator, help: ArgumentHelp("Secret parameters of the script, which no plan keeps.", valueName: "parameters"))
+  var parameters: [String] = []
+
+  func run() async -> ExitStatus {
+    var options = options.run
+    options.guards = guards.choices
+    return await PlanApplication(options: options, path: file, arguments: parameters).run()
+  }
+}
+
+/// Begins a run with what a plan was made from.
+struct PlanApplication: Sendable {
+  let options: RunOptions
+  let path: String
+  let arguments: [String]
+
+  func run() async -> ExitStatus {
+    let console = Console(options: options, schema: SecretSafeSchema.schema)
+    do throws(JournaledRun.Problem) {
+      let plan = try read()
+      if let error = plan.error { throw JournaledRun.Problem(.refused, "the plan's script ends in an error: \(error)") }
+      guard let store = RunStore(environment: ProcessInfo.processInfo.environment) else { throw JournaledRun.Problem.noPlace }
+      try refuseSecondTime(plan, store)
+      let (script, parameters) = try KeptScript(script: plan.script, uses: plan.used, parameters: plan.parameters).load(
+        arguments, console, secretsBehind: "safesh apply \(path)")
+      KeptScript.enter(plan.directory, console)
+      let options = options.choosing(plan.target)
+      return try await ScriptRun(options: options, source: .text(""), arguments: []).apply(plan, script, parameters, in: store, console)
+    } catch {
+      console.message("error: \(error.message)", .error)
+      return error.status
+    }
+  }
+
+  private func read() throws(JournaledRun.Problem) -> PlanFile {
+    do throws(RunError) {
+      let bytes = try InputFiles.read(path)
+      do { return try PlanFile(json: bytes) } catch { throw RunError(.data, "\(path):\(error.description)") }
+    } catch { throw JournaledRun.Problem(.usage, error.message) }
+  }
+
+  private func refuseSecondTime(_ plan: PlanFile, _ store: RunStore) throws(JournaledRun.Problem) {
+    let runs: [RunStore.Entry]
+    do { runs = try store.all() } catch { throw JournaledRun.Problem(error) }
+    for run in runs {
+      guard case .success(let record) = run.record, record.plan == plan.id else { continue }
+      let way = record.state == .finished ? "'safesh plan' makes another" : "'safesh resume \(record.id)' goes on with it"
+      throw JournaledRun.Problem(.refused, "this plan was carried out by the run \(record.id); \(way)")
+    }
+  }
+}
