@@ -1,0 +1,205 @@
+import Foundation
+import SecretSafeAPI
+import Testing
+
+/// Runs that are rehearsed, asked for and carried out with few requests, against a server in a process of its own.
+@Suite struct PlannedRunTests {
+  private let folder: URL
+  private let server: ServerProcess
+  private let environment: [String: String]
+
+  private static let rows = 300
+
+  init() throws { try self.init(faults: nil) }
+
+  private init(faults: String?) throws {
+    folder = try temporaryFolder()
+    _ = try Command.run(["snapshot", "demo.json"], in: folder)
+    server = try ServerProcess(
+      data: folder.appendingPathComponent("org.db"), ["--from", folder.path + "/demo.json"] + (faults.map { ["--faults", $0] } ?? []))
+    environment = server.environment.merging(["XDG_STATE_HOME": folder.appendingPathComponent("state").path]) { $1 }
+    try write("hires.csv", "email,id,teams\n" + (0..<Self.rows).map { "k\($0)@x.example,k-\($0),team\($0 % 3);Sales\n" }.joined())
+    try write(
+      "onboard.safe",
+      """
+      needs members.invite <= 1000, groups.addMember <= 1000, groups.create <= 3
+      for i in range(3) { if groups.any(.name == "team{i}") == false { create group name: "team{i}" } }
+      let hires = csv "hires.csv" as { email: Email, id: Text, teams: Text }
+      let out = hires | each h par 8 {
+        let m = members.find(.email == h.email) ?? (invite h.email type: user externalId: h.id)
+        for t in h.teams.split(";") { add m to: groups[t] }
+      } on error collect
+      print "{members.count()}"
+      report out
+      """)
+  }
+
+  private func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: folder.appendingPathComponent(name)) }
+
+  private func run(_ arguments: String...) throws -> Command.Result { try Command.run(arguments, environment: environment, in: folder) }
+
+  private var writes: [String] { Self.writes(server) }
+
+  private static func writes(_ server: ServerProcess) -> [String] { server.log.filter { !$0.hasPrefix("GET") && !$0.contains("/connect/token") } }
+
+  /// Everybody is there once and in both groups.
+  private func expectEverybody(_ place: SourceLocation = #_sourceLocation) throws {
+    let count = try run("-c", #"members.count(.email ends "x.example")"#)
+    #expect(count.output == "\(Self.rows)\n", sourceLocation: place)
+    let inside = try run("-c", #"["team0", "team1", "team2"].map(groups[it].members.count()).sum() + groups["Sales"].members.count(.email ends "x.example")"#)
+    #expect(inside.output == "\(Self.rows * 2)\n", sourceLocation: place)
+  }
+
+  @Test func fewRequestsAnswerManyCalls() throws {
+    defer { server.stop() }
+    let done = try run("--yes", "onboard.safe")
+    #expect(done.status == 0, "\(done.messages)")
+    #expect(done.output == "\(60 + Self.rows)\n")
+    #expect(done.messages.contains("rows   \(Self.rows) ok, 0 unchanged, 0 failed\ncalls  invite \(Self.rows), add \(Self.rows * 2)\n"), "\(done.messages)")
+    #expect(done.messages.contains("the organization is as planned"))
+    #expect(!done.messages.contains("the plan had not shown"))
+    let sent = writes.map { $0.split(separator: " ")[1].split(separator: "/").last.map(String.init) ?? "" }
+    #expect(sent.count { $0 == "import" } == 1 && sent.count { $0 == "groups" } == 3 && sent.count { $0 == "members" } == 0)
+    #expect(sent.count { $0 == "member-ids" } == 4 && sent.count == 8, "\(sent)")
+    try expectEverybody()
+    let ledger = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix("ledger.csv") }
+    let text = try String(contentsOf: folder.appendingPathComponent(try #require(ledger.first)), encoding: .utf8)
+    #expect(text.split(separator: "\n").filter { $0.contains(",ok,") }.count == Self.rows)
+
+    // Once more there is nothing to do, and nothing is asked.
+    let again = try run("onboard.safe")
+    #expect(again.status == 0 && again.messages.contains("rows   0 ok, \(Self.rows) unchanged, 0 failed"), "\(again.messages)")
+    #expect(writes.count == 8)
+
+    let id = try #require(try run("runs", "--output", "jsonl").output.split(separator: "\n").last?.split(separator: "\"").first { $0.hasPrefix("20") })
+    let undone = try run("undo", "--yes", String(id))
+    #expect(undone.status == 3, "\(undone.messages)")
+    let left = try run("diff", "demo.json", "live")
+    // Seats were added, and stay.
+    #expect(left.output.hasPrefix("~ subscription\n") && !left.output.contains("member") && !left.output.contains("group"), "\(left.output.prefix(500))")
+  }
+
+  @Test func aPersonIsAskedAndANoSendsNothing() throws {
+    defer { server.stop() }
+    let unasked = try run("onboard.safe")
+    #expect(unasked.status == 5 && unasked.messages.contains("--yes answers every question; nothing was sent"), "\(unasked.messages)")
+    #expect(try run("run", "--max-writes", "20", "--yes", "onboard.safe").messages.contains("over --max-writes 20; nothing was sent"))
+    for answer in ["n", "y"] {
+      let terminal = try TestTerminal()
+      let running = try Running(["onboard.safe"], environment: environment, in: folder, terminal: terminal.path)
+      #expect(terminal.wait(for: "carry this out on \(server.url.dropFirst("http://".count))? (y/N) "), "\(running.messages)")
+      #expect(running.messages.contains("+ member k0@x.example\n"))
+      #expect(writes.isEmpty)
+      terminal.type("\(answer)\n")
+      let result = running.wait()
+      #expect(result.status == (answer == "n" ? 5 : 0), "\(result.messages)")
+      if answer == "n" { #expect(writes.isEmpty && result.messages.contains("nobody said yes, so nothing was sent")) }
+    }
+    try expectEverybody()
+    #expect(try run("runs", "--output", "jsonl").output.split(separator: "\n").count == 1)
+  }
+
+  @Test func whatGoesForGoodIsCountedAndTyped() throws {
+    defer { server.stop() }
+    try write("leave.safe", "needs members.remove <= 9\nfor m in members | where .status == revoked { remove m }\n")
+    for answer in ["y", "4"] {
+      let terminal = try TestTerminal()
+      let running = try Running(["leave.safe"], environment: environment, in: folder, terminal: terminal.path)
+      #expect(terminal.wait(for: "4 things cannot be brought back; type 4 to carry this out on "), "\(running.messages)")
+      terminal.type("\(answer)\n")
+      #expect(running.wait().status == (answer == "y" ? 5 : 0))
+      #expect(writes.count == (answer == "y" ? 0 : 4))
+    }
+  }
+
+  @Test func aScriptThatWouldEndInAnErrorSendsNothing() throws {
+    defer { server.stop() }
+    try write("bad.safe", "needs groups.create <= 1, groups.addMember <= 1\nlet g = create group name: \"New\"\nadd nobody@x.example to: g\n")
+    let refused = try run("--yes", "bad.safe")
+    #expect(refused.status == 1 && refused.messages.contains("nothing was sent; --direct sends its calls as far as it comes"), "\(refused.messages)")
+    #expect(writes.isEmpty)
+    #expect(try run("run", "--direct", "bad.safe").status == 1)
+    #expect(writes.count == 1)
+  }
+
+  /// What somebody else does while a person thinks stays, unless the plan rests on it.
+  @Test func whatMovedIsToldAndNothingIsSent() throws {
+    defer { server.stop() }
+    try write("some.safe", "needs members.update <= 99\nfor m in members | where .status == confirmed and .type == user { update m externalId: \"new {m.email}\" }\n")
+    let plan = try run("plan", "some.safe", "--out", "plan.json")
+    #expect(plan.status == 0, "\(plan.messages)")
+    let (chosen, unchosen) = (#"members | where .status == confirmed and .type == user | take 1"#, #"members | where .status == invited | take 1"#)
+    func change(_ whom: String, _ verb: String) throws {
+      let text = "needs members.\(verb) <= 1\nfor m in \(whom) { \(verb) m\(verb == "update" ? " externalId: \"else\"" : "") }"
+      let result = try run("run", "--direct", "-c", text)
+      #expect(result.status == 0, "\(result.messages)")
+    }
+    try change(unchosen, "update")
+    try change(chosen, "revoke")
+    let before = writes.count
+    let refused = try run("apply", "plan.json")
+    #expect(refused.status == 5 && refused.messages.contains("      status: confirmed -> revoked\n"), "\(refused.messages)")
+    #expect(refused.messages.contains("this is other than when the plan was made; nothing was sent"))
+    #expect(!refused.messages.contains("externalId"))
+    #expect(writes.count == before)
+  }
+
+  @Test func aPlanIsAppliedOnceWithTheInputsOfThen() throws {
+    defer { server.stop() }
+    let plan = try run("plan", "onboard.safe", "--out", "plan.json")
+    #expect(plan.status == 0 && plan.messages.contains("'safesh apply plan.json' carries it out"), "\(plan.messages)")
+    try write("hires.csv", "email,id,teams\n")
+    let applied = try run("apply", "plan.json")
+    #expect(applied.status == 0 && applied.output == "\(60 + Self.rows)\n", "\(applied.messages)")
+    #expect(applied.messages.contains("the organization is as planned"))
+    try expectEverybody()
+    let count = writes.count
+    let again = try run("apply", "plan.json")
+    #expect(again.status == 5 && again.messages.contains("this plan was carried out by the run 20"), "\(again.messages)")
+    let elsewhere = try run("apply", "plan.json", "--sandbox", "other.db")
+    #expect(elsewhere.status == 5)
+    #expect(writes.count == count)
+    try write("plan.json", try String(contentsOf: folder.appendingPathComponent("plan.json"), encoding: .utf8).replacingOccurrences(of: "k0@x.example,", with: "z0@x.example,"))
+    let changed = try run("apply", "plan.json")
+    #expect(changed.status == 2 && changed.messages.contains("sha256: the content is not what the plan was made from"), "\(changed.messages)")
+  }
+
+  /// Killed between its requests, and taken up.
+  @Test(arguments: [1, 3, 4, 6]) func aRunThatIsKilledWhileItSendsIsTakenUp(_ writes: Int) throws {
+    let slow = try PlannedRunTests(faults: "latency=60ms")
+    defer { slow.server.stop() }
+    let killed = try Running(["run", "--yes", "--timeout", "1", "onboard.safe"], environment: slow.environment, in: slow.folder)
+    #expect(slow.server.running.wait { running in ServerProcess.log(running).count { !$0.hasPrefix("GET") && !$0.contains("/connect/token") } >= writes })
+    killed.signal(SIGKILL)
+    _ = killed.wait()
+    let resumed = try slow.run("resume", "--timeout", "1")
+    #expect(resumed.status == 0, "\(resumed.messages)")
+    #expect(resumed.messages.contains("rows   \(Self.rows) ok, 0 unchanged, 0 failed"), "\(resumed.messages)")
+    #expect(resumed.messages.contains("the organization is as planned"))
+    #expect(resumed.output == "\(60 + Self.rows)\n")
+    try slow.expectEverybody()
+    #expect(try slow.run("-c", #"groups.count(.name starts "team")"#).output == "3\n")
+  }
+
+  /// In its rehearsal nothing was agreed to: it is rehearsed again.
+  @Test func aRunThatIsKilledInItsRehearsalIsRehearsedAgain() throws {
+    let slow = try PlannedRunTests(faults: "latency=300ms")
+    defer { slow.server.stop() }
+    let killed = try Running(["run", "--yes", "onboard.safe"], environment: slow.environment, in: slow.folder)
+    #expect(slow.server.running.wait { running in ServerProcess.log(running).contains { $0.contains("/connect/token") } })
+    killed.signal(SIGKILL)
+    _ = killed.wait()
+    #expect(Self.writes(slow.server).isEmpty)
+    let unasked = try slow.run("resume")
+    #expect(unasked.status == 5, "\(unasked.messages)")
+  }
+
+  @Test func withExactEventsNothingIsMerged() throws {
+    defer { server.stop() }
+    try write("few.safe", "needs groups.addMember <= 20\nfor m in members | where .status == confirmed | take 5 { add m to: groups[\"Sales\"] }\n")
+    let plan = try run("run", "--yes", "--exact-events", "few.safe")
+    #expect(plan.status == 0 && !plan.messages.contains("merged"), "\(plan.messages)")
+    #expect(writes.allSatisfy { $0.contains("/group-ids ") })
+    #expect(try run("run", "--direct", "--exact-events", "few.safe").status == 2)
+  }
+}
