@@ -23,7 +23,7 @@ parser.add_argument("--groups", type=int, default=60)
 parser.add_argument("--kills", type=int, default=100)
 parser.add_argument("--faults", default="none")
 parser.add_argument("--timeout", type=int, default=1, help="seconds that a request may last")
-parser.add_argument("--option", action="append", default=[], help="of safesh run, as --option=--direct")
+parser.add_argument("--planned", action="store_true", help="rehearsed and merged, not the calls as they are written")
 parser.add_argument("--seed", type=int, default=1)
 options = parser.parse_args()
 random.seed(options.seed)
@@ -74,7 +74,7 @@ def logged():
 
 
 def start(taking_up):
-    command = [options.safesh, "resume"] if taking_up else [options.safesh, "run", "onboard.safe", *options.option]
+    command = [options.safesh, "resume"] if taking_up else [options.safesh, "run", "--yes" if options.planned else "--direct", "onboard.safe"]
     return subprocess.Popen(
         [*command[:2], *(["--timeout", str(options.timeout)] if options.timeout else []), *command[2:]], cwd=options.work, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True)
@@ -97,15 +97,16 @@ def fail(text):
 faults(options.faults)
 begin = time.monotonic()
 # So many bytes of log that the kills spread over the run: three requests for a row, more for repeats.
-share = options.rows * 5 * 110 / max(1, options.kills)
+share = (options.groups * 8 if options.planned else options.rows * 5) * 110 / max(1, min(options.kills, 20) if options.planned else options.kills)
+# While it rehearses or reads its journal it sends nothing: some kills fall into that, too.
+waits = [0.05, 0.3, 1, 2, 4, 60, 60, 60] if options.planned else [0.05, 0.3, 60, 60, 60]
 lives = killed = 0
 while True:
     run = start(bool(glob.glob(os.path.join(options.work, "state/safesh/runs/*/run.json"))))
     lives += 1
     if killed < options.kills:
         moment = logged() + random.uniform(0, share)
-        # While it reads its journal nothing is sent: some kills fall into that, too.
-        latest = time.monotonic() + random.choice([0.05, 0.3, 60, 60, 60])
+        latest = time.monotonic() + random.choice(waits)
         while run.poll() is None and logged() < moment and time.monotonic() < latest:
             time.sleep(0.002)
         if run.poll() is None:
@@ -145,7 +146,8 @@ server.terminate()
 server.wait()
 log.seek(0)
 lines = log.read().splitlines()
+writes = sum(" /api/public/" in line and " GET /" not in line for line in lines)
 lists = sum("GET /api/public/members 200" in line or "GET /api/public/groups 200" in line for line in lines)
 print(
-    f"{killed} times kill -9, {lives} lives, faults {options.faults}: {options.rows} rows in {options.groups} groups as without, each once: "
-    f"{invitations} invitations, {mails} mails, {len(ledger)} rows in the ledger, all ok; {seconds:.0f} s, {lists} lists read")
+    f"{'planned' if options.planned else 'direct'}: {killed} times kill -9, {lives} lives, faults {options.faults}: {options.rows} rows in {options.groups} groups as without, each once: "
+    f"{invitations} invitations, {mails} mails, {len(ledger)} rows in the ledger, all ok; {seconds:.0f} s, {writes} requests that change something, {lists} lists read")

@@ -59,6 +59,8 @@ struct Recording: Sendable {
   private(set) var rows: [RowKey: EachOutcome] = [:]
   /// How many of the changes are what a rehearsal read.
   private(set) var plannedChanges = 0
+  /// Whether all that a plan was told is here.
+  private(set) var holdsPlan = false
   /// Calls that were answered before the script said them.
   private(set) var ahead: [CallKey: AheadAnswer] = [:]
   /// Steps of which nobody knows what became, or whether they were sent at all.
@@ -132,7 +134,7 @@ struct Recording: Sendable {
         ahead[answer.key] = answer
         if answer.result.changed { inverses += answer.result.inverses }
       }
-    case .planned: plannedChanges = changes.count
+    case .planned: (plannedChanges, holdsPlan) = (changes.count, true)
     case .aheadEnded: hasEndedAhead = true
     case .sent(let number, _, let moment, let inverses):
       openSteps[number]?.inverses += inverses

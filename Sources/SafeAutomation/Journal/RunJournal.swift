@@ -58,6 +58,9 @@ public final class RunJournal: Sendable {
     return { path throws(RunError) in try inputs.open(path) }
   }
 
+  /// Whether it has all that a plan was told, so that it can be rehearsed again without a request.
+  public var holdsPlan: Bool { recording.holdsPlan }
+
   /// Keeps what a rehearsal was told, on disk, before its plan is carried out.
   public func keep(_ plan: Plan) async throws(Failure) {
     for read in plan.reads { file.append(read) }

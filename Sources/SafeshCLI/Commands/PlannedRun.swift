@@ -42,12 +42,13 @@ struct PlannedRun: Sendable {
     return try await carryOut(plan, run)
   }
 
-  /// A run that a plan's file began: what was agreed to is in it.
-  func apply(_ file: PlanFile, _ run: JournaledRun, in store: RunStore) async throws(JournaledRun.Problem) -> ExitStatus {
+  /// A run that a plan's file began: what was agreed to is in its journal. `calls` are those that the file tells of.
+  func apply(_ run: JournaledRun, calls: [String: Int]?, in store: RunStore?) async throws(JournaledRun.Problem) -> ExitStatus {
     do throws(JournaledRun.Problem) {
-      let plan = await stage.plan(at: file.made, keepingInputsIn: run.journal, isAgain: true)
+      guard run.journal.holdsPlan else { throw JournaledRun.Problem(.failed, "the plan was not taken over whole; apply it again") }
+      let plan = await stage.plan(at: Timestamp(microseconds: Int64(run.journal.began)), keepingInputsIn: run.journal, isAgain: true)
       if let error = plan.result.error { throw JournaledRun.Problem(ExitStatus(plan.result), "the plan cannot be rehearsed again: \(error.message)") }
-      guard Dictionary(plan.result.calls.map { ($0.verb, $0.count) }, uniquingKeysWith: +) == file.calls else {
+      if let calls, Dictionary(plan.result.calls.map { ($0.verb, $0.count) }, uniquingKeysWith: +) != calls {
         throw JournaledRun.Problem(.refused, "this safesh makes another plan of the same script; 'safesh plan' shows it")
       }
       if let most = options.guards.limits.maxWrites, plan.changes > most {

@@ -104,7 +104,9 @@ struct ScriptRun: Sendable {
       let run = try JournaledRun(folder, record, isRetry: isRetry, target.timeout)
       if record.mode == .direct || isRetry { return await evaluate(script, parameters, target, run, console) }
       let planned = planned(run, script, parameters, target, console)
-      return try await record.state == .rehearsing ? planned.begin(run, in: RunStore(environment: environment)) : planned.goOn(run)
+      if record.state == .carryingOut { return try await planned.goOn(run) }
+      let store = RunStore(environment: environment)
+      return try await record.plan == nil ? planned.begin(run, in: store) : planned.apply(run, calls: nil, in: store)
     }
   }
 
@@ -120,7 +122,7 @@ struct ScriptRun: Sendable {
         script, uses: plan.used, parameters: parameters, on: place, plan.mode, in: store, timeout: target.timeout, from: plan)
       do throws(RunJournal.Failure) { try await run.journal.take(plan) } catch { throw JournaledRun.Problem(.failed, error.description) }
       try run.reopen(nil)
-      return try await planned(run, script, parameters, target, console).apply(plan, run, in: store)
+      return try await planned(run, script, parameters, target, console).apply(run, calls: plan.calls, in: store)
     }
   }
 
