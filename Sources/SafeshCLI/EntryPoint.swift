@@ -68,7 +68,8 @@ enum ExitStatus: Int32, Sendable {
 enum CommandLineShape {
   private static let valued = RunGuardOptions.valued.union(["--output", "--color", "--sandbox", "--sandbox-from", "--profile", "--cacert", "-o", "--out"])
   static let commands: Set<String> = [
-    "run", "check", "test", "fmt", "lsp", "plan", "apply", "resume", "undo", "runs", "watch", "snapshot", "diff", "serve", "org", "profile", "login", "logout", "doctor", "help",
+    "run", "check", "test", "fmt", "lsp", "plan", "apply", "resume", "undo", "runs", "watch", "snapshot", "diff", "serve", "org", "profile", "login", "logout", "doctor",
+    "help",
     "prompt",
   ]
 

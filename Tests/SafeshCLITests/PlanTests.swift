@@ -32,7 +32,8 @@ import Testing
     #expect(plan.output.contains("+ member felix.fontaine@acme.com\n      status: invited\n      type: user\n      externalId: hr-2001\n"))
     for line in [
       "… 826 more lines; --output json and --out have all", "members: 188 invited", "memberships: 264 added",
-      "requests  189 invite a member, 264 replace the groups of a member; 279 that read", "merged    1 invite a member, 2 replace the groups of a member, 1 import members and groups, 15 replace the members of a group; 21 that read",
+      "requests  189 invite a member, 264 replace the groups of a member; 279 that read",
+      "merged    1 invite a member, 2 replace the groups of a member, 1 import members and groups, 15 replace the members of a group; 21 that read",
       "time      at least a moment, unmerged 3 min 1 s if the server has the cloud's limits",
       "for good  188 invitations are mailed", "warning: 241 of 100 seats are taken then: more are added, which costs money", "2 rows would fail",
       "  hires.csv:79   The Email field is not a supported e-mail address format.", "  hires.csv:152  there is no group 'Enginering'",

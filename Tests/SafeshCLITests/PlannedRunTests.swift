@@ -159,7 +159,8 @@ import Testing
     let elsewhere = try run("apply", "plan.json", "--sandbox", "other.db")
     #expect(elsewhere.status == 5)
     #expect(writes.count == count)
-    try write("plan.json", try String(contentsOf: folder.appendingPathComponent("plan.json"), encoding: .utf8).replacingOccurrences(of: "k0@x.example,", with: "z0@x.example,"))
+    try write(
+      "plan.json", try String(contentsOf: folder.appendingPathComponent("plan.json"), encoding: .utf8).replacingOccurrences(of: "k0@x.example,", with: "z0@x.example,"))
     let changed = try run("apply", "plan.json")
     #expect(changed.status == 2 && changed.messages.contains("sha256: the content is not what the plan was made from"), "\(changed.messages)")
   }

@@ -126,7 +126,8 @@ import Testing
   /// How many there are of each kind whose number merging leaves as it is (docs/plan.md).
   private static func events(_ client: Client) async throws -> [String] {
     var counts: [Int: Int] = [:]
-    for try await event in client.events(EventFilter(start: Timestamp.now().adding(seconds: -3_600), end: Timestamp.now().adding(seconds: 3_600))) where ![1301, 1401, 1502, 1504].contains(event.type.rawValue) { counts[event.type.rawValue, default: 0] += 1 }
+    for try await event in client.events(EventFilter(start: Timestamp.now().adding(seconds: -3_600), end: Timestamp.now().adding(seconds: 3_600)))
+    where ![1301, 1401, 1502, 1504].contains(event.type.rawValue) { counts[event.type.rawValue, default: 0] += 1 }
     return counts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
   }
 
@@ -210,7 +211,9 @@ enum GeneratedScript {
   /// With rows there are some whose calls go together.
   static func text(_ random: inout Generator, rows: Bool = false) -> String {
     let needs = "needs " + SecretSafeSchema.schema.capabilities.map { "\($0) <= 500" }.joined(separator: ", ") + "\n"
-    return needs + (0..<Int.random(in: 2...(rows ? 5 : 9), using: &random)).map { _ in rows && Bool.random(using: &random) ? self.rows(&random) : statement(&random) }.joined(separator: "\n") + "\n"
+    return needs
+      + (0..<Int.random(in: 2...(rows ? 5 : 9), using: &random)).map { _ in rows && Bool.random(using: &random) ? self.rows(&random) : statement(&random) }.joined(
+        separator: "\n") + "\n"
   }
 
   private static func rows(_ random: inout Generator) -> String {
@@ -228,7 +231,8 @@ enum GeneratedScript {
       "add bob@acme.com to: groups[\"Design\"]\n add bob@acme.com to: groups[\"Sales\"]\n add bob@acme.com to: groups[\"Finance\"]\n if i == 1 { revoke martha@acme.com }",
       "revoke emil@acme.com\n add neil@acme.com to: \(group)\n if i == 2 { remove otto@acme.com }\n add peter.olsen@acme.com to: \(group)",
     ])
-    let rows = "try { let a = range(\(from), \(count)) | each i par 4 {\n \(block)\n } on error \(pick(["collect", "collect", "stop"]))\n print \"{a.count(.ok)}\" } catch e { print e.message }"
+    let rows =
+      "try { let a = range(\(from), \(count)) | each i par 4 {\n \(block)\n } on error \(pick(["collect", "collect", "stop"]))\n print \"{a.count(.ok)}\" } catch e { print e.message }"
     switch Int.random(in: 0..<4, using: &random) {
     case 0: return "try { for m in (\(group).members | take 5) { add m to: \(other) } } catch e { print e.message }"
     case 1:

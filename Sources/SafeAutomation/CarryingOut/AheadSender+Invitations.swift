@@ -59,7 +59,9 @@ extension AheadSender {
   func imports(_ calls: [Int], _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
     let bodies = Dictionary(calls.map { ($0, VerbEntry.inviteBody(call($0).call)) }) { first, _ in first }
     let client = session.client.observed(by: log)
-    let listed = try await once.untilKnown(log, isOpen: isOpen) { () -> ExactlyOnce.Finding<[Member]> in .notDone } send: { mayBeOurs in
+    let listed = try await once.untilKnown(log, isOpen: isOpen) { () -> ExactlyOnce.Finding<[Member]> in
+      .notDone
+    } send: { mayBeOurs in
       try await session.locks.lockingAll {
         let before = try await once.settler.memberList()
         let (addresses, ids) = (Set(before.map { $0.email.lowercased() }), Set(before.compactMap { $0.externalId.map { ExactText($0) } }))

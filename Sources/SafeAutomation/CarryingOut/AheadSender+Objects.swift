@@ -10,7 +10,9 @@ extension AheadSender {
   func additions(_ calls: [Int], to group: GUID, _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
     let client = session.client.observed(by: log)
     let joining = joining(calls)
-    let (present, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) { .notDone } send: { mayBeOurs in
+    let (present, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) {
+      .notDone
+    } send: { mayBeOurs in
       // Each membership belongs to two objects, so nobody else writes one meanwhile.
       try await session.locks.lockingAll {
         let present = try await client.memberIDs(ofGroup: group)
@@ -28,7 +30,9 @@ extension AheadSender {
   func additions(_ calls: [Int], of member: GUID, _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
     let client = session.client.observed(by: log)
     let joining = joining(calls)
-    let (present, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) { .notDone } send: { mayBeOurs in
+    let (present, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) {
+      .notDone
+    } send: { mayBeOurs in
       try await session.locks.locking(member) {
         let present = try await client.groupIDs(ofMember: member)
         let new = Self.missing(joining.map(\.group), in: present)
@@ -68,7 +72,9 @@ extension AheadSender {
       guard case .record(let row)? = said.arguments["to"], let group = Rows.id(row), let access = Rows.access(said.arguments["access"]) else { return nil }
       return (index, Association(id: group, access: access))
     }
-    let (old, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) { .notDone } send: { mayBeOurs in
+    let (old, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) {
+      .notDone
+    } send: { mayBeOurs in
       try await session.locks.locking(collection) {
         let old = try await client.collection(collection)
         var groups = old.groups ?? []

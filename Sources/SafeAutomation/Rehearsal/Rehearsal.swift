@@ -45,7 +45,8 @@ public struct Rehearsal: Sendable {
     let failures = Mutex<[Report.Failure]>([])
     let recording = journal?.recording ?? Recording()
     let isFirst = journal == nil
-    let stage = RehearsalStage(parts: Reach(script.program).parts, open: { [open] () -> any TwinSource in if isFirst { try await open() } else { RecordedSource(recording) } }, makeTwin: makeTwin)
+    let stage = RehearsalStage(
+      parts: Reach(script.program).parts, open: { [open] () -> any TwinSource in if isFirst { try await open() } else { RecordedSource(recording) } }, makeTwin: makeTwin)
     var inner = surroundings
     inner.openInput = { [surroundings] path throws(RunError) in try files.open(path) { () throws(RunError) in try surroundings.openInput(path) } }
     inner.saveOutput = { [surroundings] path, contents throws(RunError) in

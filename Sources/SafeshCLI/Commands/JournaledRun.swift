@@ -76,7 +76,9 @@ struct JournaledRun: Sendable {
 
   /// Reads what was written to the journal since it was opened.
   mutating func reopen(_ timeout: Duration?) throws(Problem) {
-    do { journal = try RunJournal(folder, timeout: timeout ?? journal.timeout, now: Int(Timestamp.now().microseconds)) } catch { throw Problem(.failed, error.description) }
+    do { journal = try RunJournal(folder, timeout: timeout ?? journal.timeout, now: Int(Timestamp.now().microseconds)) } catch {
+      throw Problem(.failed, error.description)
+    }
   }
 
   /// Writes down how it ended, and tells how to go on.

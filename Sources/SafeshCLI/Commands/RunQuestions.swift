@@ -29,7 +29,8 @@ struct RunQuestions: Sendable {
       return "the plan needs a yes, and there is no terminal to ask on; --yes answers every question; nothing was sent"
     }
     let ends = plan.destroyed
-    let text = ends > 0 ? "\(ends) \(ends == 1 ? "thing" : "things") cannot be brought back; type \(ends) to carry this out on \(target): " : "carry this out on \(target)? (y/N) "
+    let text =
+      ends > 0 ? "\(ends) \(ends == 1 ? "thing" : "things") cannot be brought back; type \(ends) to carry this out on \(target): " : "carry this out on \(target)? (y/N) "
     let answer = console.asking { Question.ask(text, isGivenUp: isInterrupted) } ?? ""
     let isAccepted = ends > 0 ? answer.filter { !$0.isWhitespace } == String(ends) : ["y", "yes"].contains(answer.lowercased())
     return isAccepted ? nil : "nobody said yes, so nothing was sent"
