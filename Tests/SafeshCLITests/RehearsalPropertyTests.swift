@@ -91,8 +91,29 @@ import Testing
     var unlike: [String]
   }
 
-  /// Carries the plan out on a copy of its own.
-  private func carryOut(_ script: Script, _ start: OrganizationSnapshot) async throws -> Carried {
+  /// The rehearsal's group is gone: its request is refused, so the calls go as they are written, and then one that nobody saw before.
+  @Test func whatTheRehearsalHadNotShownIsTold() async throws {
+    let text = """
+      needs groups.update <= 2, groups.create <= 1
+      let sales = groups["Sales"]
+      try { update sales externalId: "s"; update sales name: "Selling" } catch e { let g = create group name: "Instead" }
+      """
+    let script = try Script(SourceFile(name: "t.safe", text: text), schema: SecretSafeSchema.schema)
+    let demo = try await EmbeddedServer(.demo).client()
+    let start = try await demo.snapshot()
+    await demo.shutdown()
+    let gone = try #require(start.groups.first { $0.group.name == "Sales" })
+    let carried = try await carryOut(script, start) { try await $0.removeGroup(gone.group.id) }
+    #expect(carried.plan.isMerged && carried.result.error == nil)
+    #expect(carried.output == "warning: the plan had not shown: create name: \"Instead\"", "\(carried.output)")
+    #expect(carried.end.groups.contains { $0.group.name == "Instead" })
+    #expect(!carried.unlike.isEmpty)
+  }
+
+  /// Carries the plan out on a copy of its own; somebody else does something after the rehearsal.
+  private func carryOut(
+    _ script: Script, _ start: OrganizationSnapshot, meanwhile: (Client) async throws -> Void = { _ in }
+  ) async throws -> Carried {
     let server = try await EmbeddedServer(.snapshot(start))
     let lines = Lines()
     let store = RunStore(folder: NSTemporaryDirectory() + "runs-" + UUID().uuidString)
@@ -112,6 +133,7 @@ import Testing
     let journal = try open()
     try await journal.keep(plan)
     let client = try server.client()
+    try await meanwhile(client)
     let session = SessionSource { Session(client: client) }
     #expect(await AheadRun(plan, session: session, surroundings: Self.surroundings(lines), journal: journal).run() == nil)
     let world = JournaledWorld(session: session, surroundings: Self.surroundings(lines), journal: try open(), plan: plan)

@@ -74,7 +74,9 @@ def logged():
 
 
 def start(taking_up):
-    command = [options.safesh, "resume"] if taking_up else [options.safesh, "run", "--yes" if options.planned else "--direct", "onboard.safe"]
+    # One that was killed in its rehearsal asks again.
+    mode = "--yes" if options.planned else "--direct"
+    command = [options.safesh, "resume", *(["--yes"] if options.planned else [])] if taking_up else [options.safesh, "run", mode, "onboard.safe"]
     return subprocess.Popen(
         [*command[:2], *(["--timeout", str(options.timeout)] if options.timeout else []), *command[2:]], cwd=options.work, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True)
