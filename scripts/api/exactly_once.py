@@ -99,7 +99,7 @@ def fail(text):
 faults(options.faults)
 begin = time.monotonic()
 # So many bytes of log that the kills spread over the run: three requests for a row, more for repeats.
-share = (options.groups * 8 if options.planned else options.rows * 5) * 110 / max(1, min(options.kills, 20) if options.planned else options.kills)
+share = (options.groups * 8 if options.planned else options.rows * 5) * 110 / max(1, min(options.kills, 80) if options.planned else options.kills)
 # While it rehearses or reads its journal it sends nothing: some kills fall into that, too.
 waits = [0.05, 0.3, 1, 2, 4, 60, 60, 60] if options.planned else [0.05, 0.3, 60, 60, 60]
 lives = killed = 0
