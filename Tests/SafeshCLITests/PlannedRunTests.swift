@@ -139,7 +139,7 @@ import Testing
     let before = writes.count
     let refused = try run("apply", "plan.json")
     #expect(refused.status == 5 && refused.messages.contains("      status: confirmed -> revoked\n"), "\(refused.messages)")
-    #expect(refused.messages.contains("this is other than when the plan was made; nothing was sent"))
+    #expect(refused.messages.contains("this is other than when the plan was made, so nothing was sent"))
     #expect(!refused.messages.contains("externalId"))
     #expect(writes.count == before)
   }

@@ -43,7 +43,7 @@ extension AheadSender {
       if case .record(let group)? = said.arguments["to"], said.verb.name == "add", let id = Rows.id(group) {
         let isNew = !groups.contains(id)
         if isNew { groups.append(id) }
-        return (index, VerbResult(changed: isNew, .memberships(member.id, groups, overRead: false)))
+        return (index, VerbResult(changed: isNew, .joined(member.id, id)))
       }
       if case .member(let twin)? = rehearsed.result?.given { (member.type, member.externalId, member.permissions) = (twin.type, twin.externalId, twin.permissions) }
       return (index, VerbResult(.member(member), changed: rehearsed.result?.changed ?? false))
@@ -55,29 +55,44 @@ extension AheadSender {
   /// Members of one import (design, section 4).
   static let importSize = 500
 
+  /// Somebody who is there by now would be another's; a repeated import leaves those of the first alone.
+  private static func absent(_ bodies: [InviteBody], from present: [Member]) -> [InviteBody] {
+    let (addresses, ids) = (Set(present.map { $0.email.lowercased() }), Set(present.compactMap { $0.externalId.map { ExactText($0) } }))
+    return bodies.filter { body in !addresses.contains(body.email.lowercased()) && body.externalId.map { !ids.contains(ExactText($0)) } == true }
+  }
+
   /// Plain users, whose invitations mean the same in an import. The lists before and after it tell whom it invited.
   func imports(_ calls: [Int], _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
     let bodies = Dictionary(calls.map { ($0, VerbEntry.inviteBody(call($0).call)) }) { first, _ in first }
     let client = session.client.observed(by: log)
-    let listed = try await once.untilKnown(log, isOpen: isOpen) { () -> ExactlyOnce.Finding<[Member]> in
+    let listed: [Member] = try await once.untilKnown(log, isOpen: isOpen) { () -> ExactlyOnce.Finding<[Member]> in
       .notDone
     } send: { mayBeOurs in
       try await session.locks.lockingAll {
-        let before = try await once.settler.memberList()
-        let (addresses, ids) = (Set(before.map { $0.email.lowercased() }), Set(before.compactMap { $0.externalId.map { ExactText($0) } }))
-        // Somebody who is there by now would be another's; a repeated import leaves those of the first alone.
-        let wanted = calls.compactMap { bodies[$0] }.filter { body in
-          !addresses.contains(body.email.lowercased()) && body.externalId.map { !ids.contains(ExactText($0)) } == true
-        }
+        var present = try await once.settler.memberList()
+        let known = mayBeOurs ? [] : Set(present.map(\.id))
         var start = 0
-        while start < wanted.count {
-          let chunk = wanted[start..<min(wanted.count, start + Self.importSize)]
-          try await client.importDirectory(
-            ImportBody(members: chunk.map { .init(email: $0.email, externalId: $0.externalId ?? "") }, groups: [], overwriteExisting: false))
+        while start < calls.count {
+          let chunk = calls[start..<min(calls.count, start + Self.importSize)].compactMap { bodies[$0] }
           start += Self.importSize
+          let wanted = Self.absent(chunk, from: present)
+          if wanted.isEmpty { continue }
+          var refusal: ClientError?
+          do throws(ClientError) {
+            try await client.importDirectory(
+              ImportBody(members: wanted.map { .init(email: $0.email, externalId: $0.externalId ?? "") }, groups: [], overwriteExisting: false))
+          } catch {
+            if error.isOutcomeUnknown || start <= Self.importSize { throw error }
+            // Those of the chunks before are there.
+            refusal = error
+          }
+          // Without the list nobody knows whom it invited.
+          do throws(RunError) { present = try await once.settler.memberList() } catch {
+            throw RunError(error.kind, error.message, reach: error.reach, isOutcomeUnknown: true)
+          }
+          if refusal != nil { break }
         }
-        let known = mayBeOurs ? [] : Set(before.map(\.id))
-        return try await once.settler.memberList().filter { !known.contains($0.id) }
+        return present.filter { !known.contains($0.id) }
       }
     }
     let found = Dictionary(listed.map { ($0.email.lowercased(), $0) }) { first, _ in first }

@@ -23,7 +23,7 @@ extension AheadSender {
     }
     // Of several that say the same the first does it.
     var known = mayBeOurs ? [] : present
-    return joining.map { ($0.index, membership($0.index, $0.member, group, changed: known.insert($0.member).inserted)) }
+    return joining.map { ($0.index, membership($0.index, $0.member, group, isNew: known.insert($0.member).inserted, mayBeOurs)) }
   }
 
   /// A member comes into groups.
@@ -41,7 +41,7 @@ extension AheadSender {
       }
     }
     var known = mayBeOurs ? [] : present
-    return joining.map { ($0.index, membership($0.index, member, $0.group, changed: known.insert($0.group).inserted)) }
+    return joining.map { ($0.index, membership($0.index, member, $0.group, isNew: known.insert($0.group).inserted, mayBeOurs)) }
   }
 
   private func joining(_ calls: [Int]) -> [(index: Int, member: GUID, group: GUID)] {
@@ -54,11 +54,10 @@ extension AheadSender {
     return wanted.filter { known.insert($0).inserted }
   }
 
-  /// The groups of the member are those that the rehearsal saw, so that the script sees its own writes in their order.
-  private func membership(_ index: Int, _ member: GUID, _ group: GUID, changed: Bool) -> VerbResult {
-    var groups = [group]
-    for case .memberships(_, let seen, _) in call(index).result?.changes ?? [] { groups = placeholders.ids(seen) }
-    let result = VerbResult(changed: changed, .memberships(member, groups, overRead: false))
+  /// Where what is found may be own work the rehearsal tells whether it was there before.
+  private func membership(_ index: Int, _ member: GUID, _ group: GUID, isNew: Bool, _ mayBeOurs: Bool) -> VerbResult {
+    let changed = isNew && (!mayBeOurs || call(index).result?.changed == true)
+    let result = VerbResult(changed: changed, .joined(member, group))
     return changed ? result.undone(by: .memberships(member, add: [], drop: [group])) : result
   }
 
@@ -88,7 +87,7 @@ extension AheadSender {
       let known = present.groups?.first { $0.id == association.id }
       if let known {
         guard known.access == association.access else { return nil }
-        return (index, VerbResult(changed: mayBeOurs, .collection(present)))
+        return (index, VerbResult(changed: mayBeOurs && call(index).result?.changed == true, .collection(present)))
       }
       let before = present
       present.groups = (present.groups ?? []) + [association]
@@ -102,7 +101,8 @@ extension AheadSender {
   func update(_ calls: [Int], _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
     var said = placeholders.call(call(calls[0]).call)
     for index in calls.dropFirst() { said.arguments.merge(placeholders.call(call(index).call).arguments) { $1 } }
-    let result = try await once.result(of: said, log, isOpen: isOpen)
+    let isToChange = calls.contains { call($0).result?.changed == true }
+    let result = try await once.result(of: said, log, isOpen: isOpen, isToChange: isToChange)
     if calls.count == 1 { return [(calls[0], result)] }
     return calls.map { index in
       let twin = call(index).result

@@ -42,9 +42,8 @@ struct CallTree: Sendable {
   }
 
   mutating func finished(_ row: EachRow) {
-    guard var each = open[row.site.path] else { return }
-    each.left -= 1
-    open[row.site.path] = each.left > 0 ? each : nil
+    open[row.site.path]?.left -= 1
+    if open[row.site.path]?.left == 0 { open[row.site.path] = nil }
   }
 
   mutating func add(_ call: Int, at path: [Int]) { sequences[sequence(of: path)].items.append(.call(call)) }
@@ -54,17 +53,16 @@ struct CallTree: Sendable {
     if open.isEmpty { return 0 }
     for length in (0..<path.count).reversed() {
       let outer = Array(path[..<length])
-      guard var each = open[outer] else { continue }
-      if let known = each.rows[path[length]] { return known }
+      guard let (parent, item) = open[outer].map({ ($0.parent, $0.item) }) else { continue }
+      if let known = open[outer]?.rows[path[length]] { return known }
       let new = sequences.count
-      sequences.append(Sequence(parent: each.parent))
-      each.rows[path[length]] = new
-      open[outer] = each
-      if case .rows(var rows) = sequences[each.parent].items[each.item] {
-        // A list that is looked at while it grows would be copied with every row.
-        sequences[each.parent].items[each.item] = .rows([])
+      sequences.append(Sequence(parent: parent))
+      // What is looked at while it grows would be copied with every row.
+      open[outer]?.rows[path[length]] = new
+      if case .rows(var rows) = sequences[parent].items[item] {
+        sequences[parent].items[item] = .rows([])
         rows.append(new)
-        sequences[each.parent].items[each.item] = .rows(rows)
+        sequences[parent].items[item] = .rows(rows)
       }
       return new
     }

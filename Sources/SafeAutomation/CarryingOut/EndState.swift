@@ -42,8 +42,9 @@ extension OrganizationDifference.Change {
       let said = action == .added && real == nil && field.after == .null
       return said ? nil : "\(object): \(field.name) is \(Self.text(real)), planned \(Self.text(field.after))"
     }
+    let (came, left) = (Set(done.members.filter(\.isAdded).map(\.member.name)), Set(done.members.filter { !$0.isAdded }.map(\.member.name)))
     let members = members.compactMap { membership -> String? in
-      let isDone = done.members.contains { $0.member.name == membership.member.name && $0.isAdded == membership.isAdded }
+      let isDone = (membership.isAdded ? came : left).contains(membership.member.name)
       return isDone ? nil : "\(object): member \(membership.member.name) was to \(membership.isAdded ? "come" : "leave")"
     }
     let access = access.compactMap { change -> String? in

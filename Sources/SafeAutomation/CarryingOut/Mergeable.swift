@@ -24,21 +24,23 @@ struct Mergeable: Sendable, Hashable {
   var joins: GUID?
   /// An invitation that an import can stand for.
   var isImportable = false
+  /// Calls that make what it names: it waits for their ids.
+  var needs: [Int] = []
 }
 
 /// Finds out of a rehearsal what can be sent ahead of the script, and with what.
 struct MergePlan {
   private let found: RehearsedCalls
   private let program: CheckedProgram
-  /// Objects that only the twin has.
-  private let placeholders: Set<GUID>
+  /// Objects that only the twin has, with the calls that made them.
+  private let makers: [GUID: Int]
   /// Whether the script looks at ids, and so may send what it made of one.
   private let namesIDs: Bool
 
   init(_ found: RehearsedCalls, _ program: CheckedProgram) {
     self.found = found
     self.program = program
-    placeholders = Set(found.calls.compactMap(\.created))
+    makers = Dictionary(found.calls.enumerated().compactMap { index, call in call.created.map { ($0, index) } }) { first, _ in first }
     namesIDs = ["Member", "Group"].contains { program.fieldsRead[$0]?.isDisjoint(with: ["id", "userId"]) == false }
   }
 
@@ -48,25 +50,19 @@ struct MergePlan {
     if found.refreshes { return result }
     let importable = importableCalls()
     let covered = cover()
-    mark(0, isAfterCreation: false) { index in
-      result[index] = mergeable(index, importable, covered)
+    let disputed = DisputedCalls(found).calls
+    // A text may hold an id that only the twin knows, or something made of one.
+    var isAfterCreation = false
+    for index in found.order.inOrder {
+      let call = found.calls[index]
+      let texts = call.texts
+      if !disputed.contains(index), !(namesIDs && isAfterCreation && !texts.isEmpty), !texts.contains(where: namesPlaceholder) {
+        result[index] = mergeable(index, importable, covered)
+        result[index]?.needs = call.named.compactMap { makers[$0] }
+      }
+      if call.created != nil { isAfterCreation = true }
     }
     return result
-  }
-
-  /// Goes through the calls in their order, and leaves out those whose text may hold an id that only the twin knows.
-  private func mark(_ sequence: Int, isAfterCreation: Bool, _ take: (Int) -> Void) {
-    var isAfterCreation = isAfterCreation
-    for item in found.order.sequences[sequence].items {
-      switch item {
-      case .call(let index):
-        let call = found.calls[index]
-        if !(namesIDs && isAfterCreation && call.hasText), !call.texts.contains(where: namesPlaceholder) { take(index) }
-        if call.created != nil { isAfterCreation = true }
-      case .rows(let rows):
-        for row in rows { mark(row, isAfterCreation: isAfterCreation, take) }
-      }
-    }
   }
 
   /// Of an id as text.
@@ -74,10 +70,10 @@ struct MergePlan {
 
   private func namesPlaceholder(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
-    guard bytes.count >= Self.idLength, !placeholders.isEmpty else { return false }
+    guard bytes.count >= Self.idLength, !makers.isEmpty else { return false }
     return (0...(bytes.count - Self.idLength)).contains { start in
       bytes[start + 8] == UInt8(ascii: "-")
-        && GUID(String(decoding: bytes[start..<(start + Self.idLength)], as: UTF8.self)).map(placeholders.contains) == true
+        && GUID(String(decoding: bytes[start..<(start + Self.idLength)], as: UTF8.self)).map { makers[$0] != nil } == true
     }
   }
 
@@ -97,11 +93,11 @@ struct MergePlan {
       return Mergeable(target: .invitation(id), isImportable: importable.contains(index))
     case ("add", _):
       guard let (member, _) = call.joining, let target = covered[index] else { return nil }
-      return Mergeable(target: target, joins: placeholders.contains(member) ? member : nil)
+      return Mergeable(target: target, joins: makers[member] != nil ? member : nil)
     case ("update", .row("Member")):
       guard let id = result.id else { return nil }
       if call.call.setsLists { return Mergeable(target: .single) }
-      return Mergeable(target: .object(id), joins: placeholders.contains(id) ? id : nil)
+      return Mergeable(target: .object(id), joins: makers[id] != nil ? id : nil)
     case ("update", .row("Group")), ("update", .row("Collection")):
       guard let id = result.id, !call.call.setsLists else { return Mergeable(target: .single) }
       return Mergeable(target: .object(id))
@@ -135,7 +131,11 @@ struct MergePlan {
       left[.member(member), default: []].append(index)
     }
     var result: [Int: Mergeable.Target] = [:]
-    var queue = left.sorted { a, b in a.value.count != b.value.count ? a.value.count > b.value.count : a.value[0] < b.value[0] }[...]
+    // The same in every process: a run that is taken up has the same steps.
+    var queue = left.sorted { a, b in
+      if a.value.count != b.value.count { return a.value.count > b.value.count }
+      return a.value[0] != b.value[0] ? a.value[0] < b.value[0] : a.key.isGroup && !b.key.isGroup
+    }[...]
     while let (target, calls) = queue.popFirst() {
       let rest = calls.filter { result[$0] == nil }
       if rest.isEmpty { continue }
@@ -165,10 +165,36 @@ extension RehearsedCall {
     return nil
   }
 
-  /// Texts that a request of it holds.
-  fileprivate var texts: [String] { ([call.subject] + call.arguments.values).compactMap { if case .text(let text) = $0 { text } else { nil } } }
+  /// Texts that a request of it holds, but for the address or id that says whom it is about.
+  fileprivate var texts: [String] { call.arguments.values.flatMap { $0.texts } }
 
-  fileprivate var hasText: Bool { call.arguments.values.contains { if case .text = $0 { true } else { false } } }
+  /// Objects that it names.
+  fileprivate var named: [GUID] { ([call.subject] + call.arguments.values).flatMap { $0.objects } }
+}
+
+extension Value {
+  fileprivate var texts: [String] {
+    switch self {
+    case .text(let text): [text]
+    case .list(let values): values.flatMap(\.texts)
+    // An object is sent as its id.
+    case .record(let row): Rows.id(row) != nil ? [] : row.type.fields.flatMap { row.value($0.name).texts }
+    default: []
+    }
+  }
+
+  fileprivate var objects: [GUID] {
+    switch self {
+    case .record(let row): Rows.id(row).map { [$0] } ?? []
+    case .table(let table): (0..<table.count).compactMap { Rows.id(Row(table, $0)) }
+    case .list(let values): values.flatMap(\.objects)
+    default: []
+    }
+  }
+}
+
+extension Mergeable.Target {
+  fileprivate var isGroup: Bool { if case .group = self { true } else { false } }
 }
 
 extension VerbCall {

@@ -9,7 +9,8 @@ struct MergedRequests {
   private(set) var requests: [PlannedRequests]
   private(set) var paths: PlannedPaths
 
-  /// - Parameters: what the script says, as the rehearsal counted it.
+  /// - Parameters:
+  ///   - requests: of what the script says, as the rehearsal counted them.
   init(_ steps: [AheadSchedule.Step], of calls: [RehearsedCall], _ requests: [PlannedRequests], _ paths: PlannedPaths) {
     (self.requests, self.paths) = (requests, paths)
     for step in steps where step.merges || step.kind == .imports {
@@ -18,8 +19,9 @@ struct MergedRequests {
       let changes = step.calls.contains { calls[$0].result?.changed == true }
       switch step.kind {
       case .imports:
-        add(.membersList, Endpoint.membersList.path, 2)
-        add(.organizationImport, Endpoint.organizationImport.path, (step.calls.count + AheadSender.importSize - 1) / AheadSender.importSize)
+        let chunks = (step.calls.count + AheadSender.importSize - 1) / AheadSender.importSize
+        add(.membersList, Endpoint.membersList.path, chunks + 1)
+        add(.organizationImport, Endpoint.organizationImport.path, chunks)
       case .invitation: add(.membersPost, Endpoint.membersPost.path, 1)
       case .group(let id): add(read: .groupsGetMemberIds, write: changes ? .groupsPutMemberIds : nil, id)
       case .member(let id): add(read: .membersGetGroupIds, write: changes ? .membersPutGroupIds : nil, id)

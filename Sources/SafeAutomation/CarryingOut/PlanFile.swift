@@ -53,7 +53,8 @@ public struct PlanFile: Sendable {
     error = if case .string(let message)? = fields.value("error")?["message"] { message } else { nil }
     inputs = try fields.list("inputs") { value, path throws(FieldProblem) in try Self.input(value, path) }
     reads = try fields.list("reads") { value, path throws(FieldProblem) in
-      do { return try JournalEntry(json: value.json) } catch { throw FieldProblem(path, "it is nothing that a plan was told") }
+      guard let entry = try? JournalEntry(json: value.json), entry.isRead else { throw FieldProblem(path, "it is nothing that a plan was told") }
+      return entry
     }
   }
 
@@ -105,6 +106,16 @@ public struct PlanFile: Sendable {
         default: RunRecord.Parameter(name: member.name, text: String(decoding: value.json, as: UTF8.self))
         }
       }
+    }
+  }
+}
+
+extension JournalEntry {
+  /// Whether a script was told it, and nothing was done.
+  fileprivate var isRead: Bool {
+    switch self {
+    case .change, .events, .environment, .uuid: true
+    default: false
     }
   }
 }

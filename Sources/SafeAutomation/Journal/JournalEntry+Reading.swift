@@ -134,6 +134,8 @@ extension JournalEntry {
     var status: Int?
     var memberships: [GUID]?
     var overRead: Bool?
+    var joined: GUID?
+    var to: GUID?
     var stale: [Resource]?
     var membershipsForgotten: Bool?
 
@@ -144,6 +146,7 @@ extension JournalEntry {
     var change: OrganizationChange? {
       if let member { return .member(member) }
       if let id, let memberships { return .memberships(id, memberships, overRead: overRead ?? false) }
+      if let joined, let to { return .joined(joined, to) }
       if let id, let removed { return .removed(removed, id) }
       if let id, let status { return .status(id, MemberStatus(rawValue: status)) }
       if let group { return .group(group) }

@@ -187,6 +187,9 @@ extension JSONWriter {
       self.member("id", member)
       self.member("memberships", groups)
       self.member("overRead", overRead)
+    case .joined(let member, let group):
+      self.member("joined", member)
+      self.member("to", group)
     case .stale(let resources):
       key("stale")
       array(resources) { $0.string($1.rawValue) }

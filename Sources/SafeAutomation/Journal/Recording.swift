@@ -122,10 +122,18 @@ struct Recording: Sendable {
     case .input(let path, let file): inputs[path, default: []].append(file)
     case .intent(let number, let key, let words):
       calls[key] = Call(number: number, words: words)
+      takeOpenStep(of: key)
       keys[number] = key
       nextCall = max(nextCall, number + 1)
     case .ahead(let step, let keys):
-      openSteps[step] = OpenStep(keys: Set(keys))
+      var new = OpenStep(keys: Set(keys))
+      // Its work may have been done by a step of an earlier part of the run, which knew what takes it back.
+      for (number, open) in openSteps where !open.keys.isDisjoint(with: new.keys) {
+        new.inverses += open.inverses
+        new.attempts += open.attempts
+        openSteps[number]?.inverses = []
+      }
+      openSteps[step] = new
       nextCall = max(nextCall, step + 1)
     case .answered(let step, let answers):
       let step = openSteps.removeValue(forKey: step)
@@ -163,6 +171,15 @@ struct Recording: Sendable {
         if lastFailures[[]] == key { lastFailures[[]] = nil }
       }
     }
+  }
+
+  /// A call that the script says itself, though a step was sent for it.
+  private mutating func takeOpenStep(of key: CallKey) {
+    guard let (number, step) = openSteps.first(where: { $0.value.lastSent != nil && $0.value.keys.contains(key) }) else { return }
+    calls[key]?.state = .sent
+    calls[key]?.lastSent = step.lastSent
+    calls[key]?.inverses = step.inverses
+    openSteps[number]?.inverses = []
   }
 
   private mutating func change(_ number: Int, _ change: (inout Call) -> Void) {

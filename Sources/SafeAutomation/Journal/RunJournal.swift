@@ -68,6 +68,9 @@ public final class RunJournal: Sendable {
     do { try await file.flush() } catch { throw Failure(description: "\(run.journal): the journal cannot be written: \(error)") }
   }
 
+  /// Nothing more is sent ahead: from here on the script says its calls itself.
+  public func endAhead() { if !recording.hasEndedAhead { file.append(.aheadEnded) } }
+
   /// Brings to disk what was not sent for.
   public func close() async { try? await file.flush() }
 }

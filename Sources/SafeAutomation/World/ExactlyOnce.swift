@@ -31,7 +31,14 @@ struct ExactlyOnce: Sendable {
     var firstLoss: ContinuousClock.Instant?
     while true {
       if isOpen {
-        switch try await settle() {
+        let finding: Finding<R>
+        do { finding = try await settle() } catch {
+          // As long as nobody can look, nobody knows.
+          var error = RunError(error)
+          error.isOutcomeUnknown = true
+          throw error
+        }
+        switch finding {
         case .done(let result): return result
         case .unknown: throw RunError(.network, "the answer was lost, and nobody can tell whether it was done", isOutcomeUnknown: true)
         case .notDone: isOpen = false
@@ -56,7 +63,9 @@ struct ExactlyOnce: Sendable {
   }
 
   /// What a call comes to.
-  func result(of call: VerbCall, _ log: CallLog, isOpen: Bool) async throws -> VerbResult {
+  ///
+  /// - Parameter isToChange: what it counts as where it may be its own work that it finds done.
+  func result(of call: VerbCall, _ log: CallLog, isOpen: Bool, isToChange: Bool = true) async throws -> VerbResult {
     let entry = try VerbEntry.of(call.verb)
     let call = call.counting { log.permits($0) }
     let context = session.context(asking: surroundings.confirm, observedBy: log)
@@ -74,7 +83,7 @@ struct ExactlyOnce: Sendable {
       do {
         var result = try await entry.body(context, call)
         // It is as it should be since the request whose answer was lost made it so.
-        if mayBeOurs { result.changed = true }
+        if mayBeOurs, isToChange { result.changed = true }
         return result
       } catch let error as ClientError {
         guard error.kind == .notFound, mayBeOurs, let resource = entry.verb.removedResource, let id = call.subject.objectID else { throw error }

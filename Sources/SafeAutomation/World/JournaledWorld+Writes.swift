@@ -10,9 +10,10 @@ extension JournaledWorld {
     guard let earlier = recording.calls[key] else {
       let number = calls.take()
       journal.file.append(.intent(call: number, key, words))
-      if let answer = recording.ahead[key], answer.words == words { return try await take(answer.result, for: call, number) }
+      if let answer = recording.ahead[key], answer.words == words { return try await take(answer, for: call, number) }
       let open = recording.openStep(of: key)
-      let outcome = try await carryOut(call, CallLog(number, journal, surroundings, lastSent: open?.lastSent), isOpen: open?.lastSent != nil)
+      let log = CallLog(number, journal, surroundings, lastSent: open?.lastSent, hasInverses: open?.inverses.isEmpty == false)
+      let outcome = try await carryOut(call, log, isOpen: open != nil, isToChange: planned?.contains(key) ?? true)
       if outcome.changed, let planned, !planned.contains(key) { surroundings.emit(.warning("the plan had not shown: \(words.text)")) }
       return outcome
     }
@@ -23,6 +24,7 @@ extension JournaledWorld {
     }
     switch earlier.state {
     case .done(let result, let permitted):
+      taken.withLock { _ = $0.insert(key) }
       if permitted > 0 { try call.permit(permitted) }
       ledger.add(call.site, result.id, attempts: earlier.attempts)
       return result.outcome
@@ -31,14 +33,16 @@ extension JournaledWorld {
       throw error
     case .intended, .sent:
       let isOpen = if case .sent = earlier.state { true } else { false }
-      if !isOpen, let answer = recording.ahead[key], answer.words == words { return try await take(answer.result, for: call, earlier.number) }
+      if !isOpen, let answer = recording.ahead[key], answer.words == words { return try await take(answer, for: call, earlier.number) }
       let log = CallLog(earlier.number, journal, surroundings, attempts: earlier.attempts, lastSent: earlier.lastSent, hasInverses: !earlier.inverses.isEmpty)
       return try await carryOut(call, log, isOpen: isOpen)
     }
   }
 
   /// A call that was answered before the script said it.
-  private func take(_ result: VerbResult, for call: VerbCall, _ number: Int) async throws(RunError) -> VerbOutcome {
+  private func take(_ answer: AheadAnswer, for call: VerbCall, _ number: Int) async throws(RunError) -> VerbOutcome {
+    let result = answer.result
+    taken.withLock { _ = $0.insert(answer.key) }
     if result.changed { try call.permit() }
     let once = try await open()
     if case .group(let group) = result.given { await once.settler.made(group.id) }
@@ -51,11 +55,11 @@ extension JournaledWorld {
   }
 
   /// `isOpen` is said of a call that was sent before, and of which nobody knows what became.
-  private func carryOut(_ call: VerbCall, _ log: CallLog, isOpen: Bool) async throws(RunError) -> VerbOutcome {
+  private func carryOut(_ call: VerbCall, _ log: CallLog, isOpen: Bool, isToChange: Bool = true) async throws(RunError) -> VerbOutcome {
     defer { ledger.add(call.site, nil, attempts: log.attempts) }
     do {
       let once = try await open()
-      let result = try await once.result(of: call, log, isOpen: isOpen)
+      let result = try await once.result(of: call, log, isOpen: isOpen, isToChange: isToChange)
       if case .group(let group) = result.given { await once.settler.made(group.id) }
       await once.session.organization.commit(result.changes) { [journal] in
         journal.file.append(.done(call: log.number, result, permitted: log.permitted))

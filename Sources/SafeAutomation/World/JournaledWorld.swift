@@ -15,12 +15,14 @@ public final class JournaledWorld: World {
   private let past: Past
   private let turns = CallTurns()
   private let inputs: KeptInputs
-  /// Calls that a plan had shown; nil where there is none.
+  /// Calls that change something as a plan had shown them; nil where there is none.
   let planned: Set<CallKey>?
+  /// Calls that the script said and that were answered before.
+  let taken = Mutex<Set<CallKey>>([])
 
   /// - Parameter plan: what is carried out: a change that it had not shown is told.
   public init(session: SessionSource, surroundings: Surroundings, journal: RunJournal, plan: Plan? = nil) {
-    planned = plan?.calledKeys
+    planned = plan?.changingKeys
     self.session = session
     self.surroundings = surroundings
     self.journal = journal
@@ -32,6 +34,12 @@ public final class JournaledWorld: World {
 
   /// What became of the rows so far.
   public var rows: [LedgerEntry] { ledger.entries }
+
+  /// Changes that were sent before the script said them, and that it did not say.
+  public var untaken: [String] {
+    let taken = taken.withLock { $0 }
+    return recording.ahead.values.filter { $0.result.changed && !taken.contains($0.key) }.map(\.words.text).sorted()
+  }
 
   var recording: Recording { journal.recording }
 

@@ -81,6 +81,9 @@ struct Knowledge {
     case .memberships(let member, let groups, let overRead):
       if overRead { groupsOfMember[member] = nil }
       setGroups(groups, of: member)
+    case .joined(let member, let group):
+      if groupsOfMember[member]?.contains(group) == false { groupsOfMember[member]?.append(group) }
+      if membersOfGroup[group]?.contains(member) == false { membersOfGroup[group]?.append(member) }
     case .stale(let resources):
       stale.formUnion(resources)
       if resources.contains(.member) || resources.contains(.group) { areMembershipsStale = true }

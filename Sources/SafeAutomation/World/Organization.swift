@@ -93,6 +93,7 @@ actor Organization {
     if isReadingMemberships, case .memberships(let member, let groups, _) = change {
       lateMemberships.append(.memberships(member, groups, overRead: true))
     }
+    if isReadingMemberships, case .joined = change { lateMemberships.append(change) }
   }
 
   /// Makes several with nothing in between.

@@ -36,6 +36,9 @@ enum OrganizationChange: Sendable {
   /// member may be from before.
   case memberships(GUID, [GUID], overRead: Bool)
 
+  /// A member came into a group, whatever else is known of either.
+  case joined(GUID, GUID)
+
   // MARK: no longer known
 
   /// Lists that are no longer what the server has; who reads one right now still has it.
@@ -53,7 +56,7 @@ enum OrganizationChange: Sendable {
     case .policies, .policy: [.policy]
     case .subscription: [.subscription]
     case .removed(let resource, _): resource == .group ? [.group, .collection] : [resource]
-    case .groupsOf, .membersOf, .memberships, .membershipsForgotten: []
+    case .groupsOf, .membersOf, .memberships, .joined, .membershipsForgotten: []
     case .stale(let resources): resources
     }
   }
@@ -61,7 +64,7 @@ enum OrganizationChange: Sendable {
   /// Whether the relation between members and groups is other afterwards.
   var touchesMemberships: Bool {
     switch self {
-    case .members, .groups, .groupsOf, .membersOf, .memberships, .membershipsForgotten: true
+    case .members, .groups, .groupsOf, .membersOf, .memberships, .joined, .membershipsForgotten: true
     case .removed(let resource, _): resource == .member || resource == .group
     case .stale(let resources): resources.contains(.member) || resources.contains(.group)
     default: false

@@ -62,12 +62,20 @@ struct PlanApplication: Sendable {
   }
 
   private func refuseSecondTime(_ plan: PlanFile, _ store: RunStore) throws(JournaledRun.Problem) {
+    if let other = try store.run(of: plan, but: nil) { throw other }
+  }
+}
+
+extension RunStore {
+  /// Why a plan cannot be carried out once more: another run has it. Of two that begin at once the later one gives way.
+  func run(of plan: PlanFile, but own: RunFolder?) throws(JournaledRun.Problem) -> JournaledRun.Problem? {
     let runs: [RunStore.Entry]
-    do { runs = try store.all() } catch { throw JournaledRun.Problem(error) }
+    do { runs = try all() } catch { throw JournaledRun.Problem(error) }
     for run in runs {
-      guard case .success(let record) = run.record, record.plan == plan.id else { continue }
+      guard case .success(let record) = run.record, record.plan == plan.id, own.map({ record.id < $0.id }) ?? true else { continue }
       let way = record.state == .finished ? "'safesh plan' makes another" : "'safesh resume \(record.id)' goes on with it"
-      throw JournaledRun.Problem(.refused, "this plan was carried out by the run \(record.id); \(way)")
+      return JournaledRun.Problem(.refused, "this plan was carried out by the run \(record.id); \(way)")
     }
+    return nil
   }
 }

@@ -69,8 +69,9 @@ struct JournaledRun: Sendable {
   }
 
   /// Notes that something may be sent from now on.
-  mutating func carryOut() throws(Problem) {
+  mutating func carryOut(_ plan: String? = nil) throws(Problem) {
     record.state = .carryingOut
+    record.plan = record.plan ?? plan
     do throws(RunStoreError) { try folder.update(record) } catch { throw Problem(error) }
   }
 

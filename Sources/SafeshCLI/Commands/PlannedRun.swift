@@ -38,7 +38,10 @@ struct PlannedRun: Sendable {
   /// A run whose plan was agreed to before.
   func goOn(_ run: JournaledRun) async throws(JournaledRun.Problem) -> ExitStatus {
     let plan = await stage.plan(at: Timestamp(microseconds: Int64(run.journal.began)), keepingInputsIn: run.journal, isAgain: true)
-    if let error = plan.result.error, error.reach != .row { console.error(error, in: plan.script) }
+    // What ends the rehearsal ends the script as well, which tells it then: nothing is merged, and all is sent as it is written.
+    if let most = options.guards.limits.maxWrites, plan.changes > most {
+      throw JournaledRun.Problem(.refused, "the plan makes \(plan.changes) changes, over --max-writes \(most); nothing was sent")
+    }
     return try await carryOut(plan, run)
   }
 
@@ -70,6 +73,7 @@ struct PlannedRun: Sendable {
     if let error = plan.result.error {
       console.messageText(text.text)
       console.error(error, in: plan.script)
+      guard [.row, .stopped].contains(error.reach) else { return (ExitStatus(plan.result), "nothing was sent") }
       return (ExitStatus(plan.result), "the script would end like this, so nothing was sent; --direct sends its calls as far as it comes")
     }
     if let most = options.guards.limits.maxWrites, plan.changes > most {
@@ -77,14 +81,14 @@ struct PlannedRun: Sendable {
       return (.refused, "the plan makes \(plan.changes) changes, over --max-writes \(most); nothing was sent")
     }
     let question = RunQuestions(options: options, console: console, isInterrupted: { stage.interruption.isAsked })
-    console.messageText(options.yes || plan.changes == 0 ? text.summary : text.text)
-    if plan.changes == 0 { return nil }
+    console.messageText(options.yes || !plan.mayChange ? text.summary : text.text)
+    if !plan.mayChange { return nil }
     return question.refusal(of: plan, on: target.name).map { (stage.interruption.isAsked ? .interrupted : .refused, $0) }
   }
 
   /// Whether the organization is still what the plan was made for: people think before they answer.
   func check(_ plan: Plan) async throws(ClientError) {
-    if plan.changes == 0 { return }
+    if !plan.mayChange { return }
     let client = try await target.connectReading()
     let moved: OrganizationDifference
     do throws(ClientError) { moved = try await plan.moved(reading: client) } catch {
@@ -94,12 +98,12 @@ struct PlannedRun: Sendable {
     await client.shutdown()
     if moved.isEmpty { return }
     console.messageText(DifferenceText(color: console.colorsMessages).lines(moved.lines[...]))
-    throw ClientError(.refused, "this is other than when the plan was made; nothing was sent")
+    throw ClientError(.refused, "this is other than when the plan was made, so nothing was sent; 'safesh plan' shows what would be done now")
   }
 
   func carryOut(_ plan: Plan, _ run: JournaledRun) async throws(JournaledRun.Problem) -> ExitStatus {
     var run = run
-    try run.carryOut()
+    try run.carryOut(plan.id)
     return await script.evaluate(stage.script, stage.parameters, target, run, console, plan)
   }
 

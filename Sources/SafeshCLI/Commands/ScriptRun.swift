@@ -102,7 +102,11 @@ struct ScriptRun: Sendable {
           .refused, "the run \(folder.id) was begun on \(record.target.name), and this would go on with it on \(target.name); nothing was sent")
       }
       let run = try JournaledRun(folder, record, isRetry: isRetry, target.timeout)
-      if record.mode == .direct || isRetry { return await evaluate(script, parameters, target, run, console) }
+      if record.mode == .direct { return await evaluate(script, parameters, target, run, console) }
+      if isRetry, record.state != .rehearsing {
+        run.journal.endAhead()
+        return await evaluate(script, parameters, target, run, console)
+      }
       let planned = planned(run, script, parameters, target, console)
       if record.state == .carryingOut { return try await planned.goOn(run) }
       let store = RunStore(environment: environment)
@@ -120,8 +124,14 @@ struct ScriptRun: Sendable {
       }
       var run = try JournaledRun.begin(
         script, uses: plan.used, parameters: parameters, on: place, plan.mode, in: store, timeout: target.timeout, from: plan)
-      do throws(RunJournal.Failure) { try await run.journal.take(plan) } catch { throw JournaledRun.Problem(.failed, error.description) }
-      try run.reopen(nil)
+      do throws(JournaledRun.Problem) {
+        if let other = try store.run(of: plan, but: run.folder) { throw other }
+        do throws(RunJournal.Failure) { try await run.journal.take(plan) } catch { throw JournaledRun.Problem(.failed, error.description) }
+        try run.reopen(nil)
+      } catch {
+        run.discard(in: store)
+        throw error
+      }
       return try await planned(run, script, parameters, target, console).apply(run, calls: plan.calls, in: store)
     }
   }
@@ -133,7 +143,7 @@ struct ScriptRun: Sendable {
     run.interruption = interruption
     let stage = RehearsalRun(
       script: script, parameters: parameters, used: kept.record.uses.map { SourceFile(name: $0.path, text: $0.text) }, target: target, console: console,
-      interruption: interruption, merges: kept.record.mode == .planned)
+      interruption: interruption, merges: kept.record.mode == .planned && options.guards.limits.canary == nil)
     return PlannedRun(script: run, stage: stage, target: target, console: console)
   }
 
@@ -198,6 +208,9 @@ struct ScriptRun: Sendable {
     let status = ExitStatus(result)
     let rows = journaled?.rows ?? world.rows
     let record = await run?.finish(result, rows, status, console)
+    for words in result.error == nil ? journaled?.untaken ?? [] : [] {
+      console.message("warning: it was sent ahead, and the script did not say it: \(words)", .warning)
+    }
     if let plan, let target, plan.changes > 0, record?.state == .finished { await PlannedRun.compare(plan, on: target, console) }
     if events != nil, status == .done, result.calls.isEmpty { run?.discard(in: RunStore(environment: environment)) }
     guard let path = options.guards.report else { return status }
