@@ -70,7 +70,7 @@ struct PlanRun: Sendable {
       surroundings: Surroundings(
         openInput: { path throws(RunError) in try InputFiles.open(path) },
         saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { output.add(text: $0) }, contents) },
-        environment: environment, now: Int(now.microseconds), isInterrupted: { interruption.isAsked },
+        environment: ProcessEnvironment.variable, now: Int(now.microseconds), isInterrupted: { interruption.isAsked },
         emit: { shown in
           // Its failed rows are told with the plan.
           switch shown {
@@ -85,7 +85,7 @@ struct PlanRun: Sendable {
         return try await target.connectReading()
       }, twin: { try await Twin($0) })
     var plan = await rehearsal.run()
-    console.clearProgress()
+    console.endProgress()
     plan.used = used
     plan.target = target?.name ?? ""
     plan.moment = now

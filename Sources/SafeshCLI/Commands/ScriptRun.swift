@@ -1,6 +1,7 @@
 internal import Foundation
 internal import SafeAutomation
 internal import SafeLanguage
+internal import SafeSystem
 internal import SafeTerminal
 internal import SecretSafeAPI
 internal import SecretSafeClient
@@ -62,13 +63,13 @@ struct ScriptRun: Sendable {
       console.message("safesh: \(file.name): \(error.message)", .error)
       return .usage
     }
-    return await run(script, uses.files, parameters, console)
+    // A script that asks for nothing needs no key, no profile is read for it, and it waits for nothing.
+    guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, nil, console) }
+    return await Task.detached { await run(script, uses.files, parameters, console) }.value
   }
 
   private func run(_ script: Script, _ uses: [RunRecord.File], _ parameters: [String: Value], _ console: Console) async -> ExitStatus {
     let environment = ProcessInfo.processInfo.environment
-    // A script that asks for nothing needs no key, and no profile is read for it.
-    guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, nil, console, environment) }
     return await on(console, environment, writing: script.program.effect > .read) { target throws(DirectRun.Problem) in
       if let expected, target.record?.isSame(as: expected) != true {
         throw DirectRun.Problem(.refused, "this is for \(expected.name), and \(target.name) is chosen; nothing was sent")
@@ -78,10 +79,10 @@ struct ScriptRun: Sendable {
       }
       // What a script only read is read again as well; and a sandbox in memory ends with the run.
       guard script.program.effect > .read, let place = target.record, let store = RunStore(environment: environment) else {
-        return await evaluate(script, parameters, target, nil, console, environment)
+        return await evaluate(script, parameters, target, nil, console)
       }
       let run = try DirectRun.begin(script, uses: uses, parameters: parameters, on: place, in: store, timeout: target.timeout)
-      return await evaluate(script, parameters, target, run, console, environment)
+      return await evaluate(script, parameters, target, run, console)
     }
   }
 
@@ -96,7 +97,7 @@ struct ScriptRun: Sendable {
           .refused, "the run \(folder.id) was begun on \(record.target.name), and this would go on with it on \(target.name); nothing was sent")
       }
       let run = try DirectRun(folder, record, isRetry: isRetry, target.timeout)
-      return await evaluate(script, parameters, target, run, console, environment)
+      return await evaluate(script, parameters, target, run, console)
     }
   }
 
@@ -125,7 +126,7 @@ struct ScriptRun: Sendable {
   }
 
   private func evaluate(
-    _ script: Script, _ parameters: [String: Value], _ target: Target?, _ run: DirectRun?, _ console: Console, _ environment: [String: String]
+    _ script: Script, _ parameters: [String: Value], _ target: Target?, _ run: DirectRun?, _ console: Console
   ) async -> ExitStatus {
     let interruption = self.interruption ?? Interruption()
     if script.program.effect > .pure, self.interruption == nil { interruption.install(console) }
@@ -135,8 +136,8 @@ struct ScriptRun: Sendable {
     }
     var surroundings = Surroundings(
       openInput: { path throws(RunError) in try InputFiles.open(path) },
-      saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) }, environment: environment,
-      now: run?.journal.began ?? Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
+      saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) },
+      environment: ProcessEnvironment.variable, now: run?.journal.began ?? Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
       confirm: { [options] _ in options.yes }, emit: { console.emit($0) })
     surroundings.events = events
     let journaled = run.map { JournaledWorld(session: session, surroundings: surroundings, journal: $0.journal) }
@@ -144,13 +145,13 @@ struct ScriptRun: Sendable {
     let questions = RunQuestions(options: options, console: console, isInterrupted: { interruption.isAsked })
     let world = GuardedWorld(inner, options.guards.limits, keepsRows: journaled == nil && options.guards.report != nil) { await questions.agrees(to: $0) }
     let started = Timestamp.now()
-    let result = await console.ticking { await script.run(in: world, parameters: parameters) }
-    console.clearProgress()
+    let result = await script.run(in: world, parameters: parameters)
+    console.endProgress()
     if let error = result.error { console.error(error, in: script.program.source) }
     let status = ExitStatus(result)
     let rows = journaled?.rows ?? world.rows
     let record = await run?.finish(result, rows, status, console)
-    if events != nil, status == .done, result.calls.isEmpty { run?.discard(in: RunStore(environment: environment)) }
+    if events != nil, status == .done, result.calls.isEmpty { run?.discard(in: RunStore(environment: ProcessInfo.processInfo.environment)) }
     guard let path = options.guards.report else { return status }
     let report = RunReport(
       result, rows, status, of: record ?? .unkept(script.program.source, on: target.map { $0.record ?? RunRecord.Target(name: $0.name) }, started), isKept: record != nil)
