@@ -19,7 +19,8 @@ public struct Surroundings: Sendable {
   public init(
     openInput: @escaping @Sendable (String) throws(RunError) -> InputSource,
     saveOutput: @escaping @Sendable (String, (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) -> Void,
-    environment: @escaping @Sendable (String) -> String?, now: Int, isInterrupted: @escaping @Sendable () -> Bool, confirm: @escaping @Sendable (String) -> Bool = { _ in false },
+    environment: @escaping @Sendable (String) -> String?, now: Int, isInterrupted: @escaping @Sendable () -> Bool,
+    confirm: @escaping @Sendable (String) -> Bool = { _ in false },
     emit: @escaping @Sendable (Output) -> Void
   ) {
     self.openInput = openInput
