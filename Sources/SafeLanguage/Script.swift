@@ -18,12 +18,7 @@ public struct Script: Sendable {
     let given = Dictionary(uniqueKeysWithValues: program.parameters.compactMap { parameter in parameters[parameter.name].map { (parameter.slot, $0) } })
     for (slot, value) in given { frame.locals[slot] = value }
     let result = await Self.run(zip(program.statements, steps).map { $0 }, given: Set(given.keys), frame)
-    if result.error?.reach == .interrupted {
-      // To free millions of values takes longer than to stop.
-      let values = frame.locals
-      frame.locals = []
-      Task.detached { withExtendedLifetime(values) {} }
-    }
+    if let error = result.error { Interruption.hold(frame.locals, size: .max, after: error) }
     return result
   }
 

@@ -1,6 +1,6 @@
 /// What a piece of text is; how that looks is decided here alone.
 public enum Style: Sendable, Hashable {
-  case plain, keyword, number, text, name, field, comment, unknown
+  case plain, keyword, number, text, name, field, comment
   case error, warning, ok, dim, bold, header, selected
 
   /// The SGR parameters, or nil for none.
@@ -12,7 +12,6 @@ public enum Style: Sendable, Hashable {
     case .text: "32"
     case .field: "34"
     case .comment, .dim: "2"
-    case .unknown: "4;31"
     case .error: "1;31"
     case .warning: "33"
     case .ok: "32"

@@ -1,9 +1,7 @@
 internal import ArgumentParser
-internal import Dispatch
 internal import Foundation
 internal import SafeTerminal
 internal import SecretSafeAPI
-internal import Synchronization
 
 /// Where the command begins. `--version` and `-c` are answered before ArgumentParser, which takes several times as long to start.
 public enum EntryPoint {
@@ -14,23 +12,12 @@ public enum EntryPoint {
       exit(0)
     }
     if arguments.count == 2, arguments[0] == "-c" {
-      wait { await ScriptRun(options: GlobalOptions.defaults, source: .text(arguments[1]), arguments: []).run() }
+      end { await ScriptRun(options: GlobalOptions.defaults, source: .text(arguments[1]), arguments: []).run() }
     }
-    wait { await parsed(arguments) }
+    end { await Task.detached { await parsed(arguments) }.value }
   }
 
-  /// Runs on the concurrent executor while the main thread waits.
-  private static func wait(_ body: @escaping @Sendable () async -> ExitStatus) -> Never {
-    let done = DispatchSemaphore(value: 0)
-    let status = Mutex(ExitStatus.done)
-    Task.detached {
-      let result = await body()
-      status.withLock { $0 = result }
-      done.signal()
-    }
-    done.wait()
-    exit(status.withLock { $0.rawValue })
-  }
+  private static func end(_ body: @escaping @Sendable () async -> ExitStatus) -> Never { exit(MainThread().run(body).rawValue) }
 
   private static func parsed(_ arguments: [String]) async -> ExitStatus {
     do {

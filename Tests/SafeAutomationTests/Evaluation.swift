@@ -39,7 +39,7 @@ extension LiveWorldTests.Sandboxed {
           guard let text = files[path] else { throw RunError(.file, "there is no file '\(path)'") }
           return InputSource(bytes: Array(text.utf8))
         },
-        saveOutput: { path, _ throws(RunError) in throw RunError(.file, "'\(path)' cannot be written here") }, environment: [:],
+        saveOutput: { path, _ throws(RunError) in throw RunError(.file, "'\(path)' cannot be written here") }, environment: { _ in nil },
         now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { false },
         confirm: {
           output.add("asked: \($0)")

@@ -48,7 +48,7 @@ struct LiveWorldTests {
         session: SessionSource { [session] in session },
         surroundings: Surroundings(
           openInput: { path throws(RunError) in throw RunError(.file, "there is no file '\(path)'") },
-          saveOutput: { path, _ throws(RunError) in throw RunError(.file, "'\(path)' cannot be written") }, environment: [:], now: 0, isInterrupted: { false },
+          saveOutput: { path, _ throws(RunError) in throw RunError(.file, "'\(path)' cannot be written") }, environment: { _ in nil }, now: 0, isInterrupted: { false },
           emit: { item in
             switch item {
             case .line(let line): output.add(line)

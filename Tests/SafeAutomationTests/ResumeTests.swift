@@ -91,7 +91,7 @@ import Testing
             guard let text = files[path] else { throw RunError(.file, "there is no file '\(path)'") }
             return InputSource(bytes: Array(text.utf8))
           },
-          saveOutput: { _, _ throws(RunError) in }, environment: environment, now: journal.began,
+          saveOutput: { _, _ throws(RunError) in }, environment: { environment[$0] }, now: journal.began,
           isInterrupted: { wire.writes >= stopping },
           emit: { item in
             switch item {

@@ -63,6 +63,23 @@ final class PortionWorld: DelegatingWorld, @unchecked Sendable {
   }
 }
 
+/// Counts how often a run looks whether to stop, from its line "go" on.
+final class LookingWorld: DelegatingWorld, @unchecked Sendable {
+  private let count = Mutex(Int?.none)
+
+  var looks: Int { count.withLock { $0 ?? 0 } }
+
+  override var isInterrupted: Bool {
+    count.withLock { $0? += 1 }
+    return false
+  }
+
+  override func emit(_ output: Output) {
+    if case .line("go") = output { count.withLock { $0 = 0 } }
+    super.emit(output)
+  }
+}
+
 /// Somebody asks the run to stop a while after it printed "go".
 final class StoppingWorld: DelegatingWorld, @unchecked Sendable {
   private let stop = Mutex(ContinuousClock.Instant?.none)

@@ -4,12 +4,14 @@ import Testing
 /// What a script would ask for, told before it runs.
 struct EstimateTests {
   /// Greeting reads before it writes.
-  static let schema: Schema = {
-    var schema = TestWorld.schema
-    for index in schema.verbs.indices where schema.verbs[index].name == "greet" { schema.verbs[index].cost = Verb.Cost(1...2, more: ["times"]) }
-    for index in schema.verbs.indices where schema.verbs[index].name == "load" { schema.verbs[index].cost = Verb.Cost(perRow: "people") }
-    return schema
-  }()
+  static let schema = Schema(enumerations: TestWorld.schema.enumerations, resources: TestWorld.schema.resources, verbs: TestWorld.schema.verbs.map(priced))
+
+  private static func priced(_ verb: Verb) -> Verb {
+    var verb = verb
+    if verb.name == "greet" { verb.cost = Verb.Cost(1...2, more: ["times"]) }
+    if verb.name == "load" { verb.cost = Verb.Cost(perRow: "people") }
+    return verb
+  }
 
   static let needs = "needs people.greet <= 9, people.hire <= 9, people.load <= 9\n"
 

@@ -32,6 +32,18 @@ struct GrammarTests {
     #expect(words(repository["stages"]) == Set(Library.stages.map(\.name)))
   }
 
+  /// `fail` is no word of its own: it is one where a message follows.
+  @Test func coloursFailWhereItEndsARun() throws {
+    let repository = try #require(try grammar()["repository"] as? [String: Any])
+    let pattern = try NSRegularExpression(pattern: try #require((repository["fail"] as? [String: Any])?["match"] as? String))
+    func isColoured(_ text: String) -> Bool { pattern.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)) != nil }
+    #expect(isColoured("if n > 3 { fail \"too many\" }"))
+    #expect(isColoured("fail message"))
+    #expect(!isColoured("x.fail \"a\""))
+    #expect(!isColoured("{ fail: 1 }"))
+    #expect(!isColoured("failed \"a\""))
+  }
+
   @Test func itsExpressionsAreSound() throws {
     func expressions(_ value: Any) -> [String] {
       if let value = value as? [String: Any] {

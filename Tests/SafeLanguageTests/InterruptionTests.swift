@@ -1,6 +1,7 @@
-import SafeLanguage
 import Synchronization
 import Testing
+
+@testable import SafeLanguage
 
 /// Whoever asks a run to stop waits for a moment only, wherever it is.
 struct InterruptionTests {
@@ -96,5 +97,44 @@ struct InterruptionTests {
     let late = try #require(world.asked).duration(to: .now)
     #expect(result.error?.reach == .interrupted, "\(operation): \(result.error?.message ?? "ran through")")
     #expect(late > .zero && late < .milliseconds(500), "\(operation): \(late) late")
+  }
+
+  /// One step that is long by itself, and how many looks it takes at least.
+  static let steps: [(prepare: String, step: String, looks: Int)] = [
+    ("let a = { l: range(500_000).map(it) }\nlet b = { l: range(500_000).map(it) }", "assert a == b", 400),
+    ("let a = [[{ l: range(500_000).map(it) }]]\nlet b = [[{ l: range(500_000).map(it) }]]", "assert a == b", 400),
+    ("let a = { n: 1, e: range(300_000).map(ann@acme.com) }\nlet b = { n: 1, e: range(300_000).map(ANN@acme.com) }", "assert a == b", 200),
+    ("let t = \"a\".repeat(8_000_000)", "let e = t.email()", 7),
+  ]
+
+  @Test(arguments: steps)
+  func aLongStepLooksWhetherToStop(_ prepare: String, _ step: String, _ looks: Int) async throws {
+    let script = try Script(SourceFile(name: "t.safe", text: "\(prepare)\nprint \"go\"\n\(step)"), schema: TestWorld.schema)
+    let world = LookingWorld()
+    let result = await script.run(in: world)
+    #expect(result.error == nil, "\(result.error?.message ?? "")")
+    #expect(world.looks >= looks, "\(step): \(world.looks) looks")
+  }
+
+  private final class Witness: Sendable {}
+
+  @Test func whatAStoppedRunHeldIsFreedByNobodyWhoIsWaitedFor() {
+    weak var held: Witness?
+    func build(_ count: Int, _ reach: RunError.Reach) {
+      let witness = Witness()
+      held = witness
+      do throws(RunError) {
+        _ = try [Witness].building { elements throws(RunError) in
+          for _ in 0..<count { elements.append(witness) }
+          throw RunError(.refused, "ended", reach: reach)
+        }
+      } catch {}
+    }
+    build(10_000, .interrupted)
+    #expect(held != nil)
+    build(10_000, .row)
+    #expect(held == nil)
+    build(10, .interrupted)
+    #expect(held == nil)
   }
 }

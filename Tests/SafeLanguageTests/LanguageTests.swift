@@ -17,6 +17,25 @@ struct LanguageTests {
     #expect(most > 4 && most <= 8, "at most \(most) ran at once")
   }
 
+  @Test func whatNamesNothingOfTheSchemaMakesNoneOfItsTables() async throws {
+    let made = Mutex<[String]>([])
+    @Sendable func noted<T: Sendable>(_ table: String, _ value: T) -> T {
+      made.withLock { $0.append(table) }
+      return value
+    }
+    let (enumerations, resources, verbs) = (TestWorld.schema.enumerations, TestWorld.schema.resources, TestWorld.schema.verbs)
+    func tables(_ text: String) async throws -> [String] {
+      made.withLock { $0 = [] }
+      let schema = Schema(enumerations: noted("enumerations", enumerations), resources: noted("resources", resources), verbs: noted("verbs", verbs))
+      let result = try await Script(SourceFile(name: "t.safe", text: text), schema: schema).run(in: TestWorld())
+      #expect(result.error == nil)
+      return made.withLock { $0 }
+    }
+    #expect(try await tables("1 + 1") == [])
+    #expect(try await tables("\"a {1.5}\".upper() == \"A 1.5\"") == [])
+    #expect(try await tables("people | count\npeople | count") == ["resources"])
+  }
+
   @Test func equalKeysRunOneAfterAnother() async throws {
     let world = TestWorld()
     _ = try await run("needs people.greet <= 99\nrange(20) | each i par 8 key (i % 2) { greet ann@acme.com } | report", in: world)

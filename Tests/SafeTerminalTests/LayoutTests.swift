@@ -47,8 +47,8 @@ struct LayoutTests {
   @Test func colourIsOffOnRequest() {
     #expect(Style.error.applied(to: "x", color: false) == "x")
     #expect(Style.error.applied(to: "x", color: true) == "\u{1b}[1;31mx\u{1b}[0m")
-    #expect(!ColorChoice.never.isOn(for: 1, environment: [:]))
-    #expect(ColorChoice.always.isOn(for: 1, environment: ["NO_COLOR": "1"]))
+    #expect(!ColorChoice.never.isOn(for: 1, environment: { _ in nil }))
+    #expect(ColorChoice.always.isOn(for: 1, environment: { ["NO_COLOR": "1"][$0] }))
   }
 
   private final class Clock: Sendable {

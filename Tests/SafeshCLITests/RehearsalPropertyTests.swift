@@ -178,7 +178,7 @@ import Testing
 
   private static func surroundings(_ lines: Lines) -> Surroundings {
     Surroundings(
-      openInput: { path throws(RunError) in throw RunError(.file, "there is no file '\(path)'") }, saveOutput: { _, _ throws(RunError) in }, environment: [:],
+      openInput: { path throws(RunError) in throw RunError(.file, "there is no file '\(path)'") }, saveOutput: { _, _ throws(RunError) in }, environment: { _ in nil },
       now: 1_800_000_000_000_000, isInterrupted: { false }, confirm: { _ in true },
       emit: { output in
         switch output {

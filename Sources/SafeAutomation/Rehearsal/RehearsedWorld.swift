@@ -96,12 +96,12 @@ final class RehearsedWorld: World {
   // MARK: the machine
 
   func environment(_ name: String) -> String? {
-    let value = recording.environment[name] ?? surroundings.environment[name]
+    let value = recording.environment[name] ?? surroundings.environment(name)
     note(.environment(name, value: value))
     return value
   }
 
-  func secret(_ name: String) -> String? { surroundings.environment[name] }
+  func secret(_ name: String) -> String? { surroundings.environment(name) }
 
   func uuid(at site: CallSite) -> String {
     let key = turns.key(site)

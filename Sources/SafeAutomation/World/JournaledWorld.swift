@@ -101,13 +101,13 @@ public final class JournaledWorld: World {
 
   public func environment(_ name: String) -> String? {
     if let value = recording.environment[name] { return value }
-    let value = surroundings.environment[name]
+    let value = surroundings.environment(name)
     journal.file.append(.environment(name, value: value))
     return value
   }
 
   /// Read anew each time, for it is in no file of ours.
-  public func secret(_ name: String) -> String? { surroundings.environment[name] }
+  public func secret(_ name: String) -> String? { surroundings.environment(name) }
 
   public func uuid(at site: CallSite) -> String {
     let key = key(site)

@@ -43,7 +43,7 @@ public final class LiveWorld: World {
     try surroundings.saveOutput(path, contents)
   }
 
-  public func environment(_ name: String) -> String? { surroundings.environment[name] }
+  public func environment(_ name: String) -> String? { surroundings.environment(name) }
   public func uuid(at site: CallSite) -> String { GUID.random().description }
   public var now: Int { surroundings.now }
   public var isInterrupted: Bool { surroundings.isInterrupted() }

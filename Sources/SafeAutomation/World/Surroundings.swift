@@ -5,7 +5,8 @@ public struct Surroundings: Sendable {
   public var openInput: @Sendable (String) throws(RunError) -> InputSource
   /// Replaces a file, or writes to standard output, as `World.save` says.
   public var saveOutput: @Sendable (String, (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) -> Void
-  public var environment: [String: String]
+  /// A variable of the environment by its name.
+  public var environment: @Sendable (String) -> String?
   /// Microseconds since 1970.
   public var now: Int
   public var isInterrupted: @Sendable () -> Bool
@@ -17,8 +18,9 @@ public struct Surroundings: Sendable {
 
   public init(
     openInput: @escaping @Sendable (String) throws(RunError) -> InputSource,
-    saveOutput: @escaping @Sendable (String, (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) -> Void, environment: [String: String], now: Int,
-    isInterrupted: @escaping @Sendable () -> Bool, confirm: @escaping @Sendable (String) -> Bool = { _ in false },
+    saveOutput: @escaping @Sendable (String, (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) -> Void,
+    environment: @escaping @Sendable (String) -> String?, now: Int, isInterrupted: @escaping @Sendable () -> Bool,
+    confirm: @escaping @Sendable (String) -> Bool = { _ in false },
     emit: @escaping @Sendable (Output) -> Void
   ) {
     self.openInput = openInput

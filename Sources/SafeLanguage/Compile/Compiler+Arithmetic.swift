@@ -202,15 +202,16 @@ extension Compiler {
     default:
       if p.isList, q.isList {
         try Limits.require(elements: min(p.elementCount, Limits.elements + 1) + min(q.elementCount, Limits.elements + 1), span)
-        var (values, beat) = ([Value](), Beat())
-        values.reserveCapacity(p.elementCount + q.elementCount)
-        for list in [p, q] {
-          for index in 0..<list.elementCount {
-            try beat.turn()
-            values.append(list.element(index))
-          }
-        }
-        return .list(values)
+        var beat = Beat()
+        return .list(
+          try .building(p.elementCount + q.elementCount) { values throws(RunError) in
+            for list in [p, q] {
+              for index in 0..<list.elementCount {
+                try beat.turn()
+                values.append(list.element(index))
+              }
+            }
+          })
       }
       if let x = p.double, let y = q.double {
         let isWhole = if case .int = p, case .int = q { operation != .divide } else { false }

@@ -46,7 +46,10 @@ extension Compiler {
     let (source, stages) = (compile(source).asValue, stages.map { stage($0) })
     return .value { frame throws(RunError) in
       var value = try source(frame)
-      for stage in stages { value = try stage.runSync(frame, value) }
+      do throws(RunError) { for stage in stages { value = try stage.runSync(frame, value) } } catch {
+        Interruption.hold(value, after: error)
+        throw error
+      }
       return value
     }
   }
@@ -56,7 +59,10 @@ extension Compiler {
     let (source, stages) = (evaluation(of: source), stages.map { stage($0) })
     return { frame async throws(RunError) in
       var value = try await source.run(frame)
-      for stage in stages { value = try await stage.run(frame, value) }
+      do throws(RunError) { for stage in stages { value = try await stage.run(frame, value) } } catch {
+        Interruption.hold(value, after: error)
+        throw error
+      }
       return value
     }
   }
@@ -277,13 +283,13 @@ extension Value {
   func selecting(_ indexes: [Int]) throws(RunError) -> Value {
     if case .table(let table) = self { return .table(try table.picking(indexes)) }
     var beat = Beat()
-    var values: [Value] = []
-    values.reserveCapacity(indexes.count)
-    for index in indexes {
-      try beat.turn()
-      values.append(element(index))
-    }
-    return .list(values)
+    return .list(
+      try .building(indexes.count) { values throws(RunError) in
+        for index in indexes {
+          try beat.turn()
+          values.append(element(index))
+        }
+      })
   }
 }
 

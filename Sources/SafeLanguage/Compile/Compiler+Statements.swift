@@ -191,11 +191,16 @@ extension Compiler {
       return .act { frame throws(RunError) in
         let elements = try list(frame)
         if isNumber, case .range(let start, let end) = elements { return try Self.count(from: start, to: end, in: slot, body, frame) }
-        for index in 0..<elements.elementCount {
-          try frame.tick()
-          if isNumber { frame.setNumber(slot, elements.element(index)) } else { frame.locals[slot] = elements.element(index) }
-          try body.perform(frame)
-          if body.mayReturn, frame.returned != nil { break }
+        do throws(RunError) {
+          for index in 0..<elements.elementCount {
+            try frame.tick()
+            if isNumber { frame.setNumber(slot, elements.element(index)) } else { frame.locals[slot] = elements.element(index) }
+            try body.perform(frame)
+            if body.mayReturn, frame.returned != nil { break }
+          }
+        } catch {
+          Interruption.hold(elements, after: error)
+          throw error
         }
       }
     }
@@ -203,12 +208,17 @@ extension Compiler {
       let elements = try await list.run(frame)
       frame.path.append(0)
       defer { frame.path.removeLast() }
-      for index in 0..<elements.elementCount {
-        try frame.run.checkInterrupt()
-        frame.path[frame.path.count - 1] = index
-        if isNumber { frame.setNumber(slot, elements.element(index)) } else { frame.locals[slot] = elements.element(index) }
-        _ = try await body.run(frame)
-        if body.mayReturn, frame.returned != nil { break }
+      do throws(RunError) {
+        for index in 0..<elements.elementCount {
+          try frame.run.checkInterrupt()
+          frame.path[frame.path.count - 1] = index
+          if isNumber { frame.setNumber(slot, elements.element(index)) } else { frame.locals[slot] = elements.element(index) }
+          _ = try await body.run(frame)
+          if body.mayReturn, frame.returned != nil { break }
+        }
+      } catch {
+        Interruption.hold(elements, after: error)
+        throw error
       }
       return .null
     }

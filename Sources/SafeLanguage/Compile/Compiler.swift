@@ -319,10 +319,17 @@ final class Compiler {
     return .value { frame throws(RunError) in
       let receiver = try source(frame)
       if isLenient, receiver.isNull { return .null }
-      try frame.charge(receiver.size)
-      let result = try call(frame, receiver)
-      try frame.charge(result.size)
-      return try Self.fitted(result, type)
+      var held = receiver
+      do throws(RunError) {
+        try frame.charge(receiver.size)
+        held = try call(frame, receiver)
+        try frame.charge(held.size)
+        return try Self.fitted(held, type)
+      } catch {
+        Interruption.hold(receiver, after: error)
+        Interruption.hold(held, after: error)
+        throw error
+      }
     }
   }
 

@@ -152,10 +152,20 @@ struct ListAccumulator: Accumulator {
 
 struct DistinctAccumulator: Accumulator {
   private let order: ValueOrder
-  private var keys: Set<Value> = []
+  private var keys = KeyIndex(width: 1, places: 8)
+  /// Holds a key while it is looked for.
+  private var memory = Arena(firstChunk: Arena.firstChunkOfOne)
+  private var turns = 0
 
   init(_ order: ValueOrder) { self.order = order }
 
-  mutating func add(_ value: Value) { if !value.isNull { keys.insert(order.key(value)) } }
+  mutating func add(_ value: Value) throws(RunError) {
+    if value.isNull { return }
+    turns &+= 1
+    if turns & 0xfff == 0 { memory = Arena() }
+    keys.candidate[0] = memory.cell(order.key(value))
+    if keys.insert() == nil { throw RunError(.limit, "more than \(Int32.max) different values") }
+  }
+
   var result: Value { .int(keys.count) }
 }

@@ -77,20 +77,24 @@ extension Library {
         }
         try receiver.requireList()
         var (accumulator, beat) = (PercentileAccumulator(ValueOrder(type), percent), Beat())
-        for index in 0..<receiver.elementCount {
-          try beat.turn()
-          accumulator.add(receiver.element(index))
+        do throws(RunError) {
+          for index in 0..<receiver.elementCount {
+            try beat.turn()
+            accumulator.add(receiver.element(index))
+          }
+          let result = accumulator.result
+          try Interruption.check()
+          return result
+        } catch {
+          Interruption.hold(accumulator, size: receiver.elementCount, after: error)
+          throw error
         }
-        return accumulator.result
       }),
     rows("map", .projection(), "the list of the values", "[1, 2].map(it * 10)", "[10, 20]") { _, arguments in
       arguments.first.map { Type.list(of: $0) }
     } body: { loop throws(RunError) in
       try Limits.require(elements: loop.count)
-      var values: [Value] = []
-      values.reserveCapacity(loop.count)
-      while loop.next() { values.append(try loop.value()) }
-      return .list(values)
+      return .list(try .building(loop.count) { values throws(RunError) in while loop.next() { values.append(try loop.value()) } })
     },
     Method(
       "join", on: .list, [.value("separator", .text)], "one text of the elements", #"["a", "b"].join(", ")"#, #""a, b""#,
@@ -118,16 +122,16 @@ extension Library {
           count += min(receiver.element(index).elementCount, Limits.elements + 1)
           try Limits.require(elements: count)
         }
-        var values: [Value] = []
-        values.reserveCapacity(count)
-        for index in 0..<receiver.elementCount {
-          let list = receiver.element(index)
-          for inner in 0..<list.elementCount {
-            try beat.turn()
-            values.append(list.element(inner))
-          }
-        }
-        return .list(values)
+        return .list(
+          try .building(count) { values throws(RunError) in
+            for index in 0..<receiver.elementCount {
+              let list = receiver.element(index)
+              for inner in 0..<list.elementCount {
+                try beat.turn()
+                values.append(list.element(inner))
+              }
+            }
+          })
       }),
     Method(
       "reverse", on: .list, [], "from the last to the first", "[1, 2].reverse()", "[2, 1]", type: { receiver, _ in receiver },
@@ -164,12 +168,13 @@ extension Library {
         try receiver.requireList()
         let count = receiver.elementCount
         var beat = Beat()
-        var chunks: [Value] = []
-        for start in stride(from: 0, to: count, by: min(size, max(1, count))) {
-          try beat.turn(of: min(size, count - start))
-          chunks.append(try receiver.slice(start..<start + min(size, count - start)))
-        }
-        return .list(chunks)
+        return .list(
+          try .building { chunks throws(RunError) in
+            for start in stride(from: 0, to: count, by: min(size, max(1, count))) {
+              try beat.turn(of: min(size, count - start))
+              chunks.append(try receiver.slice(start..<start + min(size, count - start)))
+            }
+          })
       }),
     Method(
       "indexOf", on: .list, [.element("value")], "where the value is first, the first element being 0, or null", #"["a", "b"].indexOf("b")"#, "1",

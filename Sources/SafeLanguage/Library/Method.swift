@@ -136,9 +136,10 @@ public struct Aggregate: Sendable {
 }
 
 /// Takes the values of a group one by one.
-protocol Accumulator {
+protocol Accumulator: Sendable {
   mutating func add(_ value: Value) throws(RunError)
-  var result: Value { get }
+  /// Asked for once.
+  var result: Value { mutating get }
 }
 
 extension Method.Parameter {

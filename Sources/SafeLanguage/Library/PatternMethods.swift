@@ -14,7 +14,7 @@ extension Library {
       "the same of every match, as a list", #""a=1, b=22".captureAll('\d+')"#, #"["1", "22"]"#, type: { _, _ in .list(.text) },
       body: .pattern { text, pattern, arguments throws(RunError) in
         let group = try pattern.group(arguments.count > 1 ? arguments[1] : .null)
-        return .list(try pattern.all(in: text, group: group).map { .text($0) })
+        return .list(try pattern.all(in: text, group: group))
       }),
     Method(
       "replaceMatches", on: .text, [.checked("pattern", Pattern.problem), .value("new", .text)],

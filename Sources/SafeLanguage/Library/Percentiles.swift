@@ -61,11 +61,12 @@ struct MedianAccumulator: Accumulator {
   mutating func add(_ value: Value) { ordered.add(value) }
 
   var result: Value {
-    var ordered = ordered
-    let count = ordered.values.count
-    if count == 0 { return .null }
-    let upper = ordered.select(count / 2)
-    return Self.mean(count % 2 == 1 ? upper : ordered.select(count / 2 - 1), upper)
+    mutating get {
+      let count = ordered.values.count
+      if count == 0 { return .null }
+      let upper = ordered.select(count / 2)
+      return Self.mean(count % 2 == 1 ? upper : ordered.select(count / 2 - 1), upper)
+    }
   }
 
   /// Halves are summed, for a sum may not fit.
@@ -89,10 +90,11 @@ struct PercentileAccumulator: Accumulator {
   mutating func add(_ value: Value) { ordered.add(value) }
 
   var result: Value {
-    var ordered = ordered
-    let count = ordered.values.count
-    if count == 0 { return .null }
-    return ordered.select(min(count - 1, max(0, Int((percent * Double(count) / 100).rounded(.up)) - 1)))
+    mutating get {
+      let count = ordered.values.count
+      if count == 0 { return .null }
+      return ordered.select(min(count - 1, max(0, Int((percent * Double(count) / 100).rounded(.up)) - 1)))
+    }
   }
 
   static let hint = "a percent is a number from 0 to 100"

@@ -19,13 +19,14 @@ extension Library {
       "split", on: .text, [.value("separator", .text)], "its parts, trimmed and without empty ones", #""a; b;;c".split(";")"#,
       #"["a", "b", "c"]"#, type: { _, _ in .list(.text) },
       body: .value { receiver, arguments throws(RunError) in
-        var (parts, beat) = ([Value](), Beat())
-        for part in try split(receiver.string, arguments[0].string) {
-          try beat.turn()
-          let trimmed = trimmed(part)
-          if !trimmed.isEmpty { parts.append(.text(trimmed)) }
-        }
-        return .list(parts)
+        var beat = Beat()
+        let parts = try split(receiver.string, arguments[0].string)
+        return .list(
+          try parts.making { part, values throws(RunError) in
+            try beat.turn()
+            let trimmed = trimmed(part)
+            if !trimmed.isEmpty { values.append(.text(trimmed)) }
+          })
       }),
     Method(
       "lines", on: .text, [], "its lines as they stand, without their ends", #""a\n\n b\r\n".lines()"#, #"["a", "", " b"]"#,
@@ -33,12 +34,12 @@ extension Library {
       body: .value { receiver, _ throws(RunError) in
         var parts = try split(receiver.string, "\n")
         if parts.last?.isEmpty == true { parts.removeLast() }
-        var (lines, beat) = ([Value](), Beat())
-        for part in parts {
-          try beat.turn()
-          lines.append(.text(part.utf8.last == 13 ? String(decoding: part.utf8.dropLast(), as: UTF8.self) : part))
-        }
-        return .list(lines)
+        var beat = Beat()
+        return .list(
+          try parts.making { part, lines throws(RunError) in
+            try beat.turn()
+            lines.append(.text(part.utf8.last == 13 ? String(decoding: part.utf8.dropLast(), as: UTF8.self) : part))
+          })
       }),
     padding("padLeft", "filled up to the width on its left", #""7".padLeft(3, with: "0")"#, #""007""#) { $1 + $0 },
     padding("padRight", "filled up to the width on its right", #""ab".padRight(4) + "|""#, #""ab  |""#) { $0 + $1 },
@@ -141,17 +142,18 @@ extension Library {
     if separator.isEmpty { return [text] }
     return try TextScan.bytes(of: text) { bytes throws(RunError) in
       try TextScan.bytes(of: separator) { mark throws(RunError) in
-        var (parts, start) = ([String](), 0)
-        while let at = try TextScan.first(of: mark, in: bytes, from: start) {
-          parts.append(String(decoding: bytes[start..<at], as: UTF8.self))
-          start = at + mark.count
-          if parts.count & 0xfff == 0 {
-            try Interruption.check()
-            try Limits.require(elements: parts.count)
+        try .building { parts throws(RunError) in
+          var start = 0
+          while let at = try TextScan.first(of: mark, in: bytes, from: start) {
+            parts.append(String(decoding: bytes[start..<at], as: UTF8.self))
+            start = at + mark.count
+            if parts.count & 0xfff == 0 {
+              try Interruption.check()
+              try Limits.require(elements: parts.count)
+            }
           }
+          parts.append(String(decoding: bytes[start...], as: UTF8.self))
         }
-        parts.append(String(decoding: bytes[start...], as: UTF8.self))
-        return parts
       }
     }
   }

@@ -51,23 +51,25 @@ final class Pattern {
     }
   }
 
-  func all(in text: String, group: Int) throws(RunError) -> [String] {
+  func all(in text: String, group: Int) throws(RunError) -> [Value] {
     try TextScan.bytes(of: text) { bytes throws(RunError) in
-      var found: [String] = []
-      try each(in: bytes) { match in if let text = Self.text(bytes, match[2 * group]..<match[2 * group + 1]) { found.append(text) } }
-      return found
+      try .building { found throws(RunError) in
+        try each(in: bytes) { match in if let text = Self.text(bytes, match[2 * group]..<match[2 * group + 1]) { found.append(.text(text)) } }
+      }
     }
   }
 
   /// What stands between the matches.
   func between(in text: String) throws(RunError) -> [String] {
     try TextScan.bytes(of: text) { bytes throws(RunError) in
-      var (parts, start) = ([String](), 0)
-      try each(in: bytes) { match in
-        parts.append(Self.text(bytes, start..<match[0]) ?? "")
-        start = match[1]
+      try .building { parts throws(RunError) in
+        var start = 0
+        try each(in: bytes) { match in
+          parts.append(Self.text(bytes, start..<match[0]) ?? "")
+          start = match[1]
+        }
+        parts.append(Self.text(bytes, start..<bytes.count) ?? "")
       }
-      return parts + [Self.text(bytes, start..<bytes.count) ?? ""]
     }
   }
 

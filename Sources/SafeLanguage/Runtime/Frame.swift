@@ -244,9 +244,6 @@ struct RowLoop {
   var current: Value { source.element(index) }
   func element(_ index: Int) -> Value { source.element(index) }
 
-  /// For a loop that looks at the elements themselves.
-  func tick() throws(RunError) { try frame.tick() }
-
   func test() throws(RunError) -> Bool {
     try frame.tick()
     guard case .bool(let code)? = argument else { return argument == nil }
@@ -261,9 +258,14 @@ struct RowLoop {
 
   mutating func aggregate(_ accumulator: some Accumulator) throws(RunError) -> Value {
     var accumulator = accumulator
-    while next() { try accumulator.add(try value()) }
-    return accumulator.result
+    do throws(RunError) {
+      while next() { try accumulator.add(try value()) }
+      let result = accumulator.result
+      try frame.run.checkInterrupt()
+      return result
+    } catch {
+      Interruption.hold(accumulator, size: index, after: error)
+      throw error
+    }
   }
-
-  func selecting(_ indexes: [Int]) throws(RunError) -> Value { try source.selecting(indexes) }
 }

@@ -123,6 +123,11 @@ final class GroupAccumulators: GroupAggregate {
     self.value = value
   }
 
+  deinit {
+    // Some of them hold all values of their groups.
+    if !accumulators.isEmpty, Interruption.isRequested { Interruption.hold(accumulators) }
+  }
+
   func addGroup() { accumulators.append(start()) }
   func add(to group: Int, _ frame: Frame) throws(RunError) { try accumulators[group].add(try value(frame)) }
   func result(_ group: Int) -> Value { accumulators[group].result }

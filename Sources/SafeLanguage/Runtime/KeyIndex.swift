@@ -2,7 +2,7 @@
 ///
 /// A key is written into `candidate` and then inserted or looked for. Texts that are kept are copied; those of a candidate need
 /// to live only until then.
-struct KeyIndex {
+struct KeyIndex: Sendable {
   private let width: Int
   private let arena = Arena()
   private(set) var count = 0
@@ -15,9 +15,10 @@ struct KeyIndex {
   /// Keeps the texts of the candidate where they stand.
   fileprivate var memory: Arena?
 
-  init(width: Int) {
+  /// With so many places at first, a power of two: there may be an index for each of many groups.
+  init(width: Int, places: Int = 64) {
     self.width = width
-    table = [Int32](repeating: 0, count: 64)
+    table = [Int32](repeating: 0, count: places)
     candidate = [Cell](repeating: .null, count: width)
   }
 

@@ -20,13 +20,12 @@ public struct Table: @unchecked Sendable {
   /// The values of a column.
   func values(_ column: Int) throws(RunError) -> [Value] {
     var beat = Beat()
-    var values: [Value] = []
-    values.reserveCapacity(count)
-    for row in 0..<count {
-      try beat.turn()
-      values.append(value(row, column))
+    return try .building(count) { values throws(RunError) in
+      for row in 0..<count {
+        try beat.turn()
+        values.append(value(row, column))
+      }
     }
-    return values
   }
 
   /// The rows at these indexes, in their order.
@@ -104,6 +103,9 @@ public struct Row: Sendable, Hashable {
 
   /// `hires.csv:17`, if the row came from somewhere.
   public var origin: String? { text(RecordType.origin) }
+
+  /// Whether it is known by its id.
+  var isIdentified: Bool { identity != nil }
 
   private var identity: Value? {
     guard table.type.resource != nil, let column = table.type.index(of: "id") else { return nil }

@@ -120,13 +120,14 @@ extension Value {
     case .table(let table): return .table(range.lowerBound == 0 ? table.slice(range) : try table.picking(Array(range)))
     case .range(let start, _): return .range(start + range.lowerBound, start + range.upperBound)
     case .list(let elements):
-      var (values, beat) = ([Value](), Beat())
-      values.reserveCapacity(range.count)
-      for index in range {
-        try beat.turn()
-        values.append(elements[index])
-      }
-      return .list(values)
+      var beat = Beat()
+      return .list(
+        try .building(range.count) { values throws(RunError) in
+          for index in range {
+            try beat.turn()
+            values.append(elements[index])
+          }
+        })
     default: return self
     }
   }

@@ -65,14 +65,14 @@ struct ValueOrder: Sendable {
     }
   }
 
-  /// Lists in lists may have more elements than anybody waits for.
+  /// Lists in lists and records may have more elements than anybody waits for.
   func equal(_ a: Value, _ b: Value) throws(RunError) -> Bool {
-    guard a.isList, b.isList else { return isPlain ? a == b : key(a) == key(b) }
     var beat = Beat()
     return try Self.equal(a, b, form, &beat)
   }
 
   private static func equal(_ a: Value, _ b: Value, _ form: Form, _ beat: inout Beat) throws(RunError) -> Bool {
+    if case .record(let x) = a, case .record(let y) = b { return try equal(x, y, form, &beat) }
     guard a.isList, b.isList, a.elementCount == b.elementCount else { return key(a, form) == key(b, form) }
     if case .range = a, case .range = b { return a == b }
     var inner = Form.plain
@@ -80,6 +80,19 @@ struct ValueOrder: Sendable {
     for index in 0..<a.elementCount {
       try beat.turn()
       if try !equal(a.element(index), b.element(index), inner, &beat) { return false }
+    }
+    return true
+  }
+
+  private static func equal(_ a: Row, _ b: Row, _ form: Form, _ beat: inout Beat) throws(RunError) -> Bool {
+    var forms: [String: Form] = [:]
+    if case .record(let known) = form { forms = known } else if a.isIdentified, b.isIdentified { return a == b }
+    let (x, y) = (a.type.visible, b.type.visible)
+    guard x.count == y.count else { return false }
+    for field in x {
+      try beat.turn()
+      guard y.contains(where: { $0.name == field.name }) else { return false }
+      if try !equal(a.value(field.name), b.value(field.name), forms[field.name] ?? .plain, &beat) { return false }
     }
     return true
   }

@@ -20,16 +20,20 @@ extension Checker {
     return .missing(expression.span)
   }
 
+  /// What to write, so that it fits at once.
   private func way(from: Type, to: Type) -> String? {
+    let method: String
     switch (from.required, to.required) {
-    case (let from, .text) where from.isPrintable: "write '.text()' after it, or put it into a text as \"{…}\""
-    case (.text, .int): "write '.int()' after it, which gives Int?"
-    case (.text, .float): "write '.float()' after it, which gives Float?"
-    case (.text, .date): "write '.date()' after it, which gives Date?"
-    case (.text, .time): "write '.time()' after it, which gives Time?"
-    case (.text, .email): "write '.email()' after it, which gives Email?"
-    default: nil
+    case (let from, .text) where from.isPrintable: return "write '.text()' after it, or put it into a text as \"{…}\""
+    case (.text, .int): method = "int"
+    case (.text, .float): method = "float"
+    case (.text, .date): method = "date"
+    case (.text, .time): method = "time"
+    case (.text, .email): method = "email"
+    default: return nil
     }
+    // Not every text is one.
+    return "write '.\(method)()' after it" + (to.isOptional ? "" : " and then '??' with what stands for none")
   }
 
   /// What fits without a word: Int as Float, Date as Time, Email as Text, T as T?, a record as one with fewer fields, a text literal

@@ -1,17 +1,26 @@
 /// What the language is told of an API: completion, help, the checker, the documentation and the runtime read this one table.
+/// To make it takes longer than a small script, which names nothing of it; so each table is made when it is first looked into.
 public struct Schema: Sendable {
-  public var enumerations: [EnumType]
-  public var resources: [ResourceType]
-  public var verbs: [Verb]
-  /// The type of `kind` of what `catch` binds.
-  public var errorKind: EnumType
+  private let enumerationTable: Lazy<[EnumType]>
+  private let resourceTable: Lazy<[ResourceType]>
+  private let verbTable: Lazy<[Verb]>
 
-  public init(enumerations: [EnumType], resources: [ResourceType], verbs: [Verb]) {
-    self.enumerations = enumerations
-    self.resources = resources
-    self.verbs = verbs
-    errorKind = EnumType(name: "ErrorKind", cases: ErrorKind.named)
+  public init(
+    enumerations: @autoclosure @escaping @Sendable () -> [EnumType], resources: @autoclosure @escaping @Sendable () -> [ResourceType],
+    verbs: @autoclosure @escaping @Sendable () -> [Verb]
+  ) {
+    enumerationTable = Lazy(enumerations)
+    resourceTable = Lazy(resources)
+    verbTable = Lazy(verbs)
   }
+
+  public var enumerations: [EnumType] { enumerationTable.value }
+  public var resources: [ResourceType] { resourceTable.value }
+  public var verbs: [Verb] { verbTable.value }
+
+  /// The type of `kind` of what `catch` binds.
+  static let errorKind = EnumType(name: "ErrorKind", cases: ErrorKind.named)
+  public var errorKind: EnumType { Self.errorKind }
 
   /// The resource of a type's name, as `Member`.
   public func resource(named name: String) -> ResourceType? { resources.first { $0.name == name } }

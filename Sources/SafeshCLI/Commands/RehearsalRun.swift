@@ -26,12 +26,11 @@ struct RehearsalRun: Sendable {
   ///   - journal: of the run that the plan is for: what the script reads from files is kept there.
   ///   - isAgain: the journal has what an earlier rehearsal was told.
   func plan(at moment: Timestamp, keepingInputsIn journal: RunJournal? = nil, isAgain: Bool = false) async -> Plan {
-    let environment = ProcessInfo.processInfo.environment
     let output = TestOutput(schema: SecretSafeSchema.schema)
     var surroundings = Surroundings(
       openInput: { path throws(RunError) in try InputFiles.open(path) },
       saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { output.add(text: $0) }, contents) },
-      environment: environment, now: Int(moment.microseconds), isInterrupted: { [interruption] in interruption.isAsked },
+      environment: ProcessEnvironment.variable, now: Int(moment.microseconds), isInterrupted: { [interruption] in interruption.isAsked },
       emit: { [console] shown in
         // Its failed rows are told with the plan.
         switch shown {
@@ -48,8 +47,8 @@ struct RehearsalRun: Sendable {
         guard let target else { throw ClientError(.unauthorized, "no organization is chosen") }
         return try await target.connectReading()
       }, twin: { try await Twin($0) })
-    var plan = await console.ticking { await rehearsal.run() }
-    console.clearProgress()
+    var plan = await rehearsal.run()
+    console.endProgress()
     plan.used = used
     plan.target = target?.name ?? ""
     plan.organization = target?.record

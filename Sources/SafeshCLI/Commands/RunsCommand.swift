@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import SafeAutomation
 internal import SafeLanguage
+internal import SafeSystem
 internal import SafeTerminal
 internal import SecretSafeAPI
 
@@ -97,7 +98,7 @@ struct RunsShow: SafeshCommand {
         return
       }
       let text = RunText(folder, try folder.record())
-      let color = output == .table && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: ProcessInfo.processInfo.environment)
+      let color = output == .table && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)
       Terminal.write(output == .json ? text.json : text.page(color: color), to: STDOUT_FILENO)
     }
   }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import SafeAutomation
 internal import SafeLanguage
+internal import SafeSystem
 internal import SafeTerminal
 internal import SecretSafeAPI
 internal import SecretSafeClient
@@ -64,13 +65,13 @@ struct ScriptRun: Sendable {
       console.message("safesh: \(file.name): \(error.message)", .error)
       return .usage
     }
-    return await run(script, uses.files, parameters, console)
+    // A script that asks for nothing needs no key, no profile is read for it, and it waits for nothing.
+    guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, nil, console) }
+    return await Task.detached { await run(script, uses.files, parameters, console) }.value
   }
 
   private func run(_ script: Script, _ uses: [RunRecord.File], _ parameters: [String: Value], _ console: Console) async -> ExitStatus {
     let environment = ProcessInfo.processInfo.environment
-    // A script that asks for nothing needs no key, and no profile is read for it.
-    guard script.program.effect > .pure else { return await evaluate(script, parameters, nil, nil, console) }
     return await on(console, environment, writing: script.program.effect > .read) { target throws(JournaledRun.Problem) in
       if let expected, target.record?.isSame(as: expected) != true {
         throw JournaledRun.Problem(.refused, "this is for \(expected.name), and \(target.name) is chosen; nothing was sent")
@@ -175,7 +176,6 @@ struct ScriptRun: Sendable {
   func evaluate(
     _ script: Script, _ parameters: [String: Value], _ target: Target?, _ run: JournaledRun?, _ console: Console, _ plan: Plan? = nil
   ) async -> ExitStatus {
-    let environment = ProcessInfo.processInfo.environment
     var run = run
     let interruption = self.interruption ?? Interruption()
     if script.program.effect > .pure, self.interruption == nil { interruption.install(console) }
@@ -185,16 +185,16 @@ struct ScriptRun: Sendable {
     }
     var surroundings = Surroundings(
       openInput: { path throws(RunError) in try InputFiles.open(path) },
-      saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) }, environment: environment,
-      now: run?.journal.began ?? Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
+      saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) },
+      environment: ProcessEnvironment.variable, now: run?.journal.began ?? Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
       confirm: { [options] _ in options.yes }, emit: { console.emit($0) })
     surroundings.events = events
     let started = Timestamp.now()
     var failure: RunError?
     if let plan, var kept = run {
       let ahead = AheadRun(plan, session: session, surroundings: surroundings, journal: kept.journal)
-      failure = await console.ticking { await ahead.run() }
-      console.clearProgress()
+      failure = await ahead.run()
+      console.endProgress()
       do { try kept.reopen(target?.timeout) } catch { failure = failure ?? RunError(.file, error.message, reach: .unreachable) }
       run = kept
     }
@@ -202,8 +202,8 @@ struct ScriptRun: Sendable {
     let inner: any World = journaled ?? LiveWorld(session: session, surroundings: surroundings)
     let questions = RunQuestions(options: options, console: console, isInterrupted: { interruption.isAsked })
     let world = GuardedWorld(inner, options.guards.limits, keepsRows: journaled == nil && options.guards.report != nil) { await questions.agrees(to: $0) }
-    let result = if let failure { RunResult(error: failure) } else { await console.ticking { await script.run(in: world, parameters: parameters) } }
-    console.clearProgress()
+    let result = if let failure { RunResult(error: failure) } else { await script.run(in: world, parameters: parameters) }
+    console.endProgress()
     if let error = result.error { console.error(error, in: script.program.source) }
     let status = ExitStatus(result)
     let rows = journaled?.rows ?? world.rows
@@ -212,7 +212,7 @@ struct ScriptRun: Sendable {
       console.message("warning: it was sent ahead, and the script did not say it: \(words)", .warning)
     }
     if let plan, let target, plan.changes > 0, record?.state == .finished { await PlannedRun.compare(plan, on: target, console) }
-    if events != nil, status == .done, result.calls.isEmpty { run?.discard(in: RunStore(environment: environment)) }
+    if events != nil, status == .done, result.calls.isEmpty { run?.discard(in: RunStore(environment: ProcessInfo.processInfo.environment)) }
     guard let path = options.guards.report else { return status }
     let report = RunReport(
       result, rows, status, of: record ?? .unkept(script.program.source, on: target.map { $0.record ?? RunRecord.Target(name: $0.name) }, started), isKept: record != nil)

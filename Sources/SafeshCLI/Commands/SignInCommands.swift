@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import SafeLanguage
+internal import SafeSystem
 internal import SafeTerminal
 internal import SecretSafeAPI
 internal import SecretSafeClient
@@ -83,7 +84,7 @@ struct DoctorCommand: SafeshCommand {
   func run() async -> ExitStatus {
     let environment = ProcessInfo.processInfo.environment
     let isText = output == .table
-    let color = isText && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: environment)
+    let color = isText && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)
     var doctor = Doctor(choice: connection.choice, environment: environment) { finding in
       if isText { Terminal.write(Self.line(finding, color), to: STDOUT_FILENO) }
     }

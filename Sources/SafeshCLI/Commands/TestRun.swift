@@ -1,6 +1,7 @@
 internal import Foundation
 internal import SafeAutomation
 internal import SafeLanguage
+internal import SafeSystem
 internal import SafeTerminal
 internal import SecretSafeAPI
 internal import SecretSafeClient
@@ -66,7 +67,7 @@ struct TestRun: Sendable {
       surroundings: Surroundings(
         openInput: { path throws(RunError) in try InputFiles.open(path) },
         saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { output.add(text: $0) }, contents) },
-        environment: ProcessInfo.processInfo.environment, now: Int(Date().timeIntervalSince1970 * 1_000_000),
+        environment: ProcessEnvironment.variable, now: Int(Date().timeIntervalSince1970 * 1_000_000),
         isInterrupted: { interruption.isAsked },
         // Nothing is lost in an organization that ends with the test.
         confirm: { _ in true }, emit: { output.add($0) }))

@@ -23,6 +23,7 @@ extension Console {
   func show(_ rows: EachProgress) {
     let now = elapsed()
     tracker.withLock { $0.rows(done: rows.done, failed: rows.failed, total: rows.total, unit: rows.unit, isFinished: rows.isFinished, at: now) }
+    if !rows.isFinished { startTicking() }
     draw(now, isLast: rows.isFinished)
   }
 
@@ -36,15 +37,19 @@ extension Console {
   }
 
   /// Tells anew while nothing happens, so that what is left counts down.
-  func ticking<T>(_ body: () async -> T) async -> T {
-    let ticker = Task { [self] in
-      while !Task.isCancelled {
-        try? await Task.sleep(for: Self.tickEvery)
-        if !Task.isCancelled, tracker.withLock(\.isRunning) { draw(elapsed(), isLast: false) }
+  private func startTicking() {
+    ticker.withLock { ticker in
+      guard ticker == nil, progressForm != .none else { return }
+      ticker = Ticker(every: Self.tickEvery) { [self] in
+        if tracker.withLock(\.isRunning) { draw(elapsed(), isLast: false) }
       }
     }
-    defer { ticker.cancel() }
-    return await body()
+  }
+
+  /// Takes the line away at the end of what was run.
+  func endProgress() {
+    ticker.withLock { $0 = nil }
+    progress.clear()
   }
 
   /// No line of progress is drawn while a question stands on the terminal.
@@ -68,6 +73,22 @@ extension Console {
       if isDue { messageText(String(decoding: tracker.withLock { $0.json(at: now, clock: .now()) }, as: UTF8.self) + "\n") }
     }
   }
+}
+
+/// Does something again and again until it is let go.
+final class Ticker: Sendable {
+  private let task: Task<Void, Never>
+
+  init(every interval: Duration, _ tick: @escaping @Sendable () -> Void) {
+    task = Task {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: interval)
+        if !Task.isCancelled { tick() }
+      }
+    }
+  }
+
+  deinit { task.cancel() }
 }
 
 extension Endpoint {

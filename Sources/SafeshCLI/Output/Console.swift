@@ -1,6 +1,7 @@
 internal import Foundation
 internal import SafeAutomation
 internal import SafeLanguage
+internal import SafeSystem
 internal import SafeTerminal
 internal import Synchronization
 
@@ -17,6 +18,8 @@ final class Console: Sendable {
   let elapsed: @Sendable () -> Duration
   let tracker = Mutex(RunProgress())
   let lastJSON = Mutex<Duration?>(nil)
+  /// Draws the line of progress anew, from the first row on.
+  let ticker = Mutex<Ticker?>(nil)
   private let state = Mutex(State())
 
   private struct State {
@@ -26,15 +29,14 @@ final class Console: Sendable {
   }
 
   init(options: RunOptions, schema: Schema) {
-    let environment = ProcessInfo.processInfo.environment
     format = options.output
     self.schema = schema
-    colorsOutput = options.output == .table && options.color.isOn(for: STDOUT_FILENO, environment: environment)
-    colorsMessages = options.color.isOn(for: STDERR_FILENO, environment: environment)
+    colorsOutput = options.output == .table && options.color.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)
+    colorsMessages = options.color.isOn(for: STDERR_FILENO, environment: ProcessEnvironment.variable)
     isOutputTerminal = Terminal.isTerminal(STDOUT_FILENO)
     let start = ContinuousClock.now
     progress = ProgressLine(
-      isTerminal: Terminal.isTerminal(STDERR_FILENO) && environment["TERM"] != "dumb", columns: { Terminal.size(STDERR_FILENO).columns },
+      isTerminal: Terminal.isTerminal(STDERR_FILENO) && ProcessEnvironment.variable("TERM") != "dumb", columns: { Terminal.size(STDERR_FILENO).columns },
       write: { Terminal.write($0, to: STDERR_FILENO) }, now: { start.duration(to: .now) })
     elapsed = { start.duration(to: .now) }
     progressForm = options.guards.progress
@@ -92,8 +94,6 @@ final class Console: Sendable {
       schema: schema, color: colorsOutput, width: isOutputTerminal ? Terminal.size(STDOUT_FILENO).columns : nil, limit: limit)
     data(writer.text(value, type, format, isFirst: isFirst))
   }
-
-  func clearProgress() { progress.clear() }
 
   // MARK: errors
 

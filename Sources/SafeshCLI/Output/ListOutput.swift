@@ -1,6 +1,7 @@
 internal import Foundation
 internal import SafeAutomation
 internal import SafeLanguage
+internal import SafeSystem
 internal import SafeTerminal
 internal import SecretSafeServer
 
@@ -27,9 +28,8 @@ struct ListOutput {
 
   init(_ format: OutputFormat) {
     self.format = format
-    let environment = ProcessInfo.processInfo.environment
     writer = ValueWriter(
-      schema: SecretSafeSchema.schema, color: format == .table && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: environment),
+      schema: SecretSafeSchema.schema, color: format == .table && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable),
       width: Terminal.isTerminal(STDOUT_FILENO) ? Terminal.size(STDOUT_FILENO).columns : nil, limit: nil)
   }
 

@@ -33,7 +33,8 @@ struct PromptRun: Sendable {
       session: SessionSource { try await target.open() },
       surroundings: Surroundings(
         openInput: { path throws(RunError) in try InputFiles.open(path) },
-        saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) }, environment: environment,
+        saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) },
+        environment: ProcessEnvironment.variable,
         now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
         confirm: { [options] in options.yes || ["y", "yes"].contains(Question.ask("\($0) [y/N] ") ?? "") }, emit: { console.emit($0) }))
     let prompt = PromptLoop(
@@ -122,7 +123,7 @@ private struct PromptLoop {
       console.diagnostics(errors.diagnostics, in: source)
       return .usage
     case .success((let result, let warnings)):
-      console.clearProgress()
+      console.endProgress()
       console.diagnostics(warnings, in: source)
       if let error = result.error { console.error(error, in: source) }
       if !result.calls.isEmpty { console.message("done: " + result.calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", "), .ok) }
@@ -165,7 +166,7 @@ private struct PromptLoop {
     """
 
   private func editorOptions(_ environment: [String: String]) -> LineEditorOptions {
-    let color = options.color.isOn(for: STDOUT_FILENO, environment: environment)
+    let color = options.color.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)
     return LineEditorOptions(
       prompt: StyledText([(.bold, "safesh"), (.plain, " "), (.ok, shortTarget), (.plain, "> ")]), continuation: StyledText("... ", .dim),
       historyFile: BaseDirectory.state.folder(in: environment).map { $0 + "/history" }, usesColor: color)
