@@ -106,9 +106,10 @@ public final class Client: Sendable {
     _ credentials: Credentials, _ transport: PacedTransport, _ retry: RetryPolicy
   ) async throws -> TokenGrant {
     let asked = ContinuousClock.now
-    let form = [
-      ("grant_type", "client_credentials"), ("scope", Endpoint.scope), ("client_id", credentials.clientID),
-      ("client_secret", try await credentials.secret.reveal()),
+    // A scoped key may not ask for everything; without a scope it gets what it has (`api.md` 12.1).
+    let scope = credentials.isScoped ? [] : [("scope", Endpoint.scope)]
+    let form = [("grant_type", "client_credentials")] + scope + [
+      ("client_id", credentials.clientID), ("client_secret", try await credentials.secret.reveal()),
       // Needed by Vaultwarden, ignored by the others (`api.md` 9.1).
       ("device_identifier", device.description), ("device_name", "safesh"), ("device_type", "25"),
     ]

@@ -1,4 +1,5 @@
 internal import SafeSystem
+internal import Synchronization
 
 /// The journal of a run: what it holds from before, and where it goes on.
 public final class RunJournal: Sendable {
@@ -15,6 +16,8 @@ public final class RunJournal: Sendable {
   let timeout: Duration
   /// Failed rows are taken up again.
   let isRetry: Bool
+  /// Until when somebody was told that lost requests are waited for, in microseconds since 1970.
+  private let toldUntil = Mutex(0)
 
   /// What is wrong with a journal.
   public struct Failure: Error, CustomStringConvertible {
@@ -49,6 +52,15 @@ public final class RunJournal: Sendable {
       file = try Journal(path, after: recording.length)
     } catch { throw Failure(description: "\(path): the journal cannot be written: \(error)") }
     file.append(.began(at: now))
+  }
+
+  /// Whether a wait is to be told of: those that begin while another is waited for are not.
+  func mustTell(untilAfter due: Int, at now: Int) -> Bool {
+    toldUntil.withLock { told in
+      if told > now { return false }
+      told = due
+      return true
+    }
   }
 
   /// Brings to disk what was not sent for.

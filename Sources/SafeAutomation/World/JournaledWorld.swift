@@ -12,6 +12,8 @@ public final class JournaledWorld: World {
   let calls: CallNumbers
   let ledger = RowLedger()
   private let opening: Opening
+  /// As soon as there is one, so that no call waits for its turn to ask.
+  private let opened = Mutex<(session: Session, settler: Settler)?>(nil)
   private let past: Past
   private let turns = Mutex<[CallSite: Int]>([:])
   private let inputs: KeptInputs
@@ -33,7 +35,12 @@ public final class JournaledWorld: World {
 
   /// The session, which knows what the journal holds.
   func open() async throws(RunError) -> (session: Session, settler: Settler) {
-    do { return try await opening.open() } catch { throw RunError(error) }
+    if let opened = opened.withLock(\.self) { return opened }
+    do {
+      let new = try await opening.open()
+      opened.withLock { $0 = new }
+      return new
+    } catch { throw RunError(error) }
   }
 
   func key(_ site: CallSite) -> CallKey {
