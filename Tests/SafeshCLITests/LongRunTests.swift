@@ -95,7 +95,7 @@ struct LongRunTests {
   @Test func aKeyThatIsReplacedInTheMiddleOfARunEndsItAndTheNewSecretFinishesIt() throws {
     let bench = try Bench(folder, "--faults", "latency=20ms")
     defer { bench.server.stop() }
-    let running = try bench.start(["run"] + Self.direct + [try bench.script("k", rows: 300, par: 4)])
+    let running = try bench.start(["run", "--timeout", "2"] + Self.direct + [try bench.script("k", rows: 300, par: 4)])
     #expect(running.wait { _ in bench.invitations(200) > 40 })
     let data = folder.appendingPathComponent("org.db").path
     let rotated = try Command.run(["org", "key", "rotate", "--data", data, "--yes"])
@@ -108,15 +108,25 @@ struct LongRunTests {
     let before = bench.invitations(200)
     #expect(before < 300)
     // The old secret does not get anywhere, and leaves the run as it is.
-    #expect(try bench.run(["resume"]).status == 4)
+    #expect(try bench.run(["resume", "--timeout", "2"]).status == 4)
     #expect(bench.invitations(200) == before)
 
     let new = ["SAFESH_CLIENT_SECRET": String(secret)]
-    let resumed = try bench.run(["resume", "--timeout", "1"], with: new)
+    let resumed = try bench.run(["resume", "--timeout", "2"], with: new)
     #expect(resumed.status == 0 && resumed.messages.contains("rows   300 ok, 0 unchanged, 0 failed"), "\(resumed.messages)")
     #expect(bench.invitations(200) == 300)
     #expect(try bench.count(with: new) == "300\n")
     #expect(try bench.rows("ok") == 300)
+  }
+
+  @Test func aRunThatWaitsForLostRequestsSaysSo() throws {
+    let bench = try Bench(folder, "--faults", "close-after=0.5,seed=3")
+    defer { bench.server.stop() }
+    let result = try bench.run(["run", "--timeout", "3"] + Self.direct + [try bench.script("l", rows: 16, par: 8)])
+    #expect(result.status == 0 && result.messages.contains("rows   16 ok"), "\(result.messages)")
+    let told = result.messages.split(separator: "\n").count { $0.hasPrefix("warning: an answer was lost; waiting 4 s") }
+    #expect((1...3).contains(told), "\(result.messages)")
+    #expect(try bench.count() == "16\n")
   }
 
   @Test func aScopedKeyDoesWhatItMay() throws {

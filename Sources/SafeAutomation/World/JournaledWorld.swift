@@ -168,6 +168,8 @@ private actor Opening {
 
   private static func open(_ source: SessionSource, _ journal: RunJournal) async throws -> (session: Session, settler: Settler) {
     let session = try await source.open()
+    // What is open is waited for first; whose key is no good learns so at once.
+    if journal.lastUnanswered != nil { try await session.client.signIn() }
     let changes = journal.recording.changes
     await session.organization.resume(from: changes) { journal.file.append(.change($0)) }
     // Who tries again wants to see what was mended meanwhile.
