@@ -98,6 +98,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
       ],
       path: "Benches/EmptyRoute"),
+    // What the bench measures runs against: the HTTP client alone; not part of the product.
+    .executableTarget(
+      name: "BareLoop",
+      dependencies: [
+        .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      path: "Benches/BareLoop"),
     // What the bench measures the way to a server in the same process with; not part of the product.
     .executableTarget(name: "InProcess", dependencies: ["SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer"], path: "Benches/InProcess"),
     // What the bench reads a long event log with; not part of the product.

@@ -21,6 +21,17 @@ enum VirtualTime {
       }
     }
 
+    // The fourth program of docs/language.md with --direct: 5,000 people in 60 groups.
+    for (name, behaviour) in clients.prefix(2) {
+      var simulation = Simulation.onboarding(behaviour, rows: 5000)
+      simulation.workers = 8
+      let floor = simulation.floor(.cloud)
+      if behaviour == .paced(.cloud) {
+        print("\n5,000 people invited and put into 60 groups, call by call, each par 8: \(text(Double(floor))) is the floor of their 15,002 requests")
+      }
+      show(name, "8", simulation, floor: Double(floor))
+    }
+
     print("\nothers, 16 workers")
     print(row("client", "", "time", "over the floor", "429s", "lost rows"))
     for (name, behaviour) in clients.prefix(2) {
@@ -29,10 +40,10 @@ enum VirtualTime {
         show(name, "\(count) rows", simulation, floor: Simulation.floor(count, limits))
       }
       var reads = Simulation(behaviour, count: 2000)
-      reads.call = { _ in PacedCall(.api, "GET", "/public/events") }
+      reads.calls = { _ in [PacedCall(.api, "GET", "/public/events")] }
       show(name, "2,000 GETs", reads, floor: Simulation.floor(2000, [RateLimit(count: 200, period: 60)]))
       var paths = Simulation(behaviour, count: 5000)
-      paths.call = { PacedCall(.api, "PUT", "/public/members/\($0)") }
+      paths.calls = { [PacedCall(.api, "PUT", "/public/members/\($0)")] }
       show(name, "5,000 paths", paths, floor: 5000 / 16 * 0.18)
       for skew in [-2.0, 2.0] {
         var skewed = Simulation(behaviour, count: 1000)

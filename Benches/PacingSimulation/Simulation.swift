@@ -16,9 +16,9 @@ package struct Simulation {
   package var behaviour: Behaviour
   /// What the server counts by.
   package var rules = LimitRules.cloud
-  /// How many requests each process makes, and what the nth one is.
+  /// How many rows each process has, and the requests of the nth one, which follow one another.
   package var count: Int
-  package var call: @Sendable (Int) -> PacedCall = { _ in Simulation.invitation }
+  package var calls: @Sendable (Int) -> [PacedCall] = { _ in [Simulation.invitation] }
   package var workers = 16
   package var processes = 1
   /// Whether the processes share what they know.
@@ -32,6 +32,25 @@ package struct Simulation {
   package var seed: UInt64 = 1
 
   package static let invitation = PacedCall(.api, "POST", "/public/members")
+
+  /// A loop that invites the person of each row and adds it to a group, call by call: what is known is read at the first row, and the groups of
+  /// each member before they are written.
+  package static func onboarding(_ behaviour: Behaviour, rows: Int) -> Simulation {
+    var simulation = Simulation(behaviour, count: rows)
+    simulation.calls = { row in
+      let groups = "/public/members/\(row)/group-ids"
+      let reads = row == 0 ? ["/public/members", "/public/groups"].map { PacedCall(.api, "GET", $0) } : []
+      return reads + [invitation, PacedCall(.api, "GET", groups), PacedCall(.api, "PUT", groups)]
+    }
+    return simulation
+  }
+
+  /// The least time that all of its requests take at limits that are known.
+  package func floor(_ preset: PacingPreset) -> Int {
+    var requests: [PacedCall: Int] = [:]
+    for row in 0..<count * processes { for call in calls(row % count) { requests[call, default: 0] += 1 } }
+    return LimitFloor.seconds(requests, preset)
+  }
 
   package struct Outcome: Hashable, Sendable {
     /// Until the last answer.
@@ -78,7 +97,8 @@ private struct World {
 
   private struct Worker {
     let process: Int
-    var item: Int?
+    /// What is left of its row, the first of which is asked for or sent.
+    var calls: ArraySlice<PacedCall> = []
     var attempts = 0
     /// Only the newest turn counts: who is woken early asks once.
     var turn = 0
@@ -145,16 +165,15 @@ private struct World {
 
   private mutating func ask(_ worker: Int) {
     let process = workers[worker].process
-    if workers[worker].item == nil {
+    if workers[worker].calls.isEmpty {
       guard processes[process].next < setup.count else { return }
-      workers[worker].item = processes[process].next
+      workers[worker].calls = setup.calls(processes[process].next)[...]
       processes[process].next += 1
     }
     workers[worker].turn += 1
     workers[worker].isWaiting = false
-    guard let item = workers[worker].item else { return }
+    guard let call = workers[worker].calls.first else { return }
     if case .paced = setup.behaviour {
-      let call = setup.call(item)
       switch share(call, of: process, { $0.permit(call, at: $1) }) {
       case .wait(let until, _):
         workers[worker].isWaiting = true
@@ -183,8 +202,7 @@ private struct World {
   }
 
   private mutating func arrive(_ worker: Int) {
-    guard let item = workers[worker].item else { return }
-    let call = setup.call(item)
+    guard let call = workers[worker].calls.first else { return }
     let base = call.service == .api ? "/api" : "/identity"
     guard let limited = LimitedCall(method: call.method, path: base + call.path) else { return }
     let time = Timestamp(microseconds: now + Int64(setup.skew * 1e6))
@@ -203,9 +221,8 @@ private struct World {
     let process = workers[worker].process
     processes[process].inFlight -= 1
     processes[process].end = Double(now - Self.start) / 1e6
-    guard let item = workers[worker].item else { return }
+    guard let call = workers[worker].calls.first else { return }
     if let pass = workers[worker].pass {
-      let call = setup.call(item)
       share(call, of: process) { $0.ended(call, pass, result, at: $1) }
       wake(call, of: process)
     }
@@ -222,16 +239,17 @@ private struct World {
   }
 
   private mutating func finish(_ worker: Int, isLost: Bool) {
-    if isLost { outcome.lost += 1 } else { outcome.done += 1 }
-    workers[worker].item = nil
+    workers[worker].calls = isLost ? [] : workers[worker].calls.dropFirst()
     workers[worker].attempts = 0
+    // A row is done with its last request.
+    if isLost { outcome.lost += 1 } else if workers[worker].calls.isEmpty { outcome.done += 1 }
     queue.add(.ask(worker: worker, turn: workers[worker].turn), at: now)
   }
 
   /// An answer may let go who waits for the same path.
   private mutating func wake(_ call: PacedCall, of process: Int) {
     for index in workers.indices where workers[index].process == process && workers[index].isWaiting {
-      if let item = workers[index].item, setup.call(item) == call { queue.add(.ask(worker: index, turn: workers[index].turn), at: now) }
+      if workers[index].calls.first == call { queue.add(.ask(worker: index, turn: workers[index].turn), at: now) }
     }
   }
 

@@ -106,12 +106,14 @@ public final class Client: Sendable {
     _ credentials: Credentials, _ transport: PacedTransport, _ retry: RetryPolicy
   ) async throws -> TokenGrant {
     let asked = ContinuousClock.now
-    let form = [
-      ("grant_type", "client_credentials"), ("scope", Endpoint.scope), ("client_id", credentials.clientID),
-      ("client_secret", try await credentials.secret.reveal()),
-      // Needed by Vaultwarden, ignored by the others (`api.md` 9.1).
-      ("device_identifier", device.description), ("device_name", "safesh"), ("device_type", "25"),
-    ]
+    // A scoped key may not ask for everything; without a scope it gets what it has (`api.md` 12.1).
+    let scope = credentials.isScoped ? [] : [("scope", Endpoint.scope)]
+    let form =
+      [("grant_type", "client_credentials")] + scope + [
+        ("client_id", credentials.clientID), ("client_secret", try await credentials.secret.reveal()),
+        // Needed by Vaultwarden, ignored by the others (`api.md` 9.1).
+        ("device_identifier", device.description), ("device_name", "safesh"), ("device_type", "25"),
+      ]
     let body = form.map { "\($0)=\(formEncoded($1))" }.joined(separator: "&")
     // Asking for a token twice does no harm.
     var attempts = RetryPolicy.Attempts(policy: retry, isRepeatable: true, isWrite: false)

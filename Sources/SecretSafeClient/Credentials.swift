@@ -69,6 +69,9 @@ public struct Credentials: Sendable {
     self.secret = secret
   }
 
+  /// Whether the key may do less than everything: `organization.<guid>.<key guid>`.
+  var isScoped: Bool { clientID.split(separator: ".").count == 3 }
+
   /// Reads `SAFESH_URL`, `SAFESH_CLIENT_ID` and `SAFESH_CLIENT_SECRET`; nil if none of them is set.
   ///
   /// - Throws: `unauthorized` if some are set and others missing, or the URL is none: never a silent fall back to another target.

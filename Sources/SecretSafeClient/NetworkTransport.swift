@@ -19,6 +19,8 @@ public struct NetworkOptions: Sendable {
 struct NetworkTransport: Transport {
   /// A list of 1,000,000 members has 304 MB.
   static let maximumAnswerBytes = 1 << 30
+  /// An answer that comes with its head, or right behind it.
+  static let smallAnswerBytes = 16 << 10
 
   private let clients: ProxyClients
   private let proxies: ProxySettings
@@ -28,7 +30,10 @@ struct NetworkTransport: Transport {
   init(timeout: Duration, connectTimeout: Duration, connections: Int, _ options: NetworkOptions = NetworkOptions()) {
     var configuration = HTTPClient.Configuration()
     configuration.timeout.connect = TimeAmount(connectTimeout)
+    configuration.timeout.read = TimeAmount(timeout)
     configuration.redirectConfiguration = .disallow
+    // Nobody here listens, and telling all the same costs every request some.
+    configuration.tracing.tracer = nil
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
     configuration.connectionPool.retryConnectionEstablishment = false
     if let authorities = options.authorities {
@@ -56,7 +61,13 @@ struct NetworkTransport: Transport {
     guard let client = clients.client(through: proxy) else { throw .unusable("the session is over") }
     let response: HTTPClientResponse
     do { response = try await client.execute(request, deadline: deadline) } catch { throw TransportFailure(error, url, through: proxy) }
-    let (bytes, failure) = await Self.read(response.body, of: url, until: deadline)
+    let length = response.headers.first(name: "content-length").flatMap { Int($0) }
+    let (bytes, failure) =
+      if let length, length <= Self.smallAnswerBytes {
+        await Self.read(response.body, of: url, until: deadline)
+      } else {
+        await Self.watch(response.body, of: url, until: deadline)
+      }
     // A refusal stands with half its text too; half a success is none.
     if let failure, (200..<300).contains(response.status.code) { throw failure }
     return Answer(
@@ -88,19 +99,24 @@ struct NetworkTransport: Transport {
     } catch let error as TransportFailure { throw error } catch { throw TransportFailure(error, url, through: proxy) }
   }
 
-  /// Reads a body, as much of it as comes in time: the deadline given to the HTTP client ends with the head of the answer.
+  /// Reads a body part by part, and no more of it when it is late. A connection that is silent for longer than an exchange may last is closed.
   private static func read(_ body: HTTPClientResponse.Body, of url: String, until deadline: NIODeadline) async -> ([UInt8], TransportFailure?) {
-    await withTaskGroup(of: ([UInt8], TransportFailure?)?.self) { group in
-      group.addTask {
-        var bytes: [UInt8] = []
-        do {
-          for try await chunk in body {
-            guard bytes.count + chunk.readableBytes <= maximumAnswerBytes else { return (bytes, .broken("the answer is larger than 1 GiB")) }
-            bytes += chunk.readableBytesView
-          }
-          return (bytes, nil)
-        } catch { return (bytes, TransportFailure(error, url)) }
+    var bytes: [UInt8] = []
+    do {
+      for try await chunk in body {
+        guard bytes.count + chunk.readableBytes <= maximumAnswerBytes else { return (bytes, .broken("the answer is larger than 1 GiB")) }
+        bytes += chunk.readableBytesView
+        if deadline < .now() { return (bytes, .broken(late)) }
       }
+      return (bytes, nil)
+    } catch { return (bytes, TransportFailure(error, url)) }
+  }
+
+  /// The same, and cut at the deadline: that which is given to the HTTP client ends with the head of the answer. It costs two tasks and a timer,
+  /// which is much for a small answer.
+  private static func watch(_ body: HTTPClientResponse.Body, of url: String, until deadline: NIODeadline) async -> ([UInt8], TransportFailure?) {
+    await withTaskGroup(of: ([UInt8], TransportFailure?)?.self) { group in
+      group.addTask { await read(body, of: url, until: deadline) }
       group.addTask {
         try? await Task.sleep(for: .nanoseconds((deadline - .now()).nanoseconds))
         return nil
@@ -109,9 +125,11 @@ struct NetworkTransport: Transport {
       if let first = await group.next(), let read = first { return read }
       group.cancelAll()
       let cut = await group.next().flatMap(\.self)
-      return (cut?.0 ?? [], .broken("no complete answer in time"))
+      return (cut?.0 ?? [], .broken(late))
     }
   }
+
+  private static let late = "no complete answer in time"
 }
 
 /// A client of the library below for each proxy, made when one is needed: it knows one proxy for all hosts.
@@ -139,7 +157,7 @@ private final class ProxyClients: Sendable {
         case .socks: .socksServer(host: proxy.host, port: proxy.port)
         }
       }
-      let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+      let client = HTTPClient(eventLoopGroup: NetworkLoop.group, configuration: configuration)
       state.clients[proxy] = client
       return client
     }

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// When a token is good, when it is to be renewed, and who renews it. It knows no clock: it is told the time.
 struct TokenState: Sendable {
   /// A token is renewed so long before it ends.
@@ -35,7 +37,7 @@ struct TokenState: Sendable {
 ///
 /// The request belongs to all who wait for it: who is cancelled leaves at once, and the last one to leave ends it.
 actor TokenKeeper {
-  private var state = TokenState()
+  private let state = Mutex(TokenState())
   private var renewal: (number: Int, task: Task<Void, Never>)?
   private var waiting: [Int: CheckedContinuation<String, any Error>] = [:]
   private var lastNumber = 0
@@ -46,12 +48,23 @@ actor TokenKeeper {
   /// - Parameter request: gets a token that is another than the one that got a 401.
   init(_ request: @escaping @Sendable (_ rejected: String?) async throws -> TokenGrant) { self.request = request }
 
-  private var now: Duration { start.duration(to: .now) }
-
   /// A token that is good; `rejected` is one that got a 401.
-  func token(rejected: String? = nil) async throws -> String {
+  nonisolated func token(rejected: String? = nil) async throws -> String {
+    // Nearly always there is one, and then nobody is waited for.
+    if let token = known(rejected: rejected) { return token }
+    return try await renewed(rejected: rejected)
+  }
+
+  private nonisolated func known(rejected: String?) -> String? {
+    let now = start.duration(to: .now)
+    guard case .use(let token) = state.withLock({ $0.need(at: now, rejected: rejected) }) else { return nil }
+    return token
+  }
+
+  private func renewed(rejected: String?) async throws -> String {
     if let rejected { self.rejected = rejected }
-    if case .use(let token) = state.need(at: now, rejected: rejected) { return token }
+    // Somebody else's may have come meanwhile.
+    if let token = known(rejected: rejected) { return token }
     let ticket = number()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
@@ -77,7 +90,7 @@ actor TokenKeeper {
     do {
       let grant = try await request(rejected)
       guard renewal?.number == number else { return }
-      state.renewed(grant.token, expiresIn: grant.expiresIn, at: start.duration(to: grant.issued))
+      state.withLock { $0.renewed(grant.token, expiresIn: grant.expiresIn, at: start.duration(to: grant.issued)) }
       answer = .success(grant.token)
     } catch {
       guard renewal?.number == number else { return }

@@ -1,4 +1,5 @@
 public import SecretSafeAPI
+internal import SecretSafeStore
 
 /// How to start a server.
 public struct ServerOptions: Sendable {
@@ -19,6 +20,8 @@ public struct ServerOptions: Sendable {
   public var proxies: [Network] = []
   /// Faults to make on purpose, which `PUT /faults` changes; nil for none ever.
   public var faults: FaultSpec?
+  /// Seconds that a token lives.
+  public var tokenLifetime = Store.tokenLifetime
   /// The PEM files of certificate and key; nil for HTTP.
   public var tls: (certificate: String, key: String)?
   /// What the server counts, for `GET /metrics`.
@@ -50,7 +53,7 @@ public struct ServerOptions: Sendable {
   var operation: ServerOperation {
     ServerOperation(
       log: accessLog.map { LineLog.logger(logFormat, $0) }, proxies: proxies, limits: limits, faults: faults.map(FaultSwitch.init), metrics: metrics,
-      metricsFrom: metricsFrom)
+      tokenLifetime: tokenLifetime, metricsFrom: metricsFrom)
   }
 }
 

@@ -28,7 +28,7 @@ extension Store {
 
   /// A new token with these scopes, or nil if the secret is none of the organization's keys', or its key may do less.
   public func issueToken(
-    organization id: GUID, key: GUID? = nil, secret: String, scopes: Scopes = .organization
+    organization id: GUID, key: GUID? = nil, secret: String, scopes: Scopes = .organization, lifetime: Int = Store.tokenLifetime
   ) async throws -> IssuedToken? {
     let token = Secrets.token()
     return try await writer.perform { db in
@@ -36,7 +36,8 @@ extension Store {
       guard let key = try Self.find(organization: id, key: key, secret: secret, db), key.scopes.allows(scopes) else { return nil }
       let now = Timestamp.now()
       try db.run("DELETE FROM tokens WHERE expires <= ?", [now.microseconds])
-      let expires = min(now.adding(seconds: Self.tokenLifetime), key.expires ?? now.adding(seconds: Self.tokenLifetime))
+      let latest = now.adding(seconds: lifetime)
+      let expires = min(latest, key.expires ?? latest)
       try db.run(
         "INSERT INTO tokens (hash, api_key, organization, expires, scopes) VALUES (?, ?, ?, ?, ?)",
         [Secrets.hash(token), key.row, key.organization, expires.microseconds, scopes.rawValue])

@@ -55,6 +55,8 @@ struct RunGuardTests {
     let result = try run("--direct", "--max-writes", "3", "invite.safe", "--n", "8")
     #expect(result.status == 5, "\(result.messages)")
     #expect(result.messages.contains("over --max-writes 3"))
+    // What was stopped before it did anything was not run.
+    #expect(result.messages.contains("rows   3 ok, 0 unchanged, 0 failed, 5 not run"), "\(result.messages)")
     #expect(try count() == "3\n")
     #expect(try run("--direct", "--max-writes", "8", "invite.safe", "--n", "8").status == 0)
     #expect(try count() == "8\n")

@@ -8,9 +8,11 @@ enum Checksum {
     ~bytes.reduce(~UInt32(0)) { sum, byte in table[Int((sum ^ UInt32(byte)) & 0xff)] ^ sum >> 8 }
   }
 
+  private static let digits = Array("0123456789abcdef".utf8)
+
   /// Eight digits.
   static func text(of bytes: some Sequence<UInt8>) -> [UInt8] {
     let sum = of(bytes)
-    return (0..<8).map { Array("0123456789abcdef".utf8)[Int(sum >> UInt32(28 - 4 * $0) & 15)] }
+    return (0..<8).map { digits[Int(sum >> UInt32(28 - 4 * $0) & 15)] }
   }
 }

@@ -45,7 +45,11 @@ final class Journal: Sendable {
   /// Adds a line; what goes wrong is told by the next `flush`.
   func append(_ entry: JournalEntry) {
     let json = entry.json
-    let line = Checksum.text(of: json) + [UInt8(ascii: " ")] + json + [UInt8(ascii: "\n")]
+    var line = Checksum.text(of: json)
+    line.reserveCapacity(json.count + 10)
+    line.append(UInt8(ascii: " "))
+    line += json
+    line.append(UInt8(ascii: "\n"))
     state.withLock { state in
       state.written += 1
       guard state.failure == nil else { return }

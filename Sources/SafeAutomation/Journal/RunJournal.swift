@@ -1,5 +1,6 @@
 public import SafeLanguage
 internal import SafeSystem
+internal import Synchronization
 
 /// The journal of a run: what it holds from before, and where it goes on.
 public final class RunJournal: Sendable {
@@ -16,6 +17,8 @@ public final class RunJournal: Sendable {
   public let timeout: Duration
   /// Failed rows are taken up again.
   let isRetry: Bool
+  /// Until when somebody was told that lost requests are waited for, in microseconds since 1970.
+  private let toldUntil = Mutex(0)
 
   /// What is wrong with a journal.
   public struct Failure: Error, CustomStringConvertible {
@@ -70,6 +73,15 @@ public final class RunJournal: Sendable {
 
   /// Nothing more is sent ahead: from here on the script says its calls itself.
   public func endAhead() { if !recording.hasEndedAhead { file.append(.aheadEnded) } }
+
+  /// Whether a wait is to be told of: those that begin while another is waited for are not.
+  func mustTell(untilAfter due: Int, at now: Int) -> Bool {
+    toldUntil.withLock { told in
+      if told > now { return false }
+      told = due
+      return true
+    }
+  }
 
   /// Brings to disk what was not sent for.
   public func close() async { try? await file.flush() }

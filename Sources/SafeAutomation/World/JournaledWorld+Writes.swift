@@ -141,6 +141,10 @@ final class CallLog: WriteObserver {
   private func wait(until sent: Int) async {
     let (seconds, rest) = journal.timeout.components
     let due = sent + Int(seconds) * 1_000_000 + Int(rest / 1_000_000_000_000) + Self.slack
+    let whole = due - Int(Timestamp.now().microseconds)
+    if whole > Self.worthTelling, whole <= Int(seconds + 60) * 1_000_000, journal.mustTell(untilAfter: due, at: due - whole) {
+      surroundings.emit(.warning("an answer was lost; waiting \((whole + 999_999) / 1_000_000) s, until no lost request can be under way any more"))
+    }
     while !surroundings.isInterrupted(), !Task.isCancelled {
       let left = due - Int(Timestamp.now().microseconds)
       // A clock that was set back must not hold a run up for longer than a request can last.
@@ -149,6 +153,8 @@ final class CallLog: WriteObserver {
     }
   }
 
+  /// Shorter waits are over before anybody wonders.
+  private static let worthTelling = 2_000_000
   /// From the line in the journal to the first byte on the wire.
   private static let slack = 200_000
 }

@@ -12,6 +12,8 @@ public final class JournaledWorld: World {
   let calls: CallNumbers
   let ledger = RowLedger()
   private let opening: Opening
+  /// As soon as there is one, so that no call waits for its turn to ask.
+  private let opened = Mutex<ExactlyOnce?>(nil)
   private let past: Past
   private let turns = CallTurns()
   private let inputs: KeptInputs
@@ -45,9 +47,12 @@ public final class JournaledWorld: World {
 
   /// The session, which knows what the journal holds.
   func open() async throws(RunError) -> ExactlyOnce {
+    if let opened = opened.withLock(\.self) { return opened }
     do {
       let (session, settler) = try await opening.open()
-      return ExactlyOnce(session: session, settler: settler, surroundings: surroundings)
+      let new = ExactlyOnce(session: session, settler: settler, surroundings: surroundings)
+      opened.withLock { $0 = new }
+      return new
     } catch { throw RunError(error) }
   }
 
@@ -168,6 +173,8 @@ private actor Opening {
 
   private static func open(_ source: SessionSource, _ journal: RunJournal) async throws -> (session: Session, settler: Settler) {
     let session = try await source.open()
+    // What is open is waited for first; whose key is no good learns so at once.
+    if journal.lastUnanswered != nil { try await session.client.signIn() }
     let changes = journal.recording.changes
     await session.organization.resume(from: changes) { journal.file.append(.change($0)) }
     // Who tries again wants to see what was mended meanwhile.

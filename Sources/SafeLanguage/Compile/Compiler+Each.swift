@@ -52,19 +52,20 @@ extension Compiler {
     let (row, table, index, element) = (frame.row, frame.table, frame.index, frame.element)
     let outer = frame.calls
     frame.path.append(0)
-    while let next = await run.next() {
-      let value = source.element(next)
+    var next = await run.next()
+    while let index = next {
+      let value = source.element(index)
       frame.calls = []
-      frame.path[frame.path.count - 1] = next
+      frame.path[frame.path.count - 1] = index
       frame.setElement(value)
       if let slot = each.rowSlot { frame.locals[slot] = value }
       let start = ContinuousClock.now
       let result = await result(of: block, frame)
       if let site {
         let duration = start.duration(to: .now)
-        frame.run.world.finished(EachRow(site: site, index: next, outcome: result.outcome, error: result.error, duration: duration))
+        frame.run.world.finished(EachRow(site: site, index: index, outcome: result.outcome, error: result.error, duration: duration))
       }
-      await run.finish(next, result)
+      next = await run.next(after: index, result)
     }
     frame.path.removeLast()
     frame.calls = outer
@@ -76,8 +77,9 @@ extension Compiler {
       let value = try await block.run(frame)
       return EachResult(outcome: frame.calls.isEmpty ? .unchanged : .ok, value: value, calls: frame.calls)
     } catch {
-      let outcome: EachOutcome =
-        error.isOutcomeUnknown ? .unknown : error.reach == .interrupted && frame.calls.isEmpty ? .notRun : .failed
+      // What stops the run before the row did anything leaves it as if it had not begun.
+      let isStopped = error.reach == .interrupted || error.reach == .stopped && error.kind == .refused
+      let outcome: EachOutcome = error.isOutcomeUnknown ? .unknown : isStopped && frame.calls.isEmpty ? .notRun : .failed
       return EachResult(outcome: outcome, error: error, calls: frame.calls)
     }
   }

@@ -33,7 +33,7 @@ actor EachRun {
     return await withCheckedContinuation { sleepers.append($0) }
   }
 
-  func finish(_ index: Int, _ result: EachResult) {
+  private func finish(_ index: Int, _ result: EachResult) {
     while results.count <= index { results.append(nil) }
     results[index] = result
     schedule.finish(index)
@@ -50,6 +50,12 @@ actor EachRun {
     }
     world.emit(.progress(progress))
     wake()
+  }
+
+  /// Takes what a row came to, and gives the next one.
+  func next(after index: Int, _ result: EachResult) async -> Int? {
+    finish(index, result)
+    return await next()
   }
 
   private func interrupt() {

@@ -68,7 +68,7 @@ struct RunResumption: Sendable {
     let unfinished = runs.filter(\.isUnfinished).map(\.folder.id)
     let wanted = runs.first { entry in
       guard case .success(let record) = entry.record else { return false }
-      return isRetry ? record.counts[.failed, default: 0] > 0 : record.state != .finished
+      return isRetry ? record.counts[.failed, default: 0] + record.counts[.notRun, default: 0] > 0 : record.state != .finished
     }
     let found = (wanted ?? runs.first)?.folder
     guard let folder = found else { throw JournaledRun.Problem(.usage, "there is no run to go on with; 'safesh run FILE' begins one") }

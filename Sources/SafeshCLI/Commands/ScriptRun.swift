@@ -202,7 +202,10 @@ struct ScriptRun: Sendable {
     let inner: any World = journaled ?? LiveWorld(session: session, surroundings: surroundings)
     let questions = RunQuestions(options: options, console: console, isInterrupted: { interruption.isAsked })
     let world = GuardedWorld(inner, options.guards.limits, keepsRows: journaled == nil && options.guards.report != nil) { await questions.agrees(to: $0) }
-    let result = if let failure { RunResult(error: failure) } else { await script.run(in: world, parameters: parameters) }
+    // A run waits for one answer after another; a script that only reads has more to compute.
+    let result = await withTaskExecutorPreference(journaled.map { _ in NetworkLoop.executor }) {
+      if let failure { RunResult(error: failure) } else { await script.run(in: world, parameters: parameters) }
+    }
     console.endProgress()
     if let error = result.error { console.error(error, in: script.program.source) }
     let status = ExitStatus(result)

@@ -66,6 +66,9 @@ struct Serve: SafeshCommand {
     transform: { try checked($0, FaultSpec.init) })
   var faults: FaultSpec?
 
+  @Option(help: ArgumentHelp("Let tokens end after so many seconds, for testing; the contract says 3600.", valueName: "seconds"))
+  var tokenLifetime: Int?
+
   @Option(
     help: ArgumentHelp("How requests are logged, a line for each: text (the default) or json.", valueName: "text|json"),
     transform: { text in
@@ -93,6 +96,7 @@ struct Serve: SafeshCommand {
 
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("there is no port \(port); ports are 1 to 65535, and 0 picks a free one") }
+    if let tokenLifetime, !(1...3600).contains(tokenLifetime) { throw ValidationError("a token lives 1 to 3600 seconds") }
     guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key go together: give both, or none for HTTP") }
   }
 
@@ -103,6 +107,7 @@ struct Serve: SafeshCommand {
     options.limits = limits
     options.proxies = proxy
     options.faults = faults
+    if let tokenLifetime { options.tokenLifetime = tokenLifetime }
     options.logFormat = log
     options.metricsFrom = metricsFrom
     options.swaggerUI = swaggerUi

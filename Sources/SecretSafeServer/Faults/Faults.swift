@@ -35,7 +35,8 @@ struct Faults: RouterMiddleware {
   ) async throws -> Response {
     if let endpoint = context.route, OperationPath.withoutFaults.contains(endpoint) { return try await next(request, context) }
     let (kind, latency) = faults.roll()
-    if latency > 0 { try await Task.sleep(for: .milliseconds(latency)) }
+    // Without a tolerance the system takes a tenth more.
+    if latency > 0 { try await Task.sleep(for: .milliseconds(latency), tolerance: .zero) }
     guard let kind else { return try await next(request, context) }
     metrics?.countFault(kind.rawValue)
     switch kind {

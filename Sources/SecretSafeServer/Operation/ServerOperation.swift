@@ -13,6 +13,8 @@ struct ServerOperation: Sendable {
   var limits = LimitRules.none
   var faults: FaultSwitch?
   var metrics: ServerMetrics?
+  /// Seconds.
+  var tokenLifetime = Store.tokenLifetime
   /// Beside this machine.
   var metricsFrom: [Network] = []
 

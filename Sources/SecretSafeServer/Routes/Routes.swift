@@ -33,15 +33,15 @@ struct Routes: Sendable {
     let middlewares = operation.middlewares + [failures]
     return Entrance(
       paths: EndpointPaths(endpoints), endpoints: Layer.around(EndpointResponder(routes: self, failures: failures), operation.middlewares),
-      api: api(middlewares).buildResponder(), pages: pages(operation, middlewares).buildResponder())
+      api: api(operation, middlewares).buildResponder(), pages: pages(operation, middlewares).buildResponder())
   }
 
-  private func api(_ middlewares: [any RouterMiddleware<ServerContext>]) -> Router<ServerContext> {
+  private func api(_ operation: ServerOperation, _ middlewares: [any RouterMiddleware<ServerContext>]) -> Router<ServerContext> {
     let router = router(middlewares)
     router.add(middleware: KnownPaths())
     for base in [Self.apiBase, Self.identityBase] { router.get(RouterPath(base + "/alive")) { _, _ in Self.alive() } }
     DocumentRoutes(assets: swagger).add(to: router)
-    let token = TokenController(store: store)
+    let token = TokenController(store: store, lifetime: operation.tokenLifetime)
     router.post(RouterPath(Self.tokenPath)) { request, _ in try await token.token(request) }
     return router
   }

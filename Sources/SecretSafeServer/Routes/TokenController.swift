@@ -17,6 +17,8 @@ struct TokenController: Sendable {
   ]
 
   let store: Store
+  /// Seconds that a token lives.
+  let lifetime: Int
 
   func token(_ request: Request) async throws -> Response {
     guard let header = request.headers[.contentType], mediaType(header) == "application/x-www-form-urlencoded"
@@ -39,7 +41,7 @@ struct TokenController: Sendable {
     else { throw Failure.oauth("invalid_scope") }
 
     let issued = try await store.issueToken(
-      organization: key.organization, key: key.scoped, secret: client.secret, scopes: scopes)
+      organization: key.organization, key: key.scoped, secret: client.secret, scopes: scopes, lifetime: lifetime)
     guard let token = issued else { throw Failure.oauth("invalid_client") }
     var response = Response.json(
       TokenAnswer(accessToken: token.text, expiresIn: token.lifetime, scope: scopes.text))
