@@ -38,7 +38,7 @@ struct RunGuardTests {
   private func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: folder.appendingPathComponent(name)) }
 
   private func run(_ arguments: String..., environment more: [String: String] = [:]) throws -> Command.Result {
-    try Command.run(["run"] + sandbox + arguments, environment: environment.merging(more) { $1 }, in: folder)
+    try Command.run(["run", "--direct"] + sandbox + arguments, environment: environment.merging(more) { $1 }, in: folder)
   }
 
   private func count() throws -> String {
@@ -48,17 +48,17 @@ struct RunGuardTests {
   /// A run at a terminal of its own.
   private func atTerminal(_ arguments: String...) throws -> (terminal: TestTerminal, running: Running) {
     let terminal = try TestTerminal()
-    return (terminal, try Running(["run"] + sandbox + arguments, environment: environment, in: folder, terminal: terminal.path))
+    return (terminal, try Running(["run", "--direct"] + sandbox + arguments, environment: environment, in: folder, terminal: terminal.path))
   }
 
   @Test func noMoreIsWrittenThanWasSaid() throws {
-    let result = try run("--direct", "--max-writes", "3", "invite.safe", "--n", "8")
+    let result = try run("--max-writes", "3", "invite.safe", "--n", "8")
     #expect(result.status == 5, "\(result.messages)")
     #expect(result.messages.contains("over --max-writes 3"))
     // What was stopped before it did anything was not run.
     #expect(result.messages.contains("rows   3 ok, 0 unchanged, 0 failed, 5 not run"), "\(result.messages)")
     #expect(try count() == "3\n")
-    #expect(try run("--direct", "--max-writes", "8", "invite.safe", "--n", "8").status == 0)
+    #expect(try run("--max-writes", "8", "invite.safe", "--n", "8").status == 0)
     #expect(try count() == "8\n")
   }
 
@@ -72,22 +72,22 @@ struct RunGuardTests {
   }
 
   @Test func aCanaryWithoutATerminalIsRefusedBeforeAnythingIsSent() throws {
-    let refused = try run("--direct", "--canary", "2", "invite.safe")
+    let refused = try run("--canary", "2", "invite.safe")
     #expect(refused.status == 5 && refused.messages.contains("--canary asks on the terminal"), "\(refused.messages)")
     #expect(try count() == "0\n")
-    #expect(try run("--direct", "--canary", "2", "--yes", "invite.safe").status == 0)
+    #expect(try run("--canary", "2", "--yes", "invite.safe").status == 0)
     #expect(try count() == "5\n")
   }
 
   @Test func aCanaryAsksAfterTheFirstRows() throws {
-    var (terminal, running) = try atTerminal("--direct", "--canary", "2", "invite.safe")
+    var (terminal, running) = try atTerminal("--canary", "2", "invite.safe")
     let question = "2 rows are done, and none of them failed. Go on with the other 3? [y/N] "
     #expect(terminal.wait(for: question), "\(running.messages)")
     terminal.type("n\n")
     var result = running.wait()
     #expect(result.status == 5 && result.messages.contains("nobody said to go on after the first 2 rows"), "\(result.messages)")
     #expect(try count() == "2\n")
-    (terminal, running) = try atTerminal("--direct", "--canary", "2", "invite.safe")
+    (terminal, running) = try atTerminal("--canary", "2", "invite.safe")
     #expect(terminal.wait(for: question), "\(running.messages)")
     terminal.type("y\n")
     result = running.wait()
@@ -96,20 +96,20 @@ struct RunGuardTests {
   }
 
   @Test func whatDestroysWantsItsCountTyped() throws {
-    #expect(try run("--direct", "invite.safe").status == 0)
-    var (terminal, running) = try atTerminal("--direct", "remove.safe")
+    #expect(try run("invite.safe").status == 0)
+    var (terminal, running) = try atTerminal("remove.safe")
     #expect(terminal.wait(for: "type 7 to go on: "), "\(running.messages)")
     terminal.type("y\n")
     let refused = running.wait()
     #expect(refused.status == 5 && refused.messages.contains("nobody typed 7, so nothing was sent"), "\(refused.messages)")
     #expect(try count() == "5\n")
-    (terminal, running) = try atTerminal("--direct", "remove.safe")
+    (terminal, running) = try atTerminal("remove.safe")
     #expect(terminal.wait(for: "type 7 to go on: "))
     terminal.type("7\n")
     #expect(running.wait().status == 0)
     #expect(try count() == "4\n")
     // Without a terminal nobody is asked.
-    #expect(try run("--direct", "remove.safe").status == 0)
+    #expect(try run("remove.safe").status == 0)
   }
 
   @Test func programsAreToldOfProgress() throws {
