@@ -86,7 +86,8 @@ public struct ChosenProfile: Sendable {
             hint: "take one with --profile, or make it the default with 'safesh profile use \(names[0])'; '--profile sandbox' is the sandbox")
         }
       }
-      if chosen.name == nil, !needed.contains(where: { variable($0) != nil }) { return nil }
+      // One that is there and empty was meant to say something: a secret that a pipeline does not have, for instance.
+      if chosen.name == nil, !needed.contains(where: { environment[$0] != nil }) { return nil }
     }
     if let url = variable(urlVariable) {
       for key in [ProfileKey.url, .identityURL, .region] { chosen.values[key] = nil }

@@ -72,15 +72,18 @@ public struct Credentials: Sendable {
   /// Whether the key may do less than everything: `organization.<guid>.<key guid>`.
   var isScoped: Bool { clientID.split(separator: ".").count == 3 }
 
-  /// Reads `SAFESH_URL`, `SAFESH_CLIENT_ID` and `SAFESH_CLIENT_SECRET`; nil if none of them is set.
+  /// Reads `SAFESH_URL`, `SAFESH_CLIENT_ID` and `SAFESH_CLIENT_SECRET`; nil if none of them is there. One that is empty is missing.
   ///
   /// - Throws: `unauthorized` if some are set and others missing, or the URL is none: never a silent fall back to another target.
   public static func fromEnvironment(_ environment: [String: String]) throws(ClientError) -> Credentials? {
     let values = variables.map { environment[$0].flatMap { $0.isEmpty ? nil : $0 } }
-    if values.allSatisfy({ $0 == nil }) { return nil }
+    if variables.allSatisfy({ environment[$0] == nil }) { return nil }
     guard let url = values[0], let id = values[1], let secret = values[2] else {
       let missing = zip(variables, values).filter { $0.1 == nil }.map(\.0)
       let present = zip(variables, values).filter { $0.1 != nil }.map(\.0)
+      if present.isEmpty {
+        throw ClientError(.unauthorized, "\(missing.joined(separator: " and ")) are empty; give them values, or unset them for a profile or the sandbox")
+      }
       throw ClientError(
         .unauthorized,
         "\(missing.joined(separator: " and ")) \(missing.count == 1 ? "is" : "are") missing, while \(present.joined(separator: " and ")) \(present.count == 1 ? "is" : "are") set; set all three, let a profile hold the rest, or set none of them for the sandbox"

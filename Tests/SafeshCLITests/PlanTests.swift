@@ -250,7 +250,10 @@ import Testing
     guard case .array(let basis)? = try Self.json(result)["basis"] else { throw Missing() }
     #expect(basis.map { $0["name"] } == ["alice@acme.com", "grace@acme.com", "Sales"], "\(result.output)")
     guard basis.count == 3 else { return }
-    #expect(basis[1]["fields"] == ["email": "grace@acme.com", "status": "confirmed", "type": "admin", "permissions": nil, "resetPasswordEnrolled": false])
+    #expect(
+      basis[1]["fields"] == [
+        "email": "grace@acme.com", "status": "confirmed", "type": "admin", "externalId": "hr-1007", "permissions": nil, "resetPasswordEnrolled": false,
+      ])
     #expect(basis[2]["fields"]?["name"] == "Sales")
   }
 

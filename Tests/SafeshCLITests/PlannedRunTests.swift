@@ -144,6 +144,17 @@ import Testing
     #expect(writes.count == before)
   }
 
+  /// Whoever plans to set a field has seen what it was.
+  @Test func aFieldThatIsSetIsLookedAtOnceMore() throws {
+    defer { server.stop() }
+    try write("set.safe", "needs members.update <= 1\nupdate hugo@acme.com externalId: \"planned\"\n")
+    #expect(try run("plan", "set.safe", "--out", "plan.json").status == 0)
+    #expect(try run("run", "--direct", "-c", "needs members.update <= 1\nlet m = update hugo@acme.com externalId: \"else\"").status == 0)
+    let refused = try run("apply", "plan.json")
+    #expect(refused.status == 5 && refused.messages.contains(" -> else\n"), "\(refused.messages)")
+    #expect(writes.count == 1)
+  }
+
   @Test func aPlanIsAppliedOnceWithTheInputsOfThen() throws {
     defer { server.stop() }
     let plan = try run("plan", "onboard.safe", "--out", "plan.json")

@@ -104,9 +104,11 @@ extension AheadSender {
     let isToChange = calls.contains { call($0).result?.changed == true }
     let result = try await once.result(of: said, log, isOpen: isOpen, isToChange: isToChange)
     if calls.count == 1 { return [(calls[0], result)] }
+    // Several may come to nothing together, there and back again, and each of them does something.
+    let isSeen = result.changed || calls.count { call($0).result?.changed == true } > 1
     return calls.map { index in
       let twin = call(index).result
-      let own = VerbResult(result.given.with(twin?.given), changed: result.changed && twin?.changed == true, result.others)
+      let own = VerbResult(result.given.with(twin?.given), changed: isSeen && twin?.changed == true, result.others)
       return (index, index == calls.first ? own.undone(by: result.inverses) : own)
     }
   }

@@ -10,14 +10,24 @@ extension Plan {
     // Access is told with its collection's name.
     var now = try await client.snapshot(parts.union(self.parts.intersection([.collections])).union(difference.changes.contains { !$0.members.isEmpty } ? [.members] : []))
     let people = Set(now.members.map(\.member.id))
-    for change in difference.changes where !change.members.isEmpty {
-      guard let index = now.groups.firstIndex(where: { change.action == .added ? $0.group.name == change.name : $0.group.id == change.id }) else { continue }
-      now.groups[index].members = try await client.memberIDs(ofGroup: now.groups[index].group.id).filter(people.contains).sorted()
+    let old = Set(before.groups.map(\.group.id))
+    let joined = difference.changes.filter { !$0.members.isEmpty }
+    let (ids, names) = (Set(joined.filter { $0.action != .added }.map(\.id)), Set(joined.filter { $0.action == .added }.map(\.name)))
+    for index in now.groups.indices {
+      let group = now.groups[index].group
+      guard ids.contains(group.id) || names.contains(group.name) && !old.contains(group.id) else { continue }
+      now.groups[index].members = try await client.memberIDs(ofGroup: group.id).filter(people.contains).sorted()
     }
-    let done = OrganizationDifference(from: before, to: now)
-    var found: [String: OrganizationDifference.Change] = [:]
-    for change in done.changes { found[Self.key(change)] = change }
-    return difference.changes.flatMap { planned in planned.lacking(in: found[Self.key(planned)]) }
+    var found: [String: [OrganizationDifference.Change]] = [:]
+    for change in OrganizationDifference(from: before, to: now).changes { found[Self.key(change), default: []].append(change) }
+    return difference.changes.flatMap { planned in
+      // Groups may have one name: the one that is most like it is the one.
+      let candidates = found[Self.key(planned)] ?? []
+      let lacking = candidates.map { planned.lacking(in: $0) }
+      guard let best = lacking.indices.min(by: { lacking[$0].count < lacking[$1].count }) else { return planned.lacking(in: nil) }
+      found[Self.key(planned)]?.remove(at: best)
+      return lacking[best]
+    }
   }
 
   /// New objects have other ids than on the twin.

@@ -37,3 +37,22 @@ struct RehearsedCalls: Sendable {
   /// It looked at a list afresh: what is sent ahead of its turn would be seen too early.
   var refreshes = false
 }
+
+/// The changes that a plan shows.
+struct ShownChanges: Sendable {
+  /// Calls that change something.
+  private let changing: Set<CallKey>
+  /// Calls that were so already.
+  private let unchanged: Set<CallKey>
+  /// What changes something. Of several rows that say the same any may come first.
+  private let words: Set<CallWords>
+
+  init(_ calls: [RehearsedCall]) {
+    let changing = calls.filter { $0.result?.changed == true }
+    self.changing = Set(changing.map(\.key))
+    unchanged = Set(calls.filter { $0.result?.changed == false }.map(\.key))
+    words = Set(changing.map { CallWords($0.call) })
+  }
+
+  func has(_ key: CallKey, _ words: CallWords) -> Bool { changing.contains(key) || unchanged.contains(key) && self.words.contains(words) }
+}

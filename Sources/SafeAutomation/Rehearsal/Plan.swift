@@ -72,8 +72,8 @@ public struct Plan: Sendable {
   public var destroyed: Int { difference.changes.count { $0.action == .removed && $0.kind != .policy } }
 
   var readChanges: [OrganizationChange] { reads.compactMap { if case .change(let change) = $0 { change } else { nil } } }
-  /// Calls that change something.
-  var changingKeys: Set<CallKey> { Set(calls.calls.filter { $0.result?.changed == true }.map(\.key)) }
+  /// The changes that it shows.
+  var shown: ShownChanges { ShownChanges(calls.calls) }
 
   /// Whether carrying it out may change something: what the twin refused, the organization may not.
   public var mayChange: Bool { calls.calls.contains { $0.result?.changed != false } }

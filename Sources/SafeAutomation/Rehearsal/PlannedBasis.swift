@@ -1,8 +1,8 @@
 internal import SafeLanguage
 public import SecretSafeAPI
 
-/// An object that is there and would be changed, or go, or that comes into a group or leaves one, with the fields that the script names of
-/// objects of its kind. What made the script choose it is among them, unless it was who is in which group.
+/// An object that is there and would be changed, or go, or that comes into a group or leaves one, with the fields that would be other, and those that the
+/// script names of objects of its kind. What made the script choose it is among them, unless it was who is in which group.
 public struct PlannedBasis: Sendable {
   public let kind: OrganizationDifference.Kind
   public let id: GUID?
@@ -11,16 +11,17 @@ public struct PlannedBasis: Sendable {
 
   /// Those of a difference, in the order of the snapshot that was before.
   static func of(_ difference: OrganizationDifference, before: OrganizationSnapshot, _ program: CheckedProgram) -> [PlannedBasis] {
-    var touched: [OrganizationDifference.Kind: Set<String>] = [:]
-    for change in difference.changes where change.action != .added { touched[change.kind, default: []].insert(key(change.kind, change.id, change.name)) }
+    // With the fields that are set.
+    var touched: [ObjectKey: Set<String>] = [:]
+    for change in difference.changes where change.action != .added { touched[ObjectKey(change), default: []].formUnion(change.fields.map(\.name)) }
     for membership in difference.changes.flatMap(\.members) {
-      touched[.member, default: []].insert(key(.member, membership.member.id, membership.member.name))
+      touched[ObjectKey(.member, membership.member.id, membership.member.name), default: []].formUnion([])
     }
     return OrganizationDifference(listing: before).changes.compactMap { object in
-      guard touched[object.kind]?.contains(key(object.kind, object.id, object.name)) == true else { return nil }
+      guard let set = touched[ObjectKey(object)] else { return nil }
       let named = (program.fieldsRead[resource(object.kind)] ?? []).union(keys[object.kind] ?? [])
       let fields = object.fields.compactMap { field in
-        named.contains(String(field.name.prefix { $0 != "." })) ? field.after.map { (name: field.name, value: $0) } : nil
+        set.contains(field.name) || named.contains(String(field.name.prefix { $0 != "." })) ? field.after.map { (name: field.name, value: $0) } : nil
       }
       return PlannedBasis(kind: object.kind, id: object.id, name: object.name, fields: fields)
     }
@@ -30,7 +31,4 @@ public struct PlannedBasis: Sendable {
 
   /// Verbs find a member by the address, whatever the script names.
   private static let keys: [OrganizationDifference.Kind: Set<String>] = [.member: ["email"]]
-
-  /// A policy is known by its type: one that is changed may have another id than before.
-  private static func key(_ kind: OrganizationDifference.Kind, _ id: GUID?, _ name: String) -> String { kind == .policy ? name : id?.description ?? name }
 }

@@ -13,8 +13,8 @@ extension JournaledWorld {
       if let answer = recording.ahead[key], answer.words == words { return try await take(answer, for: call, number) }
       let open = recording.openStep(of: key)
       let log = CallLog(number, journal, surroundings, lastSent: open?.lastSent, hasInverses: open?.inverses.isEmpty == false)
-      let outcome = try await carryOut(call, log, isOpen: open != nil, isToChange: planned?.contains(key) ?? true)
-      if outcome.changed, let planned, !planned.contains(key) { surroundings.emit(.warning("the plan had not shown: \(words.text)")) }
+      let outcome = try await carryOut(call, log, isOpen: open != nil, isToChange: shown?.has(key, words) ?? true)
+      if outcome.changed, shown?.has(key, words) == false { surroundings.emit(.warning("the plan had not shown: \(words.text)")) }
       return outcome
     }
     guard earlier.words == words else {

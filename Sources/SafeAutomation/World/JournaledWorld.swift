@@ -17,14 +17,14 @@ public final class JournaledWorld: World {
   private let past: Past
   private let turns = CallTurns()
   private let inputs: KeptInputs
-  /// Calls that change something as a plan had shown them; nil where there is none.
-  let planned: Set<CallKey>?
+  /// What a plan had shown; nil where there is none.
+  let shown: ShownChanges?
   /// Calls that the script said and that were answered before.
   let taken = Mutex<Set<CallKey>>([])
 
   /// - Parameter plan: what is carried out: a change that it had not shown is told.
   public init(session: SessionSource, surroundings: Surroundings, journal: RunJournal, plan: Plan? = nil) {
-    planned = plan?.changingKeys
+    shown = plan?.shown
     self.session = session
     self.surroundings = surroundings
     self.journal = journal

@@ -47,7 +47,7 @@ struct JournaledRun: Sendable {
     do throws(RunStoreError) {
       folder = try store.create(record)
       record = try folder.record()
-    } catch { throw Problem(error) }
+    } catch { throw Problem(.failed, "there is no folder for the run, so nothing was sent: \(error)") }
     return try JournaledRun(folder, record, isRetry: false, timeout, began: plan?.made ?? .now())
   }
 

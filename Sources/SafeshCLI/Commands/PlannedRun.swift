@@ -57,6 +57,7 @@ struct PlannedRun: Sendable {
       if let most = options.guards.limits.maxWrites, plan.changes > most {
         throw JournaledRun.Problem(.refused, "the plan makes \(plan.changes) changes, over --max-writes \(most); nothing was sent")
       }
+      console.target(target.name)
       console.messageText(PlanText(plan, color: console.colorsMessages).summary)
       do throws(ClientError) { try await check(plan) } catch { throw JournaledRun.Problem(error) }
       try? plan.write(to: run.folder.plan, ExitStatus(plan.result))
@@ -71,9 +72,11 @@ struct PlannedRun: Sendable {
   private func refusal(of plan: Plan) -> (status: ExitStatus, message: String?)? {
     let text = PlanText(plan, color: console.colorsMessages)
     if let error = plan.result.error {
-      console.messageText(text.text)
+      // What did not come to its end shows no plan.
+      let isWhole = [.row, .stopped].contains(error.reach)
+      if isWhole { console.messageText(text.text) }
       console.error(error, in: plan.script)
-      guard [.row, .stopped].contains(error.reach) else { return (ExitStatus(plan.result), "nothing was sent") }
+      guard isWhole else { return (ExitStatus(plan.result), "nothing was sent") }
       return (ExitStatus(plan.result), "the script would end like this, so nothing was sent; --direct sends its calls as far as it comes")
     }
     if let most = options.guards.limits.maxWrites, plan.changes > most {

@@ -18,6 +18,7 @@ struct RunQuestions: Sendable {
     }
     // Where nobody sits before it the caps of the script have to do, as they do for a timer. What is lost in a sandbox in memory is lost anyway.
     guard Self.isAttended, !target.isTemporary, let question = DestroyQuestion(script.program.estimate, on: target.name) else { return nil }
+    console.target(target.name)
     let answer = console.asking { Question.ask(question.text, isGivenUp: isInterrupted) }
     return question.isAccepted(by: answer) ? nil : "nobody typed \(question.count), so nothing was sent"
   }

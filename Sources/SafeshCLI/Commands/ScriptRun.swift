@@ -214,7 +214,7 @@ struct ScriptRun: Sendable {
     for words in result.error == nil ? journaled?.untaken ?? [] : [] {
       console.message("warning: it was sent ahead, and the script did not say it: \(words)", .warning)
     }
-    if let plan, let target, plan.changes > 0, record?.state == .finished { await PlannedRun.compare(plan, on: target, console) }
+    if let plan, let target, plan.changes > 0, result.error == nil { await PlannedRun.compare(plan, on: target, console) }
     if events != nil, status == .done, result.calls.isEmpty { run?.discard(in: RunStore(environment: ProcessInfo.processInfo.environment)) }
     guard let path = options.guards.report else { return status }
     let report = RunReport(
