@@ -74,9 +74,9 @@ struct PlannedRun: Sendable {
     if let error = plan.result.error {
       // What did not come to its end shows no plan.
       let isWhole = [.row, .stopped].contains(error.reach)
-      if isWhole { console.messageText(text.text) }
+      if isWhole, plan.mayChange { console.messageText(text.text) }
       console.error(error, in: plan.script)
-      guard isWhole else { return (ExitStatus(plan.result), "nothing was sent") }
+      guard isWhole, plan.mayChange else { return (ExitStatus(plan.result), "nothing was sent") }
       return (ExitStatus(plan.result), "the script would end like this, so nothing was sent; --direct sends its calls as far as it comes")
     }
     if let most = options.guards.limits.maxWrites, plan.changes > most {
