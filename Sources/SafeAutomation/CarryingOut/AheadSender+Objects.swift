@@ -9,43 +9,56 @@ extension AheadSender {
   /// Members come into a group.
   func additions(_ calls: [Int], to group: GUID, _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
     let client = session.client.observed(by: log)
-    let joining = joining(calls)
-    let (present, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) {
-      .notDone
-    } send: { mayBeOurs in
+    return try await additions(calls, \.member, log, isOpen) { wanted in
       // Each membership belongs to two objects, so nobody else writes one meanwhile.
       try await session.locks.lockingAll {
         let present = try await client.memberIDs(ofGroup: group)
-        let new = Self.missing(joining.map(\.member), in: present)
+        let new = Self.missing(wanted, in: present)
         if !new.isEmpty { try await client.setMemberIDs(present + new, ofGroup: group) }
-        return (Set(present), mayBeOurs)
+        return Set(present)
       }
     }
-    // Of several that say the same the first does it.
-    var known = mayBeOurs ? [] : present
-    return joining.map { ($0.index, membership($0.index, $0.member, group, isNew: known.insert($0.member).inserted, mayBeOurs)) }
   }
 
   /// A member comes into groups.
   func additions(_ calls: [Int], of member: GUID, _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
     let client = session.client.observed(by: log)
-    let joining = joining(calls)
-    let (present, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) {
-      .notDone
-    } send: { mayBeOurs in
+    return try await additions(calls, \.group, log, isOpen) { wanted in
       try await session.locks.locking(member) {
         let present = try await client.groupIDs(ofMember: member)
-        let new = Self.missing(joining.map(\.group), in: present)
+        let new = Self.missing(wanted, in: present)
         if !new.isEmpty { try await client.setGroupIDs(present + new, ofMember: member) }
-        return (Set(present), mayBeOurs)
+        return Set(present)
       }
     }
-    var known = mayBeOurs ? [] : present
-    return joining.map { ($0.index, membership($0.index, member, $0.group, isNew: known.insert($0.group).inserted, mayBeOurs)) }
   }
 
-  private func joining(_ calls: [Int]) -> [(index: Int, member: GUID, group: GUID)] {
-    calls.compactMap { index in call(index).joining.map { (index, placeholders.id($0.member), placeholders.id($0.group)) } }
+  /// Adds one side of memberships to the other; `write` gives who was there before.
+  private func additions(
+    _ calls: [Int], _ side: (Joining) -> GUID, _ log: CallLog, _ isOpen: Bool, _ write: ([GUID]) async throws -> Set<GUID>
+  ) async throws -> [(Int, VerbResult)] {
+    let joining = joining(calls)
+    let wanted = joining.map(side)
+    let (present, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) {
+      .notDone
+    } send: {
+      (try await write(wanted), $0)
+    }
+    // Of several that say the same the first does it.
+    var known = mayBeOurs ? [] : present
+    return joining.map { ($0.index, membership($0, isNew: known.insert(side($0)).inserted, mayBeOurs)) }
+  }
+
+  private struct Joining {
+    let index: Int
+    let member: GUID
+    let group: GUID
+  }
+
+  private func joining(_ calls: [Int]) -> [Joining] {
+    calls.compactMap { index in
+      call(index).joining.map { Joining(index: index, member: placeholders.id($0.member), group: placeholders.id($0.group)) }
+    }
   }
 
   /// Each once, in their order.
@@ -55,10 +68,10 @@ extension AheadSender {
   }
 
   /// Where what is found may be own work the rehearsal tells whether it was there before.
-  private func membership(_ index: Int, _ member: GUID, _ group: GUID, isNew: Bool, _ mayBeOurs: Bool) -> VerbResult {
-    let changed = isNew && (!mayBeOurs || call(index).result?.changed == true)
-    let result = VerbResult(changed: changed, .joined(member, group))
-    return changed ? result.undone(by: .memberships(member, add: [], drop: [group])) : result
+  private func membership(_ joining: Joining, isNew: Bool, _ mayBeOurs: Bool) -> VerbResult {
+    let changed = isNew && (!mayBeOurs || call(joining.index).result?.changed == true)
+    let result = VerbResult(changed: changed, .joined(joining.member, joining.group))
+    return changed ? result.undone(by: .memberships(joining.member, add: [], drop: [joining.group])) : result
   }
 
   // MARK: access
