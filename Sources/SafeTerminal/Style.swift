@@ -2,6 +2,8 @@
 public enum Style: Sendable, Hashable {
   case plain, keyword, number, text, name, field, comment
   case error, warning, ok, dim, bold, header, selected
+  /// A name that nothing has.
+  case unknown
 
   /// The SGR parameters, or nil for none.
   var sgr: String? {
@@ -17,6 +19,7 @@ public enum Style: Sendable, Hashable {
     case .ok: "32"
     case .bold, .header: "1"
     case .selected: "7"
+    case .unknown: "4"
     }
   }
 

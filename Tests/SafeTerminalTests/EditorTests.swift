@@ -57,10 +57,17 @@ struct EditorTests {
     #expect(history.search(characters("take"), before: 3)?.at == 10)
   }
 
-  @Test(arguments: ["a\nb", "back\\slash", "\\n", "x\\\ny"]) func historyLinesReadBack(_ entry: String) {
-    let line = HistoryText.line(entry)
-    #expect(line.filter { $0 == "\n" }.count == 1)
-    #expect(HistoryText.entry(line.dropLast()) == entry)
+  @Test(arguments: ["a\nb", "back\\slash", "\\n", "x\\\ny", "r\r\n", "2026-11-29T20:16:44Z\tok       \tx"]) func historyLinesReadBack(_ text: String) {
+    for outcome in [nil, "ok", "cancelled"] {
+      let entry = HistoryEntry(time: "2026-11-29T20:16:44Z", outcome: outcome, text: text)
+      let line = HistoryLine.line(entry)
+      #expect(line.utf8.filter { $0 == 10 || $0 == 13 }.count == 1)
+      #expect(HistoryLine.entry(line.dropLast()) == entry)
+    }
+  }
+
+  @Test func aHistoryWithoutTimesIsRead() {
+    #expect(HistoryLine.entry("for i in x {\\n  print i\\n}") == HistoryEntry(time: nil, outcome: nil, text: "for i in x {\n  print i\n}"))
   }
 
   @Test func undoGoesBackInSteps() {

@@ -27,6 +27,10 @@ public final class EditLineEditor: LineEditor {
   private let isVi: Bool
   var history = EntryHistory()
   private let historyFile: HistoryFile?
+  private var records: [HistoryEntry] = []
+  /// Where in the file the latest entry is, until its outcome is told.
+  private var noted: (entry: HistoryEntry, place: off_t?)?
+  private var prompt = StyledText("")
   var undo = UndoStack()
   var below: [StyledText] = []
   /// Shown in place of the line while something is looked for.
@@ -47,7 +51,8 @@ public final class EditLineEditor: LineEditor {
     historyFile = options.historyFile.map { HistoryFile(path: $0) }
     let rc = KeyBindings.editrc(environment)
     isVi = rc.isVi
-    for entry in historyFile?.load() ?? [] { history.add(entry.unicodeScalars.map(\.value)) }
+    records = historyFile?.load() ?? []
+    for entry in records { history.add(entry.text.unicodeScalars.map(\.value)) }
     let me = Unmanaged.passUnretained(self).toOpaque()
     editor = clibedit_open(
       me,
@@ -61,7 +66,7 @@ public final class EditLineEditor: LineEditor {
       })
     guard let editor else { return nil }
     bindings = KeyBindings.install(editor, isVi: isVi, editrc: rc.lines)
-    Interrupts.forwardToEditor(terminal.wakeWriting)
+    Interrupts.forwardToEditor(terminal.waker.writing)
     terminal.edit()
   }
 
@@ -78,16 +83,25 @@ public final class EditLineEditor: LineEditor {
   }
 
   public func endCommand() {
-    Interrupts.forwardToEditor(terminal.wakeWriting)
+    Interrupts.forwardToEditor(terminal.waker.writing)
     let size = Terminal.size(1)
     (painter.columns, painter.rows) = (size.columns, size.rows)
     terminal.edit()
   }
 
+  public func lendTerminal() {
+    Interrupts.forwardToEditor(-1)
+    terminal.restore()
+  }
+
+  public func takeTerminal() { endCommand() }
+
   public func readEntry() -> LineResult {
     guard let editor else { return .end }
     verdict = .editing
     painter.forget()
+    prompt = hooks.prompt()
+    noted = nil
     var count: Int32 = 0
     let accepted = clibedit_edit(editor, &count)
     // NULL stands for the end and for an accepted line that is empty.
@@ -103,12 +117,23 @@ public final class EditLineEditor: LineEditor {
     history.leave()
     let entry = Self.string(text)
     if !text.isEmpty, let kept = hooks.historyText(entry) {
-      let scalars = kept.unicodeScalars.map(\.value)
-      if history.entries.last != scalars { historyFile?.append(kept) }
-      history.add(scalars)
+      let record = HistoryEntry(time: HistoryEntry.timestamp(time(nil)), outcome: nil, text: kept)
+      records.append(record)
+      noted = (record, historyFile?.append(record))
+      history.add(kept.unicodeScalars.map(\.value))
     }
     return .entry(entry)
   }
+
+  public func noteOutcome(_ outcome: String) {
+    guard let (entry, place) = noted else { return }
+    noted = nil
+    records[records.count - 1].outcome = outcome
+    if let place { historyFile?.note(outcome, of: entry, at: place) }
+  }
+
+  public var historyEntries: [HistoryEntry] { records }
+  public var waker: EditorWaker { terminal.waker }
 
   // MARK: the line
 
@@ -176,11 +201,11 @@ public final class EditLineEditor: LineEditor {
 
   private func model() -> ScreenModel {
     let (text, cursor) = overlay.map { ($0.text, $0.cursor) } ?? line
-    var model = ScreenModel(prompt: options.prompt, continuation: options.continuation, text: text, cursor: cursor)
+    var model = ScreenModel(prompt: prompt, continuation: options.continuation, text: text, cursor: cursor)
     let string = Self.string(text)
     model.styles = styles(text, string)
     if let match = overlay?.match { for index in match where index < model.styles.count { model.styles[index] = .selected } }
-    if overlay == nil, cursor == text.count { model.hint = history.hint(for: text) ?? [] }
+    if overlay == nil, cursor == text.count { model.hint = hint }
     model.right = hooks.rightPrompt(string)
     model.below = below
     return model
@@ -199,7 +224,10 @@ public final class EditLineEditor: LineEditor {
     }
   }
 
-  var hint: [UInt32] { history.hint(for: line.text) ?? [] }
+  var hint: [UInt32] {
+    let text = line.text
+    return history.hint(for: text) ?? hooks.hint(Self.string(text))?.unicodeScalars.map(\.value) ?? []
+  }
 
   private func refresh() {
     Terminal.write(painter.paint(model()) + (beeps ? "\u{7}" : ""), to: 1)
@@ -209,7 +237,7 @@ public final class EditLineEditor: LineEditor {
   /// Leaves the whole entry on the screen and goes to the row below.
   func finish(_ text: [UInt32], _ after: String) {
     below = []
-    var model = ScreenModel(prompt: options.prompt, continuation: options.continuation, text: text, cursor: text.count)
+    var model = ScreenModel(prompt: prompt, continuation: options.continuation, text: text, cursor: text.count)
     model.styles = styles(text, Self.string(text))
     Terminal.write(painter.paint(model, isFinal: true) + after + "\r\n", to: 1)
     painter.forget()
@@ -264,6 +292,7 @@ public final class EditLineEditor: LineEditor {
   /// A signal while the prompt waits; false to leave.
   private func take(_ number: Int32) -> Bool {
     switch number {
+    case Int32(EditorWaker.change): terminal.waker.take()
     case SIGWINCH, SIGCONT:
       if number == SIGCONT { terminal.edit() }
       let size = Terminal.size(1)

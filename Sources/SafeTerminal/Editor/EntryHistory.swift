@@ -63,37 +63,6 @@ struct EntryHistory {
   }
 }
 
-/// Entries in a file, one a line, with `\n` for a line end and `\\` for a backslash.
-enum HistoryText {
-  static func line(_ entry: String) -> String {
-    var line = ""
-    for character in entry.unicodeScalars {
-      switch character {
-      case "\n": line += "\\n"
-      case "\\": line += "\\\\"
-      default: line.unicodeScalars.append(character)
-      }
-    }
-    return line + "\n"
-  }
-
-  static func entry(_ line: Substring) -> String {
-    var entry = String.UnicodeScalarView()
-    var isEscaped = false
-    for character in line.unicodeScalars {
-      if isEscaped {
-        entry.append(character == "n" ? "\n" : character)
-        isEscaped = false
-      } else if character == "\\" {
-        isEscaped = true
-      } else {
-        entry.append(character)
-      }
-    }
-    return String(entry)
-  }
-}
-
 /// What was edited before, to go back to. A run of typed letters is one step.
 struct UndoStack {
   static let maximumSteps = 200

@@ -12,20 +12,13 @@ final class RawTerminal {
   private var cooked = termios()
   private var raw = termios()
   private var running = termios()
-  private var wakeReading: Int32 = -1
-  private(set) var wakeWriting: Int32 = -1
+  let waker = EditorWaker()
   private var buffer: [UInt8] = []
   private var next = 0
   private(set) var isEditing = false
 
   init?() {
-    var ends: [Int32] = [-1, -1]
-    guard tcgetattr(0, &cooked) == 0, pipe(&ends) == 0 else { return nil }
-    for end in ends {
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-      _ = fcntl(end, F_SETFL, O_NONBLOCK)
-    }
-    (wakeReading, wakeWriting) = (ends[0], ends[1])
+    guard tcgetattr(0, &cooked) == 0, waker.reading >= 0 else { return nil }
     raw = cooked
     raw.c_iflag &= ~tcflag_t(ICRNL | INLCR | IGNCR | IXON | ISTRIP | BRKINT | PARMRK | INPCK)
     // No ISIG: a pasted 0x03, 0x1a or 0x1c is no signal.
@@ -39,11 +32,6 @@ final class RawTerminal {
     // While a command runs Ctrl-C works, and what is typed ahead is kept and not echoed.
     running = raw
     running.c_lflag |= tcflag_t(ISIG)
-  }
-
-  deinit {
-    close(wakeReading)
-    close(wakeWriting)
   }
 
   func edit() {
@@ -83,7 +71,7 @@ final class RawTerminal {
         next += 1
         return .byte(buffer[next - 1])
       }
-      var sources = [pollfd(fd: 0, events: Int16(POLLIN), revents: 0), pollfd(fd: wakeReading, events: Int16(POLLIN), revents: 0)]
+      var sources = [pollfd(fd: 0, events: Int16(POLLIN), revents: 0), pollfd(fd: waker.reading, events: Int16(POLLIN), revents: 0)]
       let count = poll(&sources, 2, milliseconds.map { Int32($0) } ?? -1)
       if count == 0 { return .timeout }
       if count < 0 {
@@ -92,7 +80,7 @@ final class RawTerminal {
       }
       if sources[1].revents != 0 {
         var signal: UInt8 = 0
-        if Glibc.read(wakeReading, &signal, 1) == 1 { return .signal(Int32(signal)) }
+        if Glibc.read(waker.reading, &signal, 1) == 1 { return .signal(Int32(signal)) }
       }
       guard sources[0].revents != 0 else { continue }
       var bytes = [UInt8](repeating: 0, count: 1 << 14)

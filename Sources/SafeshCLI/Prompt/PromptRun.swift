@@ -47,7 +47,7 @@ struct PromptRun: Sendable {
 
 /// What signals do while a command runs: Ctrl-C asks it to stop, the others leave.
 final class RunningCommand: Sendable {
-  static let signals: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT]
+  static let signals: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCONT]
 
   private let restore = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -108,6 +108,7 @@ private struct PromptLoop {
         let result = await evaluate(text, session)
         if status == .done { status = result }
         editor.endCommand()
+        editor.noteOutcome(result == .done ? "ok" : result == .interrupted ? "cancelled" : "error")
       }
     }
   }
@@ -168,12 +169,13 @@ private struct PromptLoop {
   private func editorOptions(_ environment: [String: String]) -> LineEditorOptions {
     let color = options.color.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)
     return LineEditorOptions(
-      prompt: StyledText([(.bold, "safesh"), (.plain, " "), (.ok, shortTarget), (.plain, "> ")]), continuation: StyledText("... ", .dim),
+      continuation: StyledText("... ", .dim),
       historyFile: BaseDirectory.state.folder(in: environment).map { $0 + "/history" }, usesColor: color)
   }
 
   private func hooks(_ session: PromptSession, _ schema: Schema) -> EditorHooks {
     EditorHooks(
+      prompt: { [shortTarget] in StyledText([(.bold, "safesh"), (.plain, " "), (.ok, shortTarget), (.plain, "> ")]) },
       isComplete: { $0.hasPrefix(":") || !SourceFile(name: "prompt", text: $0).isIncomplete },
       highlight: { text in
         if text.hasPrefix(":") { return [] }
