@@ -8,10 +8,12 @@ public enum Question {
   public static func ask(_ prompt: String, isHidden: Bool = false, isGivenUp: () -> Bool = { false }) -> String? {
     guard let terminal = opened() else { return nil }
     defer { close(terminal) }
-    Terminal.write(prompt, to: terminal)
-    guard isHidden else { return line(terminal, isGivenUp) }
-    guard case .line(let text) = hiddenLine(terminal) else { return nil }
-    return text
+    return asPlain(terminal) {
+      Terminal.write(prompt, to: terminal)
+      guard isHidden else { return line(terminal, isGivenUp) }
+      guard case .line(let text) = hiddenLine(terminal) else { return nil }
+      return text
+    }
   }
 
   public enum Answer: Sendable, Equatable {
@@ -27,8 +29,10 @@ public enum Question {
   public static func secret(_ prompt: String) -> Answer {
     guard let terminal = opened() else { return .noTerminal }
     defer { close(terminal) }
-    Terminal.write(prompt, to: terminal)
-    return hiddenLine(terminal)
+    return asPlain(terminal) {
+      Terminal.write(prompt, to: terminal)
+      return hiddenLine(terminal)
+    }
   }
 
   /// Whether there is somebody to ask.
@@ -41,6 +45,31 @@ public enum Question {
   private static func opened() -> Int32? {
     let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     return terminal >= 0 ? terminal : nil
+  }
+
+  /// While the prompt runs a command, keys come one by one, unseen, and pastes in brackets: an answer is typed as a line. What was typed
+  /// before the question is kept for the prompt.
+  private static func asPlain<T>(_ terminal: Int32, _ body: () -> T) -> T {
+    var before = termios()
+    guard tcgetattr(terminal, &before) == 0, before.c_lflag & tcflag_t(ICANON) == 0 else { return body() }
+    TypedAhead.keep(waiting(terminal))
+    var plain = before
+    plain.c_iflag |= tcflag_t(ICRNL)
+    plain.c_lflag |= tcflag_t(ICANON | ECHO | ECHOE | ECHOK | IEXTEN | ISIG)
+    tcsetattr(terminal, TCSANOW, &plain)
+    Terminal.write("\u{1b}[?2004l", to: terminal)
+    defer {
+      tcsetattr(terminal, TCSANOW, &before)
+      Terminal.write("\u{1b}[?2004h", to: terminal)
+    }
+    return body()
+  }
+
+  private static func waiting(_ terminal: Int32) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var waited = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+    while poll(&waited, 1, 0) > 0, waited.revents & Int16(POLLIN) != 0, let byte = next(terminal) { bytes.append(byte) }
+    return bytes
   }
 
   private static func line(_ terminal: Int32, _ isGivenUp: () -> Bool) -> String? {

@@ -42,4 +42,8 @@ void clibedit_push(clibedit *editor, const uint32_t *keys);
 // One character from the reader; 0 at the end.
 int clibedit_get(clibedit *editor, uint32_t *key);
 
+// From here on a signal that ends the process gives the terminal these modes (a termios) first, and then does what it would have done. -1 ends
+// that.
+void clibedit_rescue(int descriptor, const void *modes);
+
 #endif

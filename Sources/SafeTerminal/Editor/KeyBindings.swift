@@ -94,8 +94,9 @@ enum KeyBindings {
   /// Keys that nobody may take away: private ones, Ctrl-C, Enter.
   private static func bindRequired(_ editor: OpaquePointer, isVi: Bool) {
     let required: [(UInt32, String)] = [
-      (3, EditFunction.interrupt.name), (PrivateKey.paste, EditFunction.paste.name), (PrivateKey.mark, "em-set-mark"), (PrivateKey.kill, "em-kill-region"),
+      (3, EditFunction.interrupt.name), (PrivateKey.edit, EditFunction.edit.name), (PrivateKey.mark, "em-set-mark"), (PrivateKey.kill, "em-kill-region"),
       (PrivateKey.endOfLine, EditFunction.endOfLine.name), (PrivateKey.next, "ed-next-char"), (PrivateKey.yank, "em-yank"),
+      (PrivateKey.nextWord, "em-next-word"), (PrivateKey.complete, EditFunction.complete.name),
       (PrivateKey.escape, isVi ? "vi-command-mode" : EditFunction.nothing.name), (13, EditFunction.enter.name), (10, EditFunction.enter.name),
     ]
     for (code, function) in required {

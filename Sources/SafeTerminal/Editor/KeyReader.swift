@@ -8,16 +8,20 @@ struct KeyReader {
     case escape
     /// ESC and a character: Alt.
     case alt(UInt32)
-    /// Everything between the brackets of a paste, with `\n` for every line end and no other control characters.
+    /// Everything between the brackets of a paste, with `\n` for every line end and no other control characters but tabs.
     case paste([UInt32])
   }
+
+  static let interrupt = Key.character(3)
 
   /// How long ESC may be the beginning of more.
   static let escapeMilliseconds = 50
   /// How long a sequence or a character may take to be whole.
   static let sequenceMilliseconds = 100
-  /// A paste larger than this loses its end.
-  static let maximumPaste = 1 << 20
+  /// After so long without a byte, Ctrl-C ends a paste whose end never came.
+  static let pasteMilliseconds = 1000
+  /// Of a larger paste no more is kept than shows that it is too large.
+  static let maximumPaste = (1 << 24) + 1
 
   private enum State {
     case ground
@@ -32,20 +36,29 @@ struct KeyReader {
   private var state = State.ground
   private var pasted: [UInt32] = []
   private var pasteEnd = 0
-  private var pasteCharacter: (value: UInt32, missing: Int)?
+  private var pasteCharacter: (value: UInt32, missing: Int, total: Int)?
   private var sawReturn = false
+  /// Nothing came for a while in the middle of a paste.
+  private(set) var isStalled = false
   private static let pasteMark = Array("\u{1b}[201~".utf8)
 
   /// How long to wait for the next byte before `timeout` is to be called; nil for as long as it takes.
   var patience: Int? {
     switch state {
-    case .ground, .paste: nil
+    case .ground: nil
+    case .paste: isStalled ? nil : Self.pasteMilliseconds
     case .escape: Self.escapeMilliseconds
     default: Self.sequenceMilliseconds
     }
   }
 
+  var isPasting: Bool { if case .paste = state { true } else { false } }
+
   mutating func timeout() -> [Key] {
+    if isPasting {
+      isStalled = true
+      return []
+    }
     defer { state = .ground }
     switch state {
     case .escape: return [.escape]
@@ -101,9 +114,9 @@ struct KeyReader {
     return value < least || Unicode.Scalar(value) == nil ? 0xfffd : value
   }
 
-  /// C1 codes are ours and no keys of anybody; NUL and Ctrl-\ are nothing to edit with.
+  /// C1 codes are ours and no keys of anybody; NUL is nothing to edit with.
   private func whole(_ value: UInt32, afterEscape: Bool) -> [Key] {
-    if (0x80..<0xa0).contains(value) || value == 0 || value == 0x1c { return [] }
+    if (0x80..<0xa0).contains(value) || value == 0 { return [] }
     return [afterEscape ? .alt(value) : .character(value)]
   }
 
@@ -137,7 +150,7 @@ struct KeyReader {
     }
     if sequence == Array("\u{1b}[200~".unicodeScalars.map(\.value)) {
       state = .paste
-      (pasted, pasteEnd, pasteCharacter, sawReturn) = ([], 0, nil, false)
+      (pasted, pasteEnd, pasteCharacter, sawReturn, isStalled) = ([], 0, nil, false, false)
       return []
     }
     state = .ground
@@ -145,10 +158,19 @@ struct KeyReader {
   }
 
   private mutating func paste(_ byte: UInt8) -> [Key] {
+    let wasStalled = isStalled
+    isStalled = false
+    if wasStalled, byte == 3 {
+      state = .ground
+      pasted = []
+      return []
+    }
     if byte == Self.pasteMark[pasteEnd] {
       pasteEnd += 1
       guard pasteEnd == Self.pasteMark.count else { return [] }
       state = .ground
+      defer { pasted = [] }
+      if pasteCharacter != nil { append(0xfffd) }
       return [.paste(pasted)]
     }
     // What looked like the mark was text; of it only the printable part stays.
@@ -159,11 +181,11 @@ struct KeyReader {
   }
 
   private mutating func addPasted(_ byte: UInt8) {
-    if let (value, missing) = pasteCharacter {
+    if let (value, missing, total) = pasteCharacter {
       if byte & 0xc0 == 0x80 {
         let next = value << 6 | UInt32(byte & 0x3f)
-        pasteCharacter = missing > 1 ? (next, missing - 1) : nil
-        if missing == 1 { append(Unicode.Scalar(next) == nil ? 0xfffd : next) }
+        pasteCharacter = missing > 1 ? (next, missing - 1, total) : nil
+        if missing == 1 { append(Self.valid(next, total)) }
         return
       }
       pasteCharacter = nil
@@ -175,15 +197,21 @@ struct KeyReader {
     case 13: append(10)
     case 10: if !isLineFeedOfReturn { append(10) }
     case 9, 32..<127: append(UInt32(byte))
-    case 0xc2..<0xe0: pasteCharacter = (UInt32(byte & 0x1f), 1)
-    case 0xe0..<0xf0: pasteCharacter = (UInt32(byte & 0x0f), 2)
-    case 0xf0..<0xf5: pasteCharacter = (UInt32(byte & 0x07), 3)
+    case 0xc2..<0xe0: pasteCharacter = (UInt32(byte & 0x1f), 1, 1)
+    case 0xe0..<0xf0: pasteCharacter = (UInt32(byte & 0x0f), 2, 2)
+    case 0xf0..<0xf5: pasteCharacter = (UInt32(byte & 0x07), 3, 3)
     case 0x80...: append(0xfffd)
     default: break
     }
   }
 
+  /// Unicode's own line ends are line ends, too; the other C1 codes are dropped.
   private mutating func append(_ value: UInt32) {
-    if pasted.count < Self.maximumPaste, !(0x80..<0xa0).contains(value) { pasted.append(value) }
+    guard pasted.count < Self.maximumPaste else { return }
+    switch value {
+    case 0x85, 0x2028, 0x2029: pasted.append(10)
+    case 0x80..<0xa0: break
+    default: pasted.append(value)
+    }
   }
 }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The modes of the terminal: as found, for editing, and while a command runs. And the way to wait for a key or a signal.
+/// The terminal that the editor reads: whose it is at the moment, and the way to wait for a byte or a signal.
 final class RawTerminal {
   enum Event: Equatable {
     case byte(UInt8)
@@ -9,53 +9,52 @@ final class RawTerminal {
     case end
   }
 
-  private var cooked = termios()
-  private var raw = termios()
-  private var running = termios()
   let waker = EditorWaker()
+  private let modes: TerminalModes
   private var buffer: [UInt8] = []
   private var next = 0
-  private(set) var isEditing = false
 
   init?() {
-    guard tcgetattr(0, &cooked) == 0, waker.reading >= 0 else { return nil }
-    raw = cooked
-    raw.c_iflag &= ~tcflag_t(ICRNL | INLCR | IGNCR | IXON | ISTRIP | BRKINT | PARMRK | INPCK)
-    // No ISIG: a pasted 0x03, 0x1a or 0x1c is no signal.
-    raw.c_lflag &= ~tcflag_t(ICANON | ECHO | IEXTEN | ISIG)
-    withUnsafeMutablePointer(to: &raw.c_cc) { cc in
-      cc.withMemoryRebound(to: cc_t.self, capacity: Int(NCCS)) { cc in
-        cc[Int(VMIN)] = 1
-        cc[Int(VTIME)] = 0
-      }
-    }
-    // While a command runs Ctrl-C works, and what is typed ahead is kept and not echoed.
-    running = raw
-    running.c_lflag |= tcflag_t(ISIG)
+    guard let modes = TerminalModes(), waker.reading >= 0 else { return nil }
+    self.modes = modes
+  }
+
+  func open() {
+    modes.rescue()
+    Interrupts.watch(modes)
+    edit()
   }
 
   func edit() {
-    isEditing = true
-    tcsetattr(0, TCSADRAIN, &raw)
-    Terminal.write("\u{1b}[?2004h", to: 1)
+    Interrupts.belong(to: .editor(waker.writing))
+    modes.edit()
   }
 
   func runCommand() {
-    Terminal.write("\u{1b}[?2004l", to: 1)
-    tcsetattr(0, TCSADRAIN, &running)
-    isEditing = false
+    Interrupts.reset()
+    Interrupts.belong(to: .command)
+    modes.run()
   }
 
-  func restore() {
-    Terminal.write("\u{1b}[0m\u{1b}[?2004l", to: 1)
-    tcsetattr(0, TCSADRAIN, &cooked)
+  func lend() {
+    Interrupts.belong(to: .other)
+    modes.restore()
+  }
+
+  /// What was typed ahead of a command that was cancelled is for nobody else to run.
+  func close() {
+    if Interrupts.isInterrupted { tcflush(0, TCIFLUSH) }
+    Interrupts.belong(to: .other)
+    Interrupts.watch(nil)
+    modes.restore()
+    modes.endRescue()
   }
 
   /// Stops the process as Ctrl-Z does; the shell gets a sane terminal meanwhile.
   func suspend() {
-    restore()
-    kill(0, SIGTSTP)
-    edit()
+    modes.restore()
+    Interrupts.stop()
+    modes.edit()
   }
 
   var hasMore: Bool {
@@ -64,9 +63,21 @@ final class RawTerminal {
     return poll(&input, 1, 0) > 0
   }
 
+  /// All that is there without waiting.
+  func drain() -> [UInt8] {
+    var bytes = Array(buffer[next...]) + TypedAhead.take()
+    (buffer, next) = ([], 0)
+    while hasMore, case let part = fill(), !part.isEmpty { bytes += part }
+    return bytes
+  }
+
   /// Waits for a byte, a signal, or so many milliseconds (nil for ever).
   func read(milliseconds: Int?) -> Event {
     while true {
+      if next == buffer.count {
+        buffer = TypedAhead.take()
+        next = 0
+      }
       if next < buffer.count {
         next += 1
         return .byte(buffer[next - 1])
@@ -83,14 +94,21 @@ final class RawTerminal {
         if Glibc.read(waker.reading, &signal, 1) == 1 { return .signal(Int32(signal)) }
       }
       guard sources[0].revents != 0 else { continue }
-      var bytes = [UInt8](repeating: 0, count: 1 << 14)
-      let got = Glibc.read(0, &bytes, bytes.count)
-      if got > 0 {
-        buffer = Array(bytes.prefix(got))
-        next = 0
-      } else if got == 0 || (errno != EINTR && errno != EAGAIN) {
-        return .end
-      }
+      buffer = fill()
+      next = 0
+      if buffer.isEmpty { return .end }
+    }
+  }
+
+  /// Empty at the end.
+  private func fill() -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 1 << 14)
+    while true {
+      let count = Glibc.read(0, &bytes, bytes.count)
+      if count > 0 { return Array(bytes.prefix(count)) }
+      if count == 0 || (errno != EINTR && errno != EAGAIN) { return [] }
+      var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+      _ = poll(&input, 1, -1)
     }
   }
 }

@@ -13,15 +13,26 @@ struct ScreenModel {
 
 /// Turns a model into bytes for the terminal, writing only rows that changed. It knows the size and what it wrote before, nothing else.
 struct ScreenPainter {
-  /// Below this the prompt shrinks to its last two characters.
-  static let narrowColumns = 20
+  /// Under this there are two characters of prompt and the text, and nothing else.
+  static let leastColumns = 20
+  static let leastRows = 4
+  /// Rows that a finished entry leaves on the screen; of a longer one the rest is counted.
+  static let finalRows = 200
 
   var columns: Int
   var rows: Int
   let usesColor: Bool
-  private var old: [String] = []
-  private var cursorRow = 0
+  private var old: [Painted] = []
+  private var cursor = (row: 0, column: 0)
   private var top = 0
+  /// The row that the cursor is in after `rewriting`.
+  private var written = 0
+
+  /// A row as it was written, and how far it reaches.
+  private struct Painted: Equatable {
+    var bytes: String
+    var width: Int
+  }
 
   init(columns: Int, rows: Int, usesColor: Bool) {
     self.columns = columns
@@ -29,23 +40,23 @@ struct ScreenPainter {
     self.usesColor = usesColor
   }
 
-  private struct Row {
-    var from: Int
-    var indent: Int
-    /// Goes on from the row above, without a prompt.
-    var isSoft: Bool
-  }
+  var isPlain: Bool { columns < Self.leastColumns || rows < Self.leastRows }
 
   /// Nothing of ours is on the screen: the next painting begins where the cursor is.
   mutating func forget() {
     old = []
-    cursorRow = 0
+    cursor = (0, 0)
     top = 0
   }
 
-  /// Takes what was drawn away after the size changed: going up over our own rows never eats older output.
-  mutating func resize(columns: Int, rows: Int) -> String {
-    let up = min(cursorRow, rows - 1)
+  /// Takes what was drawn away after the size changed: going up over our own rows never eats older output. Where the terminal breaks rows
+  /// anew that have become too long, ours are more than they were.
+  mutating func resize(columns: Int, rows: Int, rewraps: Bool) -> String {
+    var up = cursor.row
+    if rewraps {
+      up = old.prefix(cursor.row).reduce(0) { $0 + max(1, ($1.width + columns - 1) / columns) } + cursor.column / columns
+    }
+    up = min(up, rows - 1)
     self.columns = columns
     self.rows = rows
     forget()
@@ -54,36 +65,46 @@ struct ScreenPainter {
 
   /// Moves below everything that was drawn.
   mutating func moveBelow() -> String {
-    let down = old.count - 1 - cursorRow
+    let down = old.count - 1 - cursor.row
     forget()
     return (down > 0 ? "\u{1b}[\(down)B" : "") + "\r\n"
   }
 
-  /// The bytes that make the screen show the model. `isFinal`: the whole entry, however tall, without what is below.
+  func layout(_ model: ScreenModel) -> ScreenLayout {
+    ScreenLayout(
+      model.text, cursor: model.cursor, first: prompt(model, isFirst: true).width, next: prompt(model, isFirst: false).width, columns: columns)
+  }
+
+  /// The bytes that make the screen show the model. `isFinal`: the entry that was read, without what is below.
   mutating func paint(_ model: ScreenModel, isFinal: Bool = false) -> String {
-    let (layout, at, end) = lay(model)
+    let layout = layout(model)
     let below = isFinal ? [] : Array(model.below.prefix(max(0, rows - 1)))
-    let room = isFinal ? layout.count : max(1, rows - below.count)
-    let shown = min(layout.count, room)
+    let room = isFinal ? layout.rows.count : max(1, rows - below.count)
+    let shown = min(layout.rows.count, room)
     if isFinal { top = 0 }
-    top = max(0, min(max(min(top, at.row), at.row - shown + 1), layout.count - shown))
-    var now = (0..<shown).map { row(model, layout, top + $0, isFinal: isFinal) }
-    for line in below { now.append(line.cut(columns - 1).rendered(color: usesColor) + "\u{1b}[K") }
-    var output = cursorRow > 0 ? "\u{1b}[\(cursorRow)A\r" : "\r"
+    top = max(0, min(max(min(top, layout.cursor.row), layout.cursor.row - shown + 1), layout.rows.count - shown))
+    var now: [Painted]
+    if isFinal, layout.rows.count > max(rows, Self.finalRows) {
+      let last = layout.rows.count - 1
+      now = (0..<(Self.finalRows - 2)).map { row(model, layout, $0, isFinal: true) }
+      now.append(line(StyledText("\(last - Self.finalRows + 2) more rows", .dim)))
+      now.append(row(model, layout, last, isFinal: true))
+    } else {
+      now = (0..<shown).map { row(model, layout, top + $0, isFinal: isFinal) }
+    }
+    now += below.map { line($0) }
+    var output = cursor.row > 0 ? "\u{1b}[\(cursor.row)A\r" : "\r"
     output += rewriting(now)
-    let target = isFinal ? now.count - 1 : at.row - top
-    let column = isFinal ? end : at.column
+    let target = isFinal ? now.count - 1 : layout.cursor.row - top
+    let column = isFinal ? layout.end : layout.cursor.column
     if target > written { output += "\u{1b}[\(target - written)B" } else if target < written { output += "\u{1b}[\(written - target)A" }
     output += "\r" + (column > 0 ? "\u{1b}[\(column)C" : "")
     old = now
-    cursorRow = target
+    cursor = (target, column)
     return output
   }
 
-  /// The row that the cursor is in after `rewriting`.
-  private var written = 0
-
-  private mutating func rewriting(_ now: [String]) -> String {
+  private mutating func rewriting(_ now: [Painted]) -> String {
     var output = ""
     var at = 0
     for (index, row) in now.enumerated() {
@@ -99,7 +120,7 @@ struct ScreenPainter {
           at += 1
         }
       }
-      output += "\r" + row
+      output += "\r" + row.bytes
     }
     if now.count < old.count {
       let down = now.count - 1 - at
@@ -111,90 +132,63 @@ struct ScreenPainter {
     return output
   }
 
-  // MARK: layout
+  // MARK: rows
 
   private func prompt(_ model: ScreenModel, isFirst: Bool) -> StyledText {
     let text = isFirst ? model.prompt : model.continuation
-    if columns >= Self.narrowColumns, text.width < columns / 2 { return text }
+    if !isPlain, text.width < columns / 2 { return text }
     return columns < 4 ? StyledText("") : StyledText(isFirst ? "> " : ". ", .dim)
   }
 
-  /// Where rows begin, and the cursor's row and column.
-  private func lay(_ model: ScreenModel) -> (rows: [Row], cursor: (row: Int, column: Int), end: Int) {
-    let first = prompt(model, isFirst: true).width
-    let next = prompt(model, isFirst: false).width
-    var rows = [Row(from: 0, indent: first, isSoft: false)]
-    var column = first
-    var cursor = (row: 0, column: 0)
-    for index in 0...model.text.count {
-      let isEnd = index == model.text.count || model.text[index] == 10
-      let width = isEnd ? 0 : cells(model.text[index])
-      let isHere = index == model.cursor
-      if column + width > columns || (isHere && isEnd && column >= columns) {
-        rows.append(Row(from: index, indent: 0, isSoft: true))
-        column = 0
-      }
-      if isHere { cursor = (rows.count - 1, min(column, columns - 1)) }
-      if index < model.text.count, model.text[index] == 10 {
-        rows.append(Row(from: index + 1, indent: next, isSoft: false))
-        column = next
-      } else {
-        column += width
-      }
-    }
-    return (rows, cursor, min(column, columns - 1))
+  private func line(_ text: StyledText) -> Painted {
+    let text = text.cut(columns - 1)
+    return Painted(bytes: text.rendered(color: usesColor) + "\u{1b}[K", width: text.width)
   }
 
   /// One row with its colours, up to the edge or with the rest of it erased.
-  private func row(_ model: ScreenModel, _ layout: [Row], _ index: Int, isFinal: Bool) -> String {
-    let row = layout[index]
-    let end = index + 1 < layout.count ? layout[index + 1].from : model.text.count
+  private func row(_ model: ScreenModel, _ layout: ScreenLayout, _ index: Int, isFinal: Bool) -> Painted {
+    let row = layout.rows[index]
     var column = row.indent
     var output = row.isSoft ? "" : prompt(model, isFirst: index == 0).rendered(color: usesColor)
     var run = ""
     var style = Style.plain
-    for place in row.from..<end where model.text[place] != 10 {
+    for place in layout.places(index, of: model.text) {
       let next = place < model.styles.count ? model.styles[place] : .plain
       if next != style {
         output += style.applied(to: run, color: usesColor)
         run = ""
         style = next
       }
-      run += drawn(model.text[place])
-      column += cells(model.text[place])
+      run += ScreenLayout.drawn(model.text[place], columns: columns)
+      column += ScreenLayout.cells(model.text[place], columns: columns)
     }
     output += style.applied(to: run, color: usesColor)
-    if index == layout.count - 1, !isFinal {
-      var hint = ""
-      for value in model.hint {
-        guard value >= 32, column + cells(value) < columns else { break }
-        hint += drawn(value)
-        column += cells(value)
-      }
-      output += Style.dim.applied(to: hint, color: usesColor)
+    var right: StyledText?
+    if index == 0, !isFinal, !isPlain, let text = model.right, column + 2 + text.width < columns { right = text }
+    if index == layout.rows.count - 1, !isFinal, !isPlain {
+      let hint = hint(model.hint, cells: columns - 1 - column - (right.map { $0.width + 2 } ?? 0))
+      output += Style.dim.applied(to: hint.text, color: usesColor)
+      column += hint.cells
     }
     // At the edge the terminal still holds the cursor on the last cell, which would be erased.
     if column < columns { output += "\u{1b}[K" }
-    if index == 0, let right = model.right, !isFinal, column + 2 + right.width < columns {
-      output += "\u{1b}[\(columns - right.width)G" + right.rendered(color: usesColor)
+    guard let right else { return Painted(bytes: output, width: column) }
+    return Painted(bytes: output + "\u{1b}[\(columns - right.width)G" + right.rendered(color: usesColor), width: columns - 1)
+  }
+
+  /// As much of a hint's first line as there is room for; that more follows is shown.
+  private func hint(_ hint: [UInt32], cells room: Int) -> (text: String, cells: Int) {
+    var (text, used) = ("", 0)
+    for (place, value) in hint.enumerated() {
+      let width = ScreenLayout.cells(value, columns: columns)
+      let isLast = place == hint.count - 1
+      if value < 32 || used + width + (isLast ? 0 : 1) > room {
+        return room > used ? (text + "…", used + 1) : (text, used)
+      }
+      text += ScreenLayout.drawn(value, columns: columns)
+      used += width
     }
-    return output
-  }
-
-  /// Cells of a character: tab 4, control characters 2 (`^X`), what cannot be shown 1.
-  private func cells(_ value: UInt32) -> Int {
-    if value == 9 { return columns < 8 ? 1 : 4 }
-    if value < 32 || value == 127 { return columns < 2 ? 1 : 2 }
-    guard let scalar = Unicode.Scalar(value), !(0x80..<0xa0).contains(value) else { return 1 }
-    let width = DisplayWidth.of(scalar)
-    return width > columns ? 1 : width
-  }
-
-  private func drawn(_ value: UInt32) -> String {
-    if value == 9 { return String(repeating: " ", count: cells(9)) }
-    if value < 32 || value == 127 { return columns < 2 ? "?" : "^" + String(Unicode.Scalar(UInt8(value ^ 64))) }
-    guard let scalar = Unicode.Scalar(value), !(0x80..<0xa0).contains(value), DisplayWidth.of(scalar) <= columns else { return "\u{fffd}" }
-    return String(scalar)
+    return (text, used)
   }
 }
 
