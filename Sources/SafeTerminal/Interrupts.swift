@@ -68,9 +68,12 @@ public enum Interrupts {
   /// Whether Ctrl-C was pressed since the counts began.
   static var isInterrupted: Bool { state.withLock { ($0.counts[SIGINT] ?? 0) > 0 } }
 
-  /// Stops the process and whatever runs with it in the foreground, and returns when it goes on. Where there is nobody to continue it,
-  /// the system does nothing.
+  /// Whether there is somebody to continue a stopped process: not for the first of a session, nor for those that it has in its own group.
+  static var canStop: Bool { getpgrp() != getsid(0) }
+
+  /// Stops the process and whatever runs with it in the foreground, and returns when it goes on.
   static func stop() {
+    guard canStop else { return }
     var (before, usual) = (sigaction(), sigaction())
     usual.__sigaction_handler.sa_handler = SIG_DFL
     sigaction(SIGTSTP, &usual, &before)
@@ -132,14 +135,12 @@ public enum Interrupts {
     case (.editor(let descriptor), _):
       var byte = UInt8(truncatingIfNeeded: signal)
       _ = Glibc.write(descriptor, &byte, 1)
-    case (.command, SIGTSTP):
-      modes?.restore()
-      stop()
-      modes?.run()
-    case (.other, SIGTSTP): stop()
-    case (.command, SIGCONT):
-      modes?.run()
+    case (.command, SIGINT):
+      // What was typed before Ctrl-C was for after a command that is no more.
+      TypedAhead.keep(from: 0)
       handler?(signal, times)
+    case (.command, SIGTSTP): if canStop { modes?.lend { stop() } }
+    case (.other, SIGTSTP): stop()
     default: handler?(signal, times)
     }
   }
@@ -148,7 +149,7 @@ public enum Interrupts {
   private static func leaveSoon(_ signal: Int32, _ modes: TerminalModes) {
     detach(Int(signal)) { signal in
       sleep(leaveWithin)
-      modes.restoreSilently()
+      modes.endAtOnce()
       _exit(128 + Int32(signal))
     }
   }

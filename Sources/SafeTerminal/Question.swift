@@ -52,7 +52,7 @@ public enum Question {
   private static func asPlain<T>(_ terminal: Int32, _ body: () -> T) -> T {
     var before = termios()
     guard tcgetattr(terminal, &before) == 0, before.c_lflag & tcflag_t(ICANON) == 0 else { return body() }
-    TypedAhead.keep(waiting(terminal))
+    TypedAhead.keep(from: terminal)
     var plain = before
     plain.c_iflag |= tcflag_t(ICRNL)
     plain.c_lflag |= tcflag_t(ICANON | ECHO | ECHOE | ECHOK | IEXTEN | ISIG)
@@ -63,13 +63,6 @@ public enum Question {
       Terminal.write("\u{1b}[?2004h", to: terminal)
     }
     return body()
-  }
-
-  private static func waiting(_ terminal: Int32) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var waited = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
-    while poll(&waited, 1, 0) > 0, waited.revents & Int16(POLLIN) != 0, let byte = next(terminal) { bytes.append(byte) }
-    return bytes
   }
 
   private static func line(_ terminal: Int32, _ isGivenUp: () -> Bool) -> String? {

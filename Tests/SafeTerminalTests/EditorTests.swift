@@ -118,4 +118,12 @@ struct EditorTests {
     #expect(step?.text == characters("abc"))
     #expect(undo.undo(characters("abc"))?.text == [])
   }
+
+  @Test func lettersTypedElsewhereAreAnotherStep() {
+    var undo = UndoStack()
+    for length in 0...3 { undo.remember(Array(characters("abc")[..<length]), length) }
+    undo.remember(characters("abc"), 1)
+    undo.remember(characters("axbc"), 2)
+    #expect(undo.undo(characters("axbc"))?.text == characters("abc"))
+  }
 }

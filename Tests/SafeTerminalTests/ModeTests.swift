@@ -69,7 +69,7 @@ struct ModeTests {
     for _ in 0..<5 { _ = menu.feed(.character(9), columns: 20, rows: 8) }
     let lines = shown(&menu, columns: 20, rows: 8)
     #expect(lines[2].contains("[word5]") && lines[3] == "  6 of 40  help 5")
-    for columns in [20, 40, 7, 5, 4] {
+    for columns in [20, 40, 7, 5, 2, 1] {
       for rows in [4, 5, 24] { #expect(shown(&menu, columns: columns, rows: rows).count <= max(2, rows / 2)) }
     }
   }

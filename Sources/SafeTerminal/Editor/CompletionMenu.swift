@@ -86,8 +86,10 @@ struct CompletionMenu {
 
   // MARK: the screen
 
+  private func width(_ columns: Int) -> Int { min(widest, max(columns, ScreenPainter.leastColumns) - 4) }
+
   private func grid(columns: Int, rows: Int) -> (rows: Int, perRow: Int, shown: Int) {
-    let perRow = max(1, (columns - 1) / (min(widest, columns - 4) + 2))
+    let perRow = max(1, (columns - 1) / (width(columns) + 2))
     let needed = (candidates.count + perRow - 1) / perRow
     // With the line of help no more than half of the screen.
     return (needed, perRow, min(needed, max(1, rows / 2 - 1)))
@@ -112,7 +114,7 @@ struct CompletionMenu {
 
   private func cell(_ index: Int, columns: Int) -> [(style: Style, text: String)] {
     guard candidates.indices.contains(index) else { return [] }
-    let width = min(widest, columns - 4)
+    let width = width(columns)
     var text = candidates[index].text
     if DisplayWidth.of(text) > width { text = DisplayWidth.prefix(text, cells: max(0, width - 1)) + "…" }
     let style: Style = index == selected ? .selected : .plain

@@ -93,7 +93,7 @@ extension EditLineEditor {
       : filling.count > typed.count && EntryText.string(filling).lowercased().hasPrefix(EntryText.string(typed).lowercased())
     if isOnly {
       note = first.help.isEmpty ? nil : StyledText("  " + first.help, .dim)
-    } else {
+    } else if !painter.isPlain {
       let end = fills ? from + filling.count : to
       mode = .menu(CompletionMenu(list.candidates, range: from..<end, selected: fills ? nil : 0))
     }

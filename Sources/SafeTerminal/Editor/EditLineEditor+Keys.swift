@@ -10,6 +10,8 @@ extension EditLineEditor {
 
   /// What libedit calls for a character: 1, or 0 at the end.
   func nextKey(_ key: UnsafeMutablePointer<UInt32>) -> Int32 {
+    // Some of libedit's functions take the end for a key that means nothing, and ask again.
+    if verdict == .left { return 0 }
     if keys.isEmpty {
       let (text, cursor) = line
       longest = max(longest, text.count)
@@ -84,6 +86,10 @@ extension EditLineEditor {
   }
 
   private func suspend() {
+    guard Interrupts.canStop else {
+      beeps = true
+      return
+    }
     Terminal.write(painter.moveBelow(), to: 1)
     terminal.suspend()
     measure()
@@ -94,6 +100,9 @@ extension EditLineEditor {
   private func route(_ key: KeyReader.Key) {
     switch mode {
     case .line: give(key)
+    case .menu where painter.isPlain:
+      mode = .line
+      give(key)
     case .menu(var menu):
       let step = menu.feed(key, columns: painter.columns, rows: painter.rows)
       mode = step == .shown ? .menu(menu) : .line

@@ -18,7 +18,8 @@ extension EditLineEditor {
     var count: Int32 = 0
     var cursor: Int32 = 0
     guard let start = clibedit_line(editor, &count, &cursor) else { return ([], 0) }
-    return (Array(UnsafeBufferPointer(start: start, count: Int(count))), Int(cursor))
+    // Some of vi's motions leave the cursor outside of the line.
+    return (Array(UnsafeBufferPointer(start: start, count: Int(count))), max(0, min(Int(cursor), Int(count))))
   }
 
   func insert(_ text: [UInt32]) -> UInt8 {

@@ -83,19 +83,18 @@ public final class EditLineEditor: LineEditor {
     terminal.open()
   }
 
-  public func close() {
-    terminal.close()
-    if let editor { clibedit_close(editor) }
-    editor = nil
-  }
+  deinit { if let editor { clibedit_close(editor) } }
+
+  /// Touches the terminal alone, since a signal closes the editor from a thread of its own.
+  public func close() { terminal.close() }
 
   public func beginCommand() { terminal.runCommand() }
 
   public func endCommand() {
     measure()
     terminal.edit()
-    // What was typed ahead of a cancelled command is no answer to what came of it: it stands in the line, and Enter is pressed again.
-    if Interrupts.isInterrupted { readKeys = TypedAhead.text(terminal.drain()).map { [.paste($0)] } ?? [] }
+    // What was typed behind a command that was cancelled stands in the line, and Enter is pressed again.
+    if Interrupts.isInterrupted { readKeys = TypedAhead.text(TypedAhead.take()).map { [.paste($0)] } ?? [] }
     Interrupts.reset()
   }
 

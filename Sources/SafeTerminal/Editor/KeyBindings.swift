@@ -87,7 +87,20 @@ enum KeyBindings {
       let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
       guard parts.count >= 3, let arrow = parts[2].firstRange(of: "->") else { continue }
       let name = String(parts[2][arrow.upperBound...].drop(while: \.isWhitespace).prefix { !$0.isWhitespace })
-      if let ours = replacement(for: name, inCommands: false) { clibedit_bind(editor, 0, String(parts[1]), ours) }
+      guard let ours = replacement(for: name, inCommands: false) else { continue }
+      // Of vi's maps only one may have the first key as the beginning of more: `[A` in the insert map would swallow every `[`.
+      for map: Int32 in [0, 1] where text(clibedit_binding(editor, map, firstKey(parts[1]))).contains("ed-sequence-lead-in") {
+        clibedit_bind(editor, map, String(parts[1]), ours)
+      }
+    }
+  }
+
+  /// The first key of a sequence, as `bind` writes it.
+  private static func firstKey(_ sequence: Substring) -> String {
+    switch sequence.first {
+    case "^": String(sequence.prefix(2))
+    case "\\": String(sequence.prefix(sequence.dropFirst().first?.isNumber == true ? 4 : 2))
+    default: String(sequence.prefix(1))
     }
   }
 

@@ -46,8 +46,7 @@ final class RawTerminal {
     if Interrupts.isInterrupted { tcflush(0, TCIFLUSH) }
     Interrupts.belong(to: .other)
     Interrupts.watch(nil)
-    modes.restore()
-    modes.endRescue()
+    modes.end()
   }
 
   /// Stops the process as Ctrl-Z does; the shell gets a sane terminal meanwhile.
@@ -61,14 +60,6 @@ final class RawTerminal {
     if next < buffer.count { return true }
     var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
     return poll(&input, 1, 0) > 0
-  }
-
-  /// All that is there without waiting.
-  func drain() -> [UInt8] {
-    var bytes = Array(buffer[next...]) + TypedAhead.take()
-    (buffer, next) = ([], 0)
-    while hasMore, case let part = fill(), !part.isEmpty { bytes += part }
-    return bytes
   }
 
   /// Waits for a byte, a signal, or so many milliseconds (nil for ever).

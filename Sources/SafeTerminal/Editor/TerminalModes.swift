@@ -1,21 +1,25 @@
 internal import CLibedit
 internal import Glibc
+internal import Synchronization
 
 /// The modes of the terminal: as found, for editing, and while a command runs.
 ///
-/// They are set without waiting for what is still to be shown, so that a terminal that shows nothing more holds nobody up.
-struct TerminalModes: Sendable {
-  private var found = termios()
-  private var editing = termios()
-  private var running = termios()
+/// They are set without waiting for what is still to be shown, so that a terminal that shows nothing more holds nobody up. Once given back at
+/// the end it is not taken again: what ends the process does so on a thread of its own, while the prompt may go on.
+final class TerminalModes: Sendable {
+  private let found: termios
+  private let editing: termios
+  private let running: termios
+  private let isOver = Mutex(false)
 
   /// Bracketed paste stays on while a command runs: what is pasted meanwhile is one paste, too.
   private static let bracketsOn = "\u{1b}[?2004h"
   private static let bracketsOff = "\u{1b}[0m\u{1b}[?2004l"
 
   init?() {
+    var found = termios()
     guard tcgetattr(0, &found) == 0 else { return nil }
-    editing = found
+    var editing = found
     editing.c_iflag &= ~tcflag_t(ICRNL | INLCR | IGNCR | IXON | ISTRIP | BRKINT | PARMRK | INPCK)
     // No ISIG: a pasted 0x03, 0x1a or 0x1c is no signal.
     editing.c_lflag &= ~tcflag_t(ICANON | ECHO | IEXTEN | ISIG)
@@ -26,35 +30,52 @@ struct TerminalModes: Sendable {
       }
     }
     // While a command runs Ctrl-C works and throws nothing away; what is typed ahead is kept and not echoed.
-    running = editing
+    var running = editing
     running.c_lflag |= tcflag_t(ISIG | NOFLSH)
+    (self.found, self.editing, self.running) = (found, editing, running)
   }
 
-  func edit() {
-    set(editing)
-    Terminal.write(Self.bracketsOn, to: 1)
+  func edit() { take(editing, brackets: true) }
+  func run() { take(running, brackets: true) }
+  func restore() { take(found, brackets: false) }
+
+  func end() {
+    restore()
+    isOver.withLock { $0 = true }
+    clibedit_rescue(-1, nil)
   }
 
-  func run() { set(running) }
-
-  func restore() {
-    set(found)
-    Terminal.write(Self.bracketsOff, to: 1)
+  /// The same where nothing may be waited for: neither who holds the lock, nor a terminal that takes no more.
+  func endAtOnce() {
+    _ = isOver.withLockIfAvailable { $0 = true }
+    var found = found
+    tcsetattr(0, TCSANOW, &found)
+    var output = pollfd(fd: 1, events: Int16(POLLOUT), revents: 0)
+    if poll(&output, 1, 0) > 0 { Terminal.write(Self.bracketsOff, to: 1) }
   }
 
-  /// The modes alone, for when writing might wait.
-  func restoreSilently() { set(found) }
+  private func take(_ modes: termios, brackets: Bool) {
+    isOver.withLock { isOver in
+      if isOver { return }
+      var modes = modes
+      tcsetattr(0, TCSANOW, &modes)
+      Terminal.write(brackets ? Self.bracketsOn : Self.bracketsOff, to: 1)
+    }
+  }
+
+  /// Gives the terminal away for a while and takes it back as it was, also from a question that a command asks.
+  func lend(_ body: () -> Void) {
+    var before = running
+    tcgetattr(0, &before)
+    TypedAhead.keep(from: 0)
+    restore()
+    body()
+    take(before, brackets: before.c_lflag & tcflag_t(ICANON) == 0)
+  }
 
   /// From here on a crash restores the terminal, too.
   func rescue() {
     var found = found
     clibedit_rescue(0, &found)
-  }
-
-  func endRescue() { clibedit_rescue(-1, nil) }
-
-  private func set(_ modes: termios) {
-    var modes = modes
-    tcsetattr(0, TCSANOW, &modes)
   }
 }

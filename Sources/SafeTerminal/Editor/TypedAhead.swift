@@ -1,10 +1,20 @@
+internal import Glibc
 internal import Synchronization
 
-/// What was typed before a question was asked, which is no answer to it: kept for whoever reads the terminal next.
+/// What was typed ahead and is for nobody else: before a question was asked, or before the process was stopped. The editor reads it next.
 enum TypedAhead {
   private static let bytes = Mutex<[UInt8]>([])
 
-  static func keep(_ more: [UInt8]) { if !more.isEmpty { bytes.withLock { $0 += more } } }
+  /// Takes what waits in a terminal, as long as that gives keys one by one.
+  static func keep(from terminal: Int32) {
+    var modes = termios()
+    guard tcgetattr(terminal, &modes) == 0, modes.c_lflag & tcflag_t(ICANON) == 0 else { return }
+    var more: [UInt8] = []
+    var waited = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+    var byte: UInt8 = 0
+    while poll(&waited, 1, 0) > 0, read(terminal, &byte, 1) == 1 { more.append(byte) }
+    if !more.isEmpty { bytes.withLock { $0 += more } }
+  }
 
   static func take() -> [UInt8] {
     bytes.withLock { bytes in

@@ -18,6 +18,8 @@ struct UndoStack {
   mutating func remember(_ text: [UInt32], _ cursor: Int) {
     if let last = steps.last {
       if last.text == text {
+        // Letters typed elsewhere are another step.
+        if last.cursor != cursor { isTyping = false }
         steps[steps.count - 1].cursor = cursor
         return
       }
