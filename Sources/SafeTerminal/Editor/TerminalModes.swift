@@ -40,8 +40,7 @@ final class TerminalModes: Sendable {
   func restore() { take(found, brackets: false) }
 
   func end() {
-    restore()
-    isOver.withLock { $0 = true }
+    take(found, brackets: false, isLast: true)
     clibedit_rescue(-1, nil)
   }
 
@@ -54,9 +53,10 @@ final class TerminalModes: Sendable {
     if poll(&output, 1, 0) > 0 { Terminal.write(Self.bracketsOff, to: 1) }
   }
 
-  private func take(_ modes: termios, brackets: Bool) {
+  private func take(_ modes: termios, brackets: Bool, isLast: Bool = false) {
     isOver.withLock { isOver in
       if isOver { return }
+      isOver = isLast
       var modes = modes
       tcsetattr(0, TCSANOW, &modes)
       Terminal.write(brackets ? Self.bracketsOn : Self.bracketsOff, to: 1)
