@@ -89,7 +89,7 @@ extension Compiler {
 
   private func made(_ stage: TypedStage) -> CompiledStage {
     switch stage.kind {
-    case .filter(let lambda): return filter(self.lambda(lambda), stage.span)
+    case .filter(let lambda): return filter(self.lambda(lambda), RowProbe(lambda, self), stage.span)
     case .project(let columns): return project(columns, stage.type, stage.span)
     case .sort(let keys): return sort(keys.map { ($0.descending, self.lambda($0.key)) }, keys.map(\.key.body.type))
     case .take(let count): return slice(count, stage.span) { count, total in 0..<min(count, total) }
@@ -159,10 +159,10 @@ extension Compiler {
       }
     case .rows(let body):
       let code = lambdas.first.map { $0.isPredicate ? Code.bool($0.body.asBool) : $0.body }
-      let order = ValueOrder(type)
+      let (order, probe) = (ValueOrder(type), probe(arguments))
       return CompiledStage(lambdas, values: values) { frame, receiver throws(RunError) in
         try frame.withSavedRow { () throws(RunError) in
-          var loop = RowLoop(frame: frame, source: receiver, argument: code, order)
+          var loop = RowLoop(frame: frame, source: receiver, argument: code, probe, order)
           do throws(RunError) { return try body(&loop) } catch { throw error.at(span) }
         }
       }
@@ -171,12 +171,13 @@ extension Compiler {
 
   // MARK: where, take, skip, distinct
 
-  private func filter(_ lambda: CompiledLambda, _ span: Span) -> CompiledStage {
+  private func filter(_ lambda: CompiledLambda, _ probe: RowProbe?, _ span: Span) -> CompiledStage {
     let condition = lambda.body.asBool
     return CompiledStage([lambda]) { frame, source throws(RunError) in
       let isRange = if case .range = source { true } else { false }
       var kept: [Int] = []
-      try Self.forEachRow(of: source, frame) { index throws(RunError) in
+      let candidates = try probe?.rows(of: source, frame)
+      try Self.forEachRow(of: source, among: candidates, frame) { index throws(RunError) in
         if try condition(frame) { kept.append(index) }
         if isRange { try Limits.require(elements: kept.count, span) }
       }
@@ -184,11 +185,22 @@ extension Compiler {
     }
   }
 
-  static func forEachRow(of source: Value, _ frame: Frame, _ body: (Int) throws(RunError) -> Void) throws(RunError) {
+  /// `candidates` are the rows to look at; nil for all.
+  static func forEachRow(
+    of source: Value, among candidates: [Int]? = nil, _ frame: Frame, _ body: (Int) throws(RunError) -> Void
+  ) throws(RunError) {
     if case .table(let table) = source {
       guard table.count > 0 else { return }
       let (base, width) = (table.row(0), table.type.fields.count)
       frame.setRow(table, 0)
+      if let candidates {
+        for index in candidates {
+          try frame.tick()
+          frame.move(to: index, base, width)
+          try body(index)
+        }
+        return
+      }
       for index in 0..<table.count {
         try frame.tick()
         frame.move(to: index, base, width)

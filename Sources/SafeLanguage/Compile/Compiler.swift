@@ -352,6 +352,11 @@ final class Compiler {
   }
 
   /// A method's body over its arguments.
+  /// That of a method's condition.
+  func probe(_ arguments: [TypedArgument]) -> RowProbe? {
+    if case .row(let lambda)? = arguments.first { RowProbe(lambda, self) } else { nil }
+  }
+
   func call(_ method: Method, _ arguments: [TypedArgument], _ type: Type, _ span: Span) -> (Frame, Value) throws(RunError) -> Value {
     switch method.body {
     case .value, .typed, .comparing, .pattern, .stage:
@@ -369,11 +374,11 @@ final class Compiler {
       let lambda: CompiledLambda? =
         if case .row(let lambda)? = arguments.first { self.lambda(lambda) } else { nil }
       let code: Code? = lambda.map { $0.isPredicate ? .bool($0.body.asBool) : $0.body }
-      let order = ValueOrder(type)
+      let (order, probe) = (ValueOrder(type), probe(arguments))
       return { frame, receiver throws(RunError) in
         try lambda?.prepareSync(frame)
         return try frame.withSavedRow { () throws(RunError) in
-          var loop = RowLoop(frame: frame, source: receiver, argument: code, order)
+          var loop = RowLoop(frame: frame, source: receiver, argument: code, probe, order)
           do throws(RunError) { return try body(&loop) } catch { throw error.at(span) }
         }
       }

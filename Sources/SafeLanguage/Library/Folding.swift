@@ -97,7 +97,7 @@ enum Lookup {
     for key in resource.keys {
       guard let column = table.type.index(of: key) else { continue }
       let folds = table.type.fields[column].type.required == .email
-      let found = (0..<table.count).filter { index in
+      let found = (table.rows(thatMayHave: wanted, in: column) ?? Array(0..<table.count)).filter { index in
         let cell = table.cell(index, column)
         return folds ? Folding.equal(cell, .text(wanted)) : Folding.same(cell, .text(wanted))
       }

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Rows with the same fields: cells side by side, row by row, and the arenas that their texts are in.
 ///
 /// A table never changes. A longer one may share its rows: rows are only ever added behind the last one.
@@ -141,6 +143,7 @@ final class RowBuffer: @unchecked Sendable {
   let cells: UnsafeMutablePointer<Cell>
   /// How many rows are taken, by whichever table is the longest.
   var used = 0
+  let texts = Mutex<TextIndexes?>(nil)
 
   init(width: Int, capacity: Int) {
     self.width = width
