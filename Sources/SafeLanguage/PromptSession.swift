@@ -31,7 +31,7 @@ public final class PromptSession {
     var attempt = checker
     let (before, narrowed) = (checker.scopes[0], checker.narrowed)
     attempt.inferring = { (format, path) throws(RunError) in try Input.inferredType(format, path, world) }
-    let (program, diagnostics) = attempt.program(source)
+    let (program, diagnostics) = Interruption.$world.withValue(world) { attempt.program(source) }
     attempt.inferring = nil
     guard let program else { return .failure(ScriptErrors(source: source, diagnostics: diagnostics)) }
     attempt.diagnostics = []
@@ -43,11 +43,13 @@ public final class PromptSession {
     frame.adopt(locals: locals, related: frame.related, path: [])
     var error: RunError?
     do throws(RunError) {
-      for step in steps { try await Interruption.doing(step, frame) }
+      for (statement, step) in zip(program.statements, steps) { try await Self.perform(step, of: statement, frame) }
     } catch let caught {
       error = caught
     }
     locals = Array(frame.locals.prefix(program.slots))
+    // What the entry needed beside its variables is freed while the next one is typed.
+    Interruption.hold(frame.locals)
     // A name whose value was never worked out is as if it had not been declared.
     // Nor is anything known of what an `assert` said that did not hold.
     if error != nil {
@@ -57,6 +59,16 @@ public final class PromptSession {
       }
     }
     return .success((RunResult(error: error, failedRows: frame.run.failedRows, calls: frame.calls), program.warnings))
+  }
+
+  /// A variable is as it was if working out its new value was stopped.
+  private static func perform(_ step: CompiledBlock.Step, of statement: TypedStatement, _ frame: Frame) async throws(RunError) {
+    guard case .store(let slot, _) = statement.kind else { return try await Interruption.doing(step, frame) }
+    let before = frame.locals[slot]
+    do throws(RunError) { try await Interruption.doing(step, frame) } catch {
+      if error.reach == .interrupted { frame.locals[slot] = before }
+      throw error
+    }
   }
 }
 

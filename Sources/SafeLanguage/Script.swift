@@ -17,9 +17,7 @@ public struct Script: Sendable {
     let frame = Frame(run: context, slots: compiler.slots, relations: program.relations)
     let given = Dictionary(uniqueKeysWithValues: program.parameters.compactMap { parameter in parameters[parameter.name].map { (parameter.slot, $0) } })
     for (slot, value) in given { frame.locals[slot] = value }
-    let result = await Self.run(zip(program.statements, steps).map { $0 }, given: Set(given.keys), frame)
-    if let error = result.error { Interruption.hold(frame.locals, size: .max, after: error) }
-    return result
+    return await Self.run(zip(program.statements, steps).map { $0 }, given: Set(given.keys), frame)
   }
 
   /// Runs one of the script's tests: the values that it sees, and its own statements.
@@ -38,6 +36,8 @@ public struct Script: Sendable {
   private static func run(
     _ steps: [(TypedStatement, CompiledBlock.Step)], given: Set<Int>, _ frame: Frame
   ) async -> RunResult {
+    // Nobody need wait until the variables are freed, however it ended.
+    defer { Interruption.hold(frame.locals) }
     do throws(RunError) {
       for (statement, step) in steps {
         // A parameter that was given needs no default.

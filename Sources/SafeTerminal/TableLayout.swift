@@ -38,21 +38,33 @@ public struct TableLayout: Sendable {
 
   /// The lines of the table, header and rule first.
   public func lines(_ rows: [[Cell]]) -> [StyledText] {
-    guard !columns.isEmpty else { return [] }
-    let shown = limit.map { Array(rows.prefix($0)) } ?? rows
-    let natural = columns.indices.map { column in
-      shown.reduce(DisplayWidth.of(columns[column].title)) { max($0, DisplayWidth.of($1[column].text)) }
+    var lines: [StyledText] = []
+    self.lines(of: rows.count, { rows[$0] }, { lines.append($0) })
+    return lines
+  }
+
+  /// The same one by one, for rows that are too many to be kept: each is asked for twice, first for its widths.
+  public func lines<E: Error>(of count: Int, _ row: (Int) throws(E) -> [Cell], _ use: (StyledText) throws(E) -> Void) throws(E) {
+    guard !columns.isEmpty else { return }
+    let shown = min(count, limit ?? count)
+    var natural = columns.map { DisplayWidth.of($0.title) }
+    for index in 0..<shown {
+      let cells = try row(index)
+      for column in natural.indices { natural[column] = max(natural[column], DisplayWidth.of(cells[column].text)) }
     }
     let widths = fitted(natural)
-    var lines = [line(widths) { (columns[$0].title, .header) }, rule(widths)]
-    for row in shown { lines.append(line(widths) { (row[$0].text, row[$0].style) }) }
-    if shown.count < rows.count { lines.append(StyledText("\(Self.grouped(rows.count - shown.count)) more", .dim)) }
+    try use(line(widths) { (columns[$0].title, .header) })
+    try use(rule(widths))
+    for index in 0..<shown {
+      let cells = try row(index)
+      try use(line(widths) { (cells[$0].text, cells[$0].style) })
+    }
+    if shown < count { try use(StyledText("\(Self.grouped(count - shown)) more", .dim)) }
     if widths.count < columns.count {
       let hidden = columns[widths.count...].map(\.title)
       let text = "+\(hidden.count) column\(hidden.count == 1 ? "" : "s"): \(hidden.joined(separator: ", "))"
-      lines.append(StyledText(width.map { Self.cut(text, $0) } ?? text, .dim))
+      try use(StyledText(width.map { Self.cut(text, $0) } ?? text, .dim))
     }
-    return lines
   }
 
   /// Widths for as many columns as fit: what the short ones leave is shared among the long.

@@ -43,10 +43,16 @@ struct CompiledStage {
 
 extension Compiler {
   func pipeline(_ source: TypedExpression, _ stages: [TypedStage]) -> Code {
-    let (source, stages) = (compile(source).asValue, stages.map { stage($0) })
+    let (source, stages, isMade) = (compile(source).asValue, stages.map { stage($0) }, source.isMade)
     return .value { frame throws(RunError) in
       var value = try source(frame)
-      do throws(RunError) { for stage in stages { value = try stage.runSync(frame, value) } } catch {
+      do throws(RunError) {
+        for (place, stage) in stages.enumerated() {
+          let done = try stage.runSync(frame, value)
+          Interruption.letGo(value, isMade: isMade || place > 0)
+          value = done
+        }
+      } catch {
         Interruption.hold(value, after: error)
         throw error
       }
@@ -56,10 +62,16 @@ extension Compiler {
 
   func waitingPipeline(_ source: TypedExpression, _ stages: [TypedStage]) -> Waiting {
     if let fused = fusedPipeline(source, stages) { return fused }
-    let (source, stages) = (evaluation(of: source), stages.map { stage($0) })
+    let (source, stages, isMade) = (evaluation(of: source), stages.map { stage($0) }, source.isMade)
     return { frame async throws(RunError) in
       var value = try await source.run(frame)
-      do throws(RunError) { for stage in stages { value = try await stage.run(frame, value) } } catch {
+      do throws(RunError) {
+        for (place, stage) in stages.enumerated() {
+          let done = try await stage.run(frame, value)
+          Interruption.letGo(value, isMade: isMade || place > 0)
+          value = done
+        }
+      } catch {
         Interruption.hold(value, after: error)
         throw error
       }
@@ -102,13 +114,14 @@ extension Compiler {
     case .each(let each): return self.each(each, stage)
     case .report:
       return CompiledStage([]) { frame, value throws(RunError) in
+        try frame.run.checkInterrupt()
         if case .table(let table) = value { frame.run.world.emit(.report(Report(table))) }
         return .null
       }
     case .print:
       return CompiledStage([]) { frame, value throws(RunError) in
         let text = value.printed
-        try frame.charge(text.utf8.count)
+        try frame.run.checkInterrupt()
         frame.run.world.emit(.line(text))
         return .null
       }
@@ -282,7 +295,10 @@ extension Compiler {
           switch column {
           case .kept(let index): cells[target] = frame.row[index]
           case .cell(let code): cells[target] = try code(frame)
-          case .value(let code): cells[target] = builder.cell(try code(frame))
+          case .value(let code):
+            let value = try code(frame)
+            if case .text(let text) = value { try frame.charge(text.utf8.count) }
+            cells[target] = builder.cell(value)
           }
         }
       }

@@ -290,6 +290,17 @@ final class Compiler {
       return type == .duration ? .duration(number) : value
     }
     guard case .table(let row) = type, case .list(let elements) = value else { return value }
+    do throws(RunError) {
+      let table = try table(elements, row)
+      Interruption.letGo(value)
+      return .table(table)
+    } catch {
+      Interruption.hold(value, after: error)
+      throw error
+    }
+  }
+
+  private static func table(_ elements: [Value], _ row: RecordType) throws(RunError) -> Table {
     var builder = TableBuilder(row, keeping: [], capacity: elements.count)
     var beat = Beat()
     for element in elements {
@@ -306,13 +317,13 @@ final class Compiler {
         for (column, field) in row.fields.enumerated() { cells[column] = builder.cell(record.value(field.name)) }
       }
     }
-    return .table(builder.table())
+    return builder.table()
   }
 
   // MARK: methods
 
   private func method(_ method: Method, _ base: TypedExpression, _ arguments: [TypedArgument], _ expression: TypedExpression) -> Code {
-    let base = compile(base)
+    let (base, isMade) = (compile(base), base.isMade)
     let (type, span, isLenient) = (expression.type, expression.span, expression.type.isOptional)
     let call = self.call(method, arguments, type, span)
     let source = base.asValue
@@ -324,6 +335,7 @@ final class Compiler {
         try frame.charge(receiver.size)
         held = try call(frame, receiver)
         try frame.charge(held.size)
+        Interruption.letGo(receiver, isMade: isMade)
         return try Self.fitted(held, type)
       } catch {
         Interruption.hold(receiver, after: error)

@@ -1,11 +1,21 @@
 /// Values by their order, one of which is found without sorting all. Null is left out.
 struct OrderedValues {
   private let order: ValueOrder
-  private(set) var values: [Value] = []
+  private var added = Pieces<Value>()
+  private var values: [Value] = []
 
   init(_ order: ValueOrder) { self.order = order }
 
-  mutating func add(_ value: Value) { if !value.isNull { values.append(value) } }
+  mutating func add(_ value: Value) { if !value.isNull { added.append(value) } }
+
+  /// How many there are. None is added behind this.
+  mutating func gather() -> Int {
+    if values.isEmpty {
+      values = added.joined()
+      added = Pieces()
+    }
+    return values.count
+  }
 
   /// The value that would stand at a place if they were sorted, by Hoare's quickselect. Those that come before it stand before it afterwards.
   /// Leaves off where somebody asked to stop, which the caller finds at its next look.
@@ -62,7 +72,7 @@ struct MedianAccumulator: Accumulator {
 
   var result: Value {
     mutating get {
-      let count = ordered.values.count
+      let count = ordered.gather()
       if count == 0 { return .null }
       let upper = ordered.select(count / 2)
       return Self.mean(count % 2 == 1 ? upper : ordered.select(count / 2 - 1), upper)
@@ -91,7 +101,7 @@ struct PercentileAccumulator: Accumulator {
 
   var result: Value {
     mutating get {
-      let count = ordered.values.count
+      let count = ordered.gather()
       if count == 0 { return .null }
       return ordered.select(min(count - 1, max(0, Int((percent * Double(count) / 100).rounded(.up)) - 1)))
     }

@@ -7,18 +7,13 @@ public struct ValueText {
   private let format: SaveFormat
   private var bytes: [UInt8] = []
   private var rows = 0
+  /// Of elements inside of rows: what writes them leaves off where somebody asked to stop, which the caller finds at its next look.
+  var beat = Beat()
 
   public init(_ format: SaveFormat) { self.format = format }
 
-  /// The whole text of a value.
-  public static func text(_ value: Value, _ format: SaveFormat) -> String {
-    var all: [UInt8] = []
-    ValueText.write(value, format) { all += $0 }
-    return String(decoding: all, as: UTF8.self)
-  }
-
-  /// Writes a value part by part.
-  static func write<E: Error>(_ value: Value, _ format: SaveFormat, to sink: ([UInt8]) throws(E) -> Void) throws(E) {
+  /// Writes a value part by part, each of whole characters.
+  public static func write<E: Error>(_ value: Value, _ format: SaveFormat, to sink: ([UInt8]) throws(E) -> Void) throws(E) {
     var text = ValueText(format)
     guard let type = value.listType else {
       text.whole(value)
@@ -27,7 +22,7 @@ public struct ValueText {
     text.begin(type)
     for index in 0..<value.elementCount {
       text.row(value.element(index))
-      if text.bytes.count >= partSize {
+      if text.isPart {
         try sink(text.bytes)
         text.bytes.removeAll(keepingCapacity: true)
       }
@@ -35,6 +30,9 @@ public struct ValueText {
     text.end()
     try sink(text.bytes)
   }
+
+  /// Whether as much has gathered as is written at once.
+  var isPart: Bool { bytes.count >= Self.partSize }
 
   // MARK: a list, row by row
 

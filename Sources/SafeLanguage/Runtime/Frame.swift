@@ -50,7 +50,7 @@ final class RunContext: Sendable {
   }
 
   func checkInterrupt() throws(RunError) {
-    if world.isInterrupted { throw RunError(.refused, "interrupted", reach: .interrupted) }
+    if world.isInterrupted { throw Interruption.asked }
   }
 }
 

@@ -21,6 +21,7 @@ final class Console: Sendable {
   /// Draws the line of progress anew, from the first row on.
   let ticker = Mutex<Ticker?>(nil)
   private let state = Mutex(State())
+  private let leavesOff = Atomic<Bool>(false)
 
   private struct State {
     var tables = 0
@@ -50,6 +51,16 @@ final class Console: Sendable {
     }
   }
 
+  /// A line that waits for nobody: what is being written may stand still.
+  func urgentMessage(_ text: String, _ style: Style) {
+    let line = style.applied(to: text, color: colorsMessages) + "\n"
+    let isWritten: Void? = state.withLockIfAvailable { _ in
+      progress.clear()
+      Terminal.write(line, to: STDERR_FILENO)
+    }
+    if isWritten == nil { Terminal.write(line, to: STDERR_FILENO) }
+  }
+
   /// Text that has its line ends.
   func messageText(_ text: String) {
     state.withLock { _ in
@@ -67,7 +78,27 @@ final class Console: Sendable {
     if isFirst { message("target: \(name)", .dim) }
   }
 
+  /// Whether somebody asked to stop: then no long text is written to its end.
+  func leaveOff(_ isAsked: Bool) { leavesOff.store(isAsked, ordering: .relaxed) }
+
   func data(_ text: String) {
+    if text.utf8.count <= Self.partSize { return put(text) }
+    var text = text
+    text.withUTF8 { bytes in
+      var start = 0
+      while start < bytes.count, start == 0 || !leavesOff.load(ordering: .relaxed) {
+        var end = min(start + Self.partSize, bytes.count)
+        while end < bytes.count, bytes[end] & 0xc0 == 0x80 { end -= 1 }
+        put(String(decoding: bytes[start..<end], as: UTF8.self))
+        start = end
+      }
+    }
+  }
+
+  /// Bytes that are written at once, which a terminal takes within milliseconds.
+  private static let partSize = 64 << 10
+
+  private func put(_ text: String) {
     state.withLock { state in
       progress.clear()
       if !state.isOutputGone { state.isOutputGone = !Terminal.write(text, to: STDOUT_FILENO) }
@@ -77,7 +108,7 @@ final class Console: Sendable {
   func emit(_ output: Output) {
     switch output {
     case .line(let line): data(line + "\n")
-    case .value(let value, let type): show(value, type)
+    case .value(let value, _): show(value)
     case .warning(let text): message("warning: \(text)", .warning)
     case .report(let report): messageText(ReportText(report, color: colorsMessages).text)
     case .progress(let progress): show(progress)
@@ -85,15 +116,24 @@ final class Console: Sendable {
   }
 
   /// A value in the output format.
-  func show(_ value: Value, _ type: SafeLanguage.`Type`, limit: Int? = nil) {
+  func show(_ value: Value, limit: Int? = nil) {
     let isFirst = state.withLock { state in
       defer { state.tables += 1 }
       return state.tables == 0
     }
     let writer = ValueWriter(
       schema: schema, color: colorsOutput, width: isOutputTerminal ? Terminal.size(STDOUT_FILENO).columns : nil, limit: limit)
-    data(writer.text(value, type, format, isFirst: isFirst))
+    let look = { [self] () throws(LeftOff) in if leavesOff.load(ordering: .relaxed) { throw LeftOff() } }
+    do throws(LeftOff) {
+      try writer.write(value, format, isFirst: isFirst, look: look) { part throws(LeftOff) in
+        try look()
+        data(part)
+      }
+    } catch {}
   }
+
+  /// Somebody asked to stop while a value was written.
+  private struct LeftOff: Error {}
 
   // MARK: errors
 

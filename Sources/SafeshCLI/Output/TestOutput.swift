@@ -18,9 +18,9 @@ final class TestOutput: Sendable {
     state.withLock { state in
       switch output {
       case .line(let line): state.text += line + "\n"
-      case .value(let value, let type):
+      case .value(let value, _):
         let writer = ValueWriter(schema: schema, color: false, width: nil, limit: nil)
-        state.text += writer.text(value, type, .table, isFirst: state.tables == 0)
+        state.text += writer.text(value, .table, isFirst: state.tables == 0)
         state.tables += 1
       case .warning(let text): state.text += "warning: \(text)\n"
       case .report(let report): state.text += ReportText(report, color: false).text

@@ -10,31 +10,57 @@ struct ValueWriter {
   /// Rows of a table to show; nil for all.
   let limit: Int?
 
-  func text(_ value: Value, _ type: SafeLanguage.`Type`, _ format: OutputFormat, isFirst: Bool) -> String {
-    switch format {
-    case .table: tableText(value)
-    case .csv: (isFirst ? "" : "\n") + ValueText.text(value, .csv)
-    case .md: (isFirst ? "" : "\n") + ValueText.text(value, .md)
-    case .yaml: (isFirst ? "" : "---\n") + ValueText.text(value, .yaml)
-    case .json: ValueText.text(value, .json)
-    case .jsonl: ValueText.text(value, .jsonl)
-    }
+  /// The whole text.
+  func text(_ value: Value, _ format: OutputFormat, isFirst: Bool) -> String {
+    var text = ""
+    write(value, format, isFirst: isFirst, look: {}, to: { text += $0 })
+    return text
+  }
+
+  /// Writes a value in parts of whole lines; `look` is called now and then and may end it.
+  func write<E: Error>(
+    _ value: Value, _ format: OutputFormat, isFirst: Bool, look: () throws(E) -> Void, to sink: (String) throws(E) -> Void
+  ) throws(E) {
+    guard let form = format.saved else { return try writeTable(value, look, sink) }
+    if !isFirst, form != .json, form != .jsonl { try sink(form == .yaml ? "---\n" : "\n") }
+    try ValueText.write(value, form) { part throws(E) in try sink(String(decoding: part, as: UTF8.self)) }
   }
 
   // MARK: tables
 
-  private func tableText(_ value: Value) -> String {
-    switch value {
-    case .table(let table): return lines(table).map { $0.rendered(color: color) + "\n" }.joined()
-    case .record(let row): return record(row).map { $0.rendered(color: color) + "\n" }.joined()
-    case .list, .range:
-      let elements = value.elements ?? []
-      let shown = limit.map { Array(elements.prefix($0)) } ?? elements
-      var text = shown.map { TableLayout.Cell($0.printed).text + "\n" }.joined()
-      if shown.count < elements.count { text += "\(elements.count - shown.count) more\n" }
-      return text
-    default: return value.printed + "\n"
+  /// Rows between looks: of the widest, a few milliseconds.
+  private static let rowsPerLook = 256
+  private static let partSize = 64 << 10
+
+  private func writeTable<E: Error>(_ value: Value, _ look: () throws(E) -> Void, _ sink: (String) throws(E) -> Void) throws(E) {
+    var part = ""
+    func put(_ line: String) throws(E) {
+      part += line + "\n"
+      guard part.utf8.count >= Self.partSize else { return }
+      try sink(part)
+      part = ""
     }
+    switch value {
+    case .table(let table):
+      let fields = columns(table.type)
+      let places = fields.compactMap { table.type.index(of: $0.name) }
+      let layout = TableLayout(columns: fields.map { .init($0.name, alignsRight: isNumber($0.type)) }, width: width, limit: limit)
+      func row(_ index: Int) throws(E) -> [TableLayout.Cell] {
+        if index % Self.rowsPerLook == 0 { try look() }
+        return places.map { cell(table.value(index, $0)) }
+      }
+      try layout.lines(of: table.count, row) { line throws(E) in try put(line.rendered(color: color)) }
+    case .record(let row): for line in record(row) { try put(line.rendered(color: color)) }
+    case .list, .range:
+      let (count, shown) = (value.elementCount, min(value.elementCount, limit ?? .max))
+      for index in 0..<shown {
+        if index % Self.rowsPerLook == 0 { try look() }
+        try put(TableLayout.Cell(value.element(index).printed).text)
+      }
+      if shown < count { try put("\(count - shown) more") }
+    default: try put(value.printed)
+    }
+    try sink(part)
   }
 
   /// A resource shows what people look at; other rows show all.
@@ -42,13 +68,6 @@ struct ValueWriter {
     guard let resource = type.resource.flatMap({ schema.resource(named: $0) }) else { return type.visible }
     let own = resource.shown.compactMap { name in type.fields.first { $0.name == name } }
     return own + type.visible.filter { resource.row.index(of: $0.name) == nil }
-  }
-
-  private func lines(_ table: Table) -> [StyledText] {
-    let fields = columns(table.type)
-    let places = fields.compactMap { table.type.index(of: $0.name) }
-    let layout = TableLayout(columns: fields.map { .init($0.name, alignsRight: isNumber($0.type)) }, width: width, limit: limit)
-    return layout.lines((0..<table.count).map { row in places.map { cell(table.value(row, $0)) } })
   }
 
   private func record(_ row: Row) -> [StyledText] {

@@ -104,7 +104,7 @@ private struct PromptLoop {
           continue
         }
         editor.beginCommand()
-        interruption.reset()
+        interruption.reset(console)
         let result = await evaluate(text, session)
         if status == .done { status = result }
         editor.endCommand()
