@@ -44,7 +44,7 @@ struct TextIndexTests {
 
   @Test func conditionsAreTriedAsTheyStand() async throws {
     let program = """
-      let rows = range(400) | map { name: "n{it % 40}", other: "{it}" }
+      let rows = range(400) | map ({ name: "n{it % 40}", other: "{it}" })
       let wanted = ["n3", "N3", "n39", "none"]
       for round in range(3) {
         for w in wanted {
