@@ -5,6 +5,7 @@ extension Compiler {
     let codes = zip(keys, types).map { key, type in (code: key.lambda.body.asCell, order: ValueOrder(type), descending: key.descending) }
     return CompiledStage(keys.map(\.lambda)) { frame, source throws(RunError) in
       var columns = codes.map { SortColumn(descending: $0.descending, order: $0.order, capacity: source.elementCount) }
+      defer { Interruption.letGo(columns, size: source.elementCount) }
       try Self.forEachRow(of: source, frame) { _ throws(RunError) in
         for index in columns.indices { try columns[index].add(try codes[index].code(frame), frame) }
       }
@@ -34,6 +35,11 @@ extension Compiler {
         entries.append(SortEntry(rank: rank, row: Int32(row)))
       }
     }
+    var merged: [SortEntry] = []
+    defer {
+      Interruption.letGo(entries, size: count)
+      Interruption.letGo(merged, size: count)
+    }
     var start = 0
     while start < count {
       try frame.run.checkInterrupt()
@@ -43,7 +49,7 @@ extension Compiler {
     }
     var width = run
     while width < count {
-      var merged: [SortEntry] = []
+      merged.removeAll(keepingCapacity: true)
       merged.reserveCapacity(count)
       var low = 0
       while low < count {
@@ -64,7 +70,7 @@ extension Compiler {
         merged.append(contentsOf: entries[right..<high])
         low = high
       }
-      entries = merged
+      swap(&entries, &merged)
       width *= 2
     }
     return try .building(count) { rows throws(RunError) in

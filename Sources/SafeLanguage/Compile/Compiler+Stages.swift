@@ -243,8 +243,9 @@ extension Compiler {
     let reader = KeyReader(zip(keys, lambdas).map { ($1.body, $0.body.type) })
     return CompiledStage(lambdas) { frame, source throws(RunError) in
       var kept: [Int] = []
+      var seen = KeyIndex(width: max(1, keys.count))
+      defer { Interruption.letGo(seen, size: seen.count) }
       if keys.isEmpty {
-        var seen = KeyIndex(width: 1)
         try Self.forEachRow(of: source, frame) { index throws(RunError) in
           let known = seen.count
           seen.candidate[0] = frame.scratch.cell(order.key(frame.current))
@@ -252,7 +253,6 @@ extension Compiler {
         }
         return try source.selecting(kept)
       }
-      var seen = KeyIndex(width: keys.count)
       try Self.forEachRow(of: source, frame) { index throws(RunError) in
         let known = seen.count
         _ = try reader.read(frame, into: &seen)

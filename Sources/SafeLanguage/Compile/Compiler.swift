@@ -335,8 +335,9 @@ final class Compiler {
         try frame.charge(receiver.size)
         held = try call(frame, receiver)
         try frame.charge(held.size)
+        let value = try Self.fitted(held, type)
         Interruption.letGo(receiver, isMade: isMade)
-        return try Self.fitted(held, type)
+        return value
       } catch {
         Interruption.hold(receiver, after: error)
         Interruption.hold(held, after: error)

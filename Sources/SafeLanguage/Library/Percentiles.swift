@@ -21,8 +21,14 @@ struct OrderedValues {
   /// Leaves off where somebody asked to stop, which the caller finds at its next look.
   mutating func select(_ place: Int) -> Value {
     var (low, high, turns) = (0, values.count - 1, 0)
+    var chance: UInt64 = 1
     while low < high {
-      let pivot = middle(low, (low + high) / 2, high)
+      // Places that hang on no order which the values may be in: of two rising halves, first, middle and last are about the worst.
+      let places = (0..<3).map { _ in
+        chance = chance &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return low + Int(truncatingIfNeeded: (chance >> 33) % UInt64(high - low + 1))
+      }
+      let pivot = middle(places[0], places[1], places[2])
       // What comes before the pivot, what is equal to it, what is not looked at yet, what comes after it.
       var (before, at, after) = (low, low, high)
       while at <= after {
@@ -50,7 +56,7 @@ struct OrderedValues {
     return values[place]
   }
 
-  /// The middle one of three, so that values which are sorted already are no bad case.
+  /// The middle one of three, which halves better than any one.
   private func middle(_ a: Int, _ b: Int, _ c: Int) -> Value {
     let (a, b, c) = (values[a], values[b], values[c])
     if order.precedes(a, b) == true {

@@ -42,6 +42,7 @@ final class Grouping {
   deinit {
     // Each key is an array of its own.
     Interruption.letGo(shown, size: shown.count)
+    Interruption.letGo(index, size: index.count)
   }
 
   private func begin(_ key: [Value]) {

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// Lets long work of a run stop soon after somebody asked, however deep it is in the library.
 ///
 /// The world is bound to the run's task: what works through a list far from any frame (methods, readers) need not be handed one.
@@ -39,7 +45,7 @@ extension Interruption {
   /// Until then a stopped run has let go of them.
   private static let moment: Duration = .milliseconds(500)
   /// Until then whoever handed them over has gone on; they should not stay for long, as the run goes on to make others.
-  private static let instant: Duration = .milliseconds(20)
+  private static let instant: Duration = .milliseconds(50)
 
   /// Holds a value of a run that ended with an error, if that came of stopping.
   static func hold(_ value: some Sendable, size: Int, after error: RunError) {
@@ -65,6 +71,23 @@ extension Interruption {
   private static func handOver(_ value: Value) { if case .range = value {} else { hold(value, for: instant) } }
 
   static func letGo(_ value: some Sendable, size: Int) { if size > many { hold(value, for: instant) } }
+}
+
+/// Memory that nobody knows of any more.
+private struct Memory: @unchecked Sendable {
+  let places: [UnsafeMutableRawPointer]
+  func giveBack() { for place in places { free(place) } }
+}
+
+extension Interruption {
+  /// Bytes that go back to the system within a millisecond or two.
+  static let little = 8 << 20
+
+  /// Frees memory of `malloc` that is more than that.
+  static func free(_ places: [UnsafeMutableRawPointer]) {
+    let memory = Memory(places: places)
+    Task.detached { memory.giveBack() }
+  }
 }
 
 extension Array where Element: Sendable {

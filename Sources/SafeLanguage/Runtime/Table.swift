@@ -160,7 +160,9 @@ final class RowBuffer: @unchecked Sendable {
     cells = Self.memory(nil, width * capacity)
   }
 
-  deinit { free(cells) }
+  deinit {
+    if capacity * width * MemoryLayout<Cell>.stride > Interruption.little { Interruption.free([UnsafeMutableRawPointer(cells)]) } else { free(cells) }
+  }
 
   /// Makes room for more rows. Large memory is given another place and not copied, which for millions of rows would take long.
   func grow(to capacity: Int) {
