@@ -12,6 +12,7 @@ extension Checker {
     let outer = aggregates
     aggregates = []
     var values: [TypedExpression] = []
+    var counts: Set<String> = []
     var reads: [(slot: Int, value: TypedExpression)] = []
     for column in columns {
       let value = readingOnce(inRow(element) { $0.aggregateExpression(column.value) }, into: &reads)
@@ -27,11 +28,12 @@ extension Checker {
       }
       fields.append(Field(name.text, value.type))
       values.append(value)
+      if !keys.isEmpty, isCount(value) { counts.insert(name.text) }
     }
     let found = aggregates ?? []
     aggregates = outer
     var stage = made(
-      .summarize(keys: keyLambdas, aggregates: found, columns: values, reads: reads), .table(RecordType(fields)), span,
+      .summarize(keys: keyLambdas, aggregates: found, columns: values, reads: reads), .table(RecordType(fields, counts: counts)), span,
       keyLambdas + found.compactMap(\.argument))
     stage.effect = reads.reduce(stage.effect) { $0.joined($1.value.effect) }
     return stage
@@ -62,6 +64,12 @@ extension Checker {
     var result = value.mapping { rest.popFirst() ?? $0 }
     result.effect = parts.reduce(.pure) { $0.joined($1.effect) }
     return result
+  }
+
+  /// Whether the column is what `count` or `dcount` gives, and nothing is done with it.
+  private func isCount(_ value: TypedExpression) -> Bool {
+    guard case .local(let slot) = value.kind else { return false }
+    return (aggregates ?? []).contains { $0.slot == slot && ["count", "dcount"].contains($0.aggregate.name) }
   }
 
   /// In `summarize` a field stands in an aggregate only.
