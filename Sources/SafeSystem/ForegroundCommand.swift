@@ -20,6 +20,8 @@ public struct ForegroundCommand: Sendable {
       for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     }
     defer { for end in ends where end >= 0 { close(end) } }
+    let modes = UsualModes()
+    defer { modes?.end() }
     let child = try spawn(input: ends[0])
     if let text {
       close(ends[0])
@@ -67,6 +69,33 @@ public struct ForegroundCommand: Sendable {
         if count > 0 { done += count } else if errno != EINTR { return }
       }
     }
+  }
+}
+
+/// The terminal as commands expect to find it, whatever an editor of lines made of it.
+private struct UsualModes {
+  private let terminal: Int32
+  private var before = termios()
+
+  /// Nil where there is none.
+  init?() {
+    terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+    guard terminal >= 0 else { return nil }
+    guard tcgetattr(terminal, &before) == 0 else {
+      close(terminal)
+      return nil
+    }
+    var usual = before
+    usual.c_iflag |= tcflag_t(ICRNL | IXON | BRKINT)
+    usual.c_oflag |= tcflag_t(OPOST | ONLCR)
+    usual.c_lflag |= tcflag_t(ICANON | ECHO | ECHOE | ECHOK | IEXTEN | ISIG)
+    tcsetattr(terminal, TCSADRAIN, &usual)
+  }
+
+  func end() {
+    var modes = before
+    tcsetattr(terminal, TCSADRAIN, &modes)
+    close(terminal)
   }
 }
 

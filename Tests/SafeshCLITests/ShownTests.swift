@@ -10,7 +10,7 @@ import Testing
 
 /// How values look at several widths, without a terminal. The goldens are `Goldens/shown.txt`:
 ///
-///     ### 20 plain
+///     === 20 plain
 ///     [{ a: 1 }]
 ///     ---
 ///     what stands on the screen
@@ -29,7 +29,7 @@ struct ShownTests {
 
   static let goldens: [Golden] = {
     let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-    return text.components(separatedBy: "### ").dropFirst().compactMap { part in
+    return text.components(separatedBy: "=== ").dropFirst().compactMap { part in
       let (head, rest) = split(part, at: "\n")
       let (script, shown) = split(rest, at: "\n---\n")
       let words = head.split(separator: " ")
@@ -86,7 +86,7 @@ struct ShownTests {
     var text = ""
     for golden in Self.goldens {
       let shown = try await Self.shown(golden.script, width: golden.width, isPlain: golden.isPlain)
-      text += "### \(golden.width)\(golden.isPlain ? " plain" : "")\n\(golden.script)\n---\n\(shown)\n"
+      text += "=== \(golden.width)\(golden.isPlain ? " plain" : "")\n\(golden.script)\n---\n\(shown)\n"
     }
     try Data(text.utf8).write(to: Self.file)
   }
@@ -103,9 +103,9 @@ struct ShownTests {
 
   @Test(arguments: [1, 7, 20, 79, 200]) func chartsOfManyRowsFit(_ width: Int) async throws {
     let scripts = [
-      "range(10000) | map({ id: \"row {it}\", n: it * it }) | chart", "range(10000) | map({ d: 2000-01-01 + 1d * it, n: it % 7 }) | chart",
-      "range(10000) | map({ d: 2000-01-01 + 1d * it, t: \"kind {it % 3}\", n: it % 7, m: it }) | chart", "[] | chart",
-      "range(10000) | map({ h: 2000-01-01T00:00:00Z + 1h * it, n: it }) | chart", "range(300) | chart",
+      "range(10000) | select id = \"row {it}\", n = it * it | chart", "range(10000) | select d = 2000-01-01 + 1d * it, n = it % 7 | chart",
+      "range(10000) | select d = 2000-01-01 + 1d * it, t = \"kind {it % 3}\", n = it % 7, m = it | chart", "[] | chart",
+      "range(10000) | select h = 2000-01-01T00:00:00Z + 1h * it, n = it | chart", "range(300) | chart",
     ]
     for script in scripts {
       for isPlain in [true, false] {

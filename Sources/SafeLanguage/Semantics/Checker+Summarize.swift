@@ -4,7 +4,7 @@ extension Checker {
     var fields: [Field] = []
     var keyLambdas: [TypedLambda] = []
     for key in keys {
-      guard let (name, lambda) = named(key, element) else { continue }
+      guard let (name, lambda) = named(Self.namedByMethod(key), element) else { continue }
       if fields.contains(where: { $0.name == name.text }) { report(.duplicateName, "the column '\(name.text)' comes twice", name.span) }
       fields.append(Field(name.text, lambda.body.type))
       keyLambdas.append(lambda)
@@ -37,6 +37,12 @@ extension Checker {
       keyLambdas + found.compactMap(\.argument))
     stage.effect = reads.reduce(stage.effect) { $0.joined($1.value.effect) }
     return stage
+  }
+
+  /// A key that is a method without arguments is called like it: `by .date.day()` gives the column `day`.
+  private static func namedByMethod(_ key: Column) -> Column {
+    guard key.name == nil, case .method(_, let name, let arguments, _) = key.value.kind, arguments.isEmpty else { return key }
+    return Column(name: name, value: key.value)
   }
 
   /// The column with what it reads worked out once, before the first group: what holds no aggregate is of no group.

@@ -30,7 +30,7 @@ public struct BarChart: Sendable {
     self.drawing = drawing
   }
 
-  /// The lines, with what the labels are and what the numbers are above them.
+  /// The lines, with what the labels are and what the numbers are above them, if that is said.
   ///
   /// - Parameter total: how many rows there are, where these are only the first of them.
   public func lines(_ rows: [Row], of total: Int? = nil, label: String, number: String) -> [StyledText] {
@@ -39,7 +39,7 @@ public struct BarChart: Sendable {
     let numbers = shown.reduce(DisplayWidth.of(number)) { max($0, DisplayWidth.of($1.text)) }
     let labels = shown.reduce(DisplayWidth.of(label)) { max($0, DisplayWidth.of($1.label)) }
     let sizes = Sizes(labels: labels, numbers: numbers, width: width)
-    var lines = [line(sizes, label, [], number, .header)]
+    var lines = label.isEmpty && number.isEmpty ? [] : [line(sizes, label, [], number, .header)]
     for row in shown {
       let bar = row.value.map { scale.bar($0, cells: sizes.bar, drawing) } ?? []
       lines.append(line(sizes, row.label, bar, row.text, row.value == nil ? .dim : .plain))

@@ -12,6 +12,8 @@ struct ChartText {
 
   private var cells: CellText { CellText(zone: canvas.zone) }
 
+  private var nothing: [StyledText] { [StyledText(TableLayout.cut("no rows to draw", canvas.chartWidth), .dim)] }
+
   /// Rows that fit on the screen with what stands around them.
   private var limit: Int {
     guard let rows = canvas.size?.rows else { return Self.mostRows }
@@ -21,7 +23,7 @@ struct ChartText {
   func lines(_ value: Value) -> [StyledText] {
     guard case .table(let table) = value else { return list(value) }
     let columns = ChartColumns(table.type, schema)
-    if table.count == 0 { return [StyledText("no rows to draw", .dim)] }
+    if table.count == 0 { return nothing }
     var lines: [StyledText] = []
     for number in columns.numbers {
       if !lines.isEmpty { lines.append(StyledText("")) }
@@ -51,7 +53,7 @@ struct ChartText {
 
   /// Numbers without names are called by their places.
   private func list(_ value: Value) -> [StyledText] {
-    if value.elementCount == 0 { return [StyledText("no rows to draw", .dim)] }
+    if value.elementCount == 0 { return nothing }
     let rows = (0..<min(limit, value.elementCount)).map { index in
       let element = value.element(index)
       return BarChart.Row(TableLayout.grouped(index + 1), element.drawn, text: cells.text(element))

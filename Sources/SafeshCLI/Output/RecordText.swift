@@ -48,8 +48,9 @@ struct RecordText {
       var fitting = DisplayWidth.prefix(String(rest), cells: width)
       // A character that is wider than all there is.
       if fitting.isEmpty { fitting = String(rest.prefix(1)) }
-      if let blank = fitting.lastIndex(of: " "), fitting[..<blank].contains(where: { $0 != " " }) { fitting = String(fitting[...blank]) }
-      rest = rest.dropFirst(fitting.count)
+      let goesOn = rest.dropFirst(fitting.count).first != " "
+      if goesOn, let blank = fitting.lastIndex(of: " "), fitting[..<blank].contains(where: { $0 != " " }) { fitting = String(fitting[...blank]) }
+      rest = rest.dropFirst(fitting.count + (goesOn ? 0 : 1))
       parts.append(fitting.hasSuffix(" ") ? String(fitting.dropLast()) : fitting)
     }
     if !rest.isEmpty || parts.isEmpty { parts.append(String(rest)) }

@@ -55,8 +55,8 @@ struct SeriesText {
   }
 
   var lines: [StyledText] {
-    guard !axis.points.isEmpty else { return [StyledText("no rows to draw", .dim)] }
-    if canvas.drawing == .ascii { return series.prefix(limit).flatMap { bars($0) } + more(behind: limit) }
+    guard !axis.points.isEmpty else { return [StyledText(cut("no rows to draw"), .dim)] }
+    if canvas.drawing == .ascii { return series.prefix(limit).map { bars($0) }.joined(separator: [StyledText("")]) + more(behind: limit) }
     return title.labels.isEmpty ? single : grouped
   }
 
@@ -69,8 +69,8 @@ struct SeriesText {
     text = stretched(text)
     var lines = [StyledText(cut("\(title.number) by \(title.when)"), .header), StyledText(text, .number)]
     lines += ends(under: text.count, indent: 0)
-    lines.append(StyledText(cut([extremes(values), columnText(stride)].compactMap { $0 }.joined(separator: "; "))))
-    return lines
+    let told = [extremes(values), columnText(stride)].compactMap { $0 }.joined(separator: "; ")
+    return lines + RecordText.wrapped(told, canvas.chartWidth).map { StyledText($0) }
   }
 
   /// All on one scale, each with the most that it comes to.

@@ -98,7 +98,10 @@ private struct PromptLoop {
       case .entry(let text):
         guard !text.allSatisfy(\.isWhitespace) else { continue }
         if let command = Self.command(in: text, variables: session.variables.keys) {
-          if !perform(command) { return .done }
+          editor.beginCommand()
+          let goesOn = perform(command)
+          editor.endCommand()
+          if !goesOn { return .done }
           continue
         }
         editor.beginCommand()
