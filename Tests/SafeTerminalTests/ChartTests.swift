@@ -41,7 +41,8 @@ struct ChartTests {
     #expect(bars([("a", -2), ("b", -1)], width: 20, .ascii) == ["type               n", "a     ##########  -2", "b          #####  -1"])
   }
 
-  @Test(arguments: [[0.0, 0, 0], [5, 5, 5], [-5, -5], [1e308, -1e308], [.nan, .infinity, 1], [.leastNonzeroMagnitude, 1e308]]) func anyNumbersAreDrawn(_ values: [Double]) {
+  @Test(arguments: [[0.0, 0, 0], [5, 5, 5], [-5, -5], [1e308, -1e308], [.nan, .infinity, 1], [.leastNonzeroMagnitude, 1e308]]) func anyNumbersAreDrawn(_ values: [Double])
+  {
     for drawing in [Drawing.blocks, .ascii] {
       for width in [1, 5, 20, 80] {
         let chart = BarChart(width: width, limit: 10, drawing: drawing)

@@ -2,8 +2,8 @@ import SafeAutomation
 import SafeLanguage
 import Testing
 
-@testable import SafeshCLI
 @testable import SafeTerminal
+@testable import SafeshCLI
 
 /// Screenfuls and records, without a terminal.
 struct PagingTests {

@@ -21,7 +21,8 @@ struct PromptTableTests {
 
   @Test func thePagerShowsTheWhole() throws {
     let screen = try PromptTests.Screen(environment: ["PAGER": "cat >\"$HOME/paged\"; echo paged"])
-    #expect(try screen.run("range(300) | select row = it, text = \"a long text that is cut on the screen, {it}, but not in the pager, which scrolls sideways\"", until: "more"))
+    #expect(
+      try screen.run("range(300) | select row = it, text = \"a long text that is cut on the screen, {it}, but not in the pager, which scrolls sideways\"", until: "more"))
     #expect(try screen.run(":more", until: "\npaged\n"), "\(screen.text)")
     let text = try String(contentsOf: screen.folder.appendingPathComponent("paged"), encoding: .utf8)
     #expect(text.split(separator: "\n").count == 302)

@@ -5,8 +5,8 @@ import SecretSafeClient
 import Synchronization
 import Testing
 
-@testable import SafeshCLI
 @testable import SafeTerminal
+@testable import SafeshCLI
 
 /// How values look at several widths, without a terminal. The goldens are `Goldens/shown.txt`:
 ///

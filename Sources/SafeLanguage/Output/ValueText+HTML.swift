@@ -8,8 +8,9 @@ extension ValueText {
     table { border-collapse: collapse; margin: 0 0 2rem; font-variant-numeric: tabular-nums }
     th, td { padding: .3rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid #8884 }
     thead th { position: sticky; top: 0; background: Canvas; border-bottom: 2px solid #8888 }
-    td { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 3ch }
+    td { white-space: pre-wrap; overflow-wrap: break-word; max-width: 60ch }
     .n { text-align: right; white-space: nowrap }
+    th[scope=row] + .n { text-align: left }
     .null { color: #8889 }
     pre { white-space: pre-wrap }
     """

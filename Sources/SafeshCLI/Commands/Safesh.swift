@@ -84,7 +84,9 @@ struct GlobalOptions: ParsableArguments, Sendable {
   /// What holds where nothing was said, made without the parser.
   static var defaults: RunOptions { RunOptions(output: .table, color: .auto, sandbox: nil) }
 
-  var run: RunOptions { RunOptions(output: output, color: color, sandbox: sandbox, sandboxFrom: sandboxFrom, connection: connection.choice, yes: yes, isLocalTime: localTime) }
+  var run: RunOptions {
+    RunOptions(output: output, color: color, sandbox: sandbox, sandboxFrom: sandboxFrom, connection: connection.choice, yes: yes, isLocalTime: localTime)
+  }
 
   func validate() throws {
     if let sandbox, let sandboxFrom, InputFiles.exists(sandbox) {
