@@ -22,7 +22,7 @@ public struct TableLayout: Sendable {
 
   /// No column is cut below this many cells; those that do not fit then are left out.
   static let minimumWidth = 8
-  private static let gap = 2
+  public static let gap = 2
 
   public var columns: [Column]
   /// Cells to the terminal's edge; nil leaves everything uncut.
@@ -47,12 +47,7 @@ public struct TableLayout: Sendable {
   public func lines<E: Error>(of count: Int, _ row: (Int) throws(E) -> [Cell], _ use: (StyledText) throws(E) -> Void) throws(E) {
     guard !columns.isEmpty else { return }
     let shown = min(count, limit ?? count)
-    var natural = columns.map { DisplayWidth.of($0.title) }
-    for index in 0..<shown {
-      let cells = try row(index)
-      for column in natural.indices { natural[column] = max(natural[column], DisplayWidth.of(cells[column].text)) }
-    }
-    let widths = fitted(natural)
+    let widths = fitted(try naturalWidths(of: shown, row))
     try use(line(widths) { (columns[$0].title, .header) })
     try use(rule(widths))
     for index in 0..<shown {
@@ -65,6 +60,16 @@ public struct TableLayout: Sendable {
       let text = "+\(hidden.count) column\(hidden.count == 1 ? "" : "s"): \(hidden.joined(separator: ", "))"
       try use(StyledText(width.map { Self.cut(text, $0) } ?? text, .dim))
     }
+  }
+
+  /// Cells that each column needs to show everything whole.
+  public func naturalWidths<E: Error>(of count: Int, _ row: (Int) throws(E) -> [Cell]) throws(E) -> [Int] {
+    var natural = columns.map { DisplayWidth.of($0.title) }
+    for index in 0..<count {
+      let cells = try row(index)
+      for column in natural.indices { natural[column] = max(natural[column], DisplayWidth.of(cells[column].text)) }
+    }
+    return natural
   }
 
   /// Widths for as many columns as fit: what the short ones leave is shared among the long.
@@ -117,16 +122,17 @@ public struct TableLayout: Sendable {
     return StyledText(widths.map { String(repeating: "─", count: $0) }.joined(separator: gap), .dim)
   }
 
-  static func cut(_ text: String, _ width: Int) -> String {
+  /// The text, or its beginning and `…` where it is wider.
+  public static func cut(_ text: String, _ width: Int) -> String {
     guard DisplayWidth.of(text) > width else { return text }
     return width < 1 ? "" : DisplayWidth.prefix(text, cells: width - 1) + "…"
   }
 
   /// `4,812`
-  static func grouped(_ number: Int) -> String {
+  public static func grouped(_ number: Int) -> String {
     var digits = Array(String(number))
     var index = digits.count - 3
-    while index > 0 {
+    while index > (number < 0 ? 1 : 0) {
       digits.insert(",", at: index)
       index -= 3
     }

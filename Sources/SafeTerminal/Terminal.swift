@@ -15,6 +15,20 @@ public enum Terminal {
     return (Int(size.ws_col), Int(size.ws_row))
   }
 
+  /// Whether the person, or the terminal, wants nothing but lines of text.
+  public static func isPlain(_ environment: (String) -> String?) -> Bool {
+    environment("TERM") == "dumb" || !(environment("SAFESH_PLAIN") ?? "").isEmpty
+  }
+
+  /// Whether the locale that is chosen has Unicode; where none is chosen, terminals of today have.
+  static func writesUTF8(_ environment: (String) -> String?) -> Bool {
+    for variable in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      guard let name = environment(variable)?.lowercased(), !name.isEmpty else { continue }
+      return name.contains("utf-8") || name.contains("utf8")
+    }
+    return true
+  }
+
   /// Takes the locale of the environment, or `C.UTF-8` where that is not UTF-8: a static program is sure of no other.
   public static func useLocale() {
     _ = setlocale(LC_ALL, "")
@@ -40,6 +54,16 @@ public enum Terminal {
       }
       return true
     }
+  }
+}
+
+/// With what characters charts are drawn.
+public enum Drawing: Sendable {
+  case blocks, ascii
+
+  /// Blocks on a terminal that draws them; elsewhere what every program and every font can read.
+  public init(for descriptor: Int32, environment: (String) -> String?) {
+    self = Terminal.isTerminal(descriptor) && !Terminal.isPlain(environment) && Terminal.writesUTF8(environment) ? .blocks : .ascii
   }
 }
 

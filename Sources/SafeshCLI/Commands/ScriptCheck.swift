@@ -33,7 +33,7 @@ struct ScriptCheck {
         status = .usage
       }
     }
-    if let listed { console.show(listed.value) }
+    if let listed { console.show(listed.value, listed.type) }
     return status
   }
 

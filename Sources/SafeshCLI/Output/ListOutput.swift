@@ -29,8 +29,8 @@ struct ListOutput {
   init(_ format: OutputFormat) {
     self.format = format
     writer = ValueWriter(
-      schema: SecretSafeSchema.schema, color: format == .table && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable),
-      width: Terminal.isTerminal(STDOUT_FILENO) ? Terminal.size(STDOUT_FILENO).columns : nil, limit: nil)
+      schema: SecretSafeSchema.schema,
+      canvas: .output(color: format == .table && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)))
   }
 
   func table(_ columns: [Column], _ rows: [[Value]]) {

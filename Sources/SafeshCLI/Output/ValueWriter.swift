@@ -4,11 +4,7 @@ internal import SafeTerminal
 /// Writes values in the output format: as tables here, in the other formats as `save` does.
 struct ValueWriter {
   let schema: Schema
-  let color: Bool
-  /// Columns of the terminal; nil leaves tables uncut.
-  let width: Int?
-  /// Rows of a table to show; nil for all.
-  let limit: Int?
+  let canvas: Canvas
 
   /// The whole text.
   func text(_ value: Value, _ format: OutputFormat, isFirst: Bool) -> String {
@@ -21,18 +17,38 @@ struct ValueWriter {
   func write<E: Error>(
     _ value: Value, _ format: OutputFormat, isFirst: Bool, look: () throws(E) -> Void, to sink: (String) throws(E) -> Void
   ) throws(E) {
-    guard let form = format.saved else { return try writeTable(value, look, sink) }
-    if !isFirst, form != .json, form != .jsonl { try sink(form == .yaml ? "---\n" : "\n") }
-    try ValueText.write(value, form) { part throws(E) in try sink(String(decoding: part, as: UTF8.self)) }
+    guard let form = format.saved else { return try writeTable(value, nil, look, sink) }
+    switch form {
+    case .csv, .md: if !isFirst { try sink("\n") }
+    case .yaml: if !isFirst { try sink("---\n") }
+    case .json, .jsonl, .html: break
+    }
+    try ValueText.write(value, form, isFollowing: !isFirst, time: cells.time) { part throws(E) in try sink(String(decoding: part, as: UTF8.self)) }
   }
 
+  /// The numbers of a value as a chart, in as many lines as there are.
+  func chart(_ value: Value) -> String { rendered(ChartText(schema: schema, canvas: canvas).lines(value)) }
+
+  private var cells: CellText { CellText(zone: canvas.zone) }
+
+  private func rendered(_ lines: [StyledText]) -> String { lines.map { $0.rendered(color: canvas.color) + "\n" }.joined() }
+
   // MARK: tables
+
+  /// A value as a table; of a list the elements of the range, and what is left is not told.
+  func tableText(_ value: Value, _ range: Range<Int>? = nil) -> String {
+    var text = ""
+    writeTable(value, range, {}, { text += $0 })
+    return text
+  }
 
   /// Rows between looks: of the widest, a few milliseconds.
   private static let rowsPerLook = 256
   private static let partSize = 64 << 10
 
-  private func writeTable<E: Error>(_ value: Value, _ look: () throws(E) -> Void, _ sink: (String) throws(E) -> Void) throws(E) {
+  private func writeTable<E: Error>(
+    _ value: Value, _ range: Range<Int>?, _ look: () throws(E) -> Void, _ sink: (String) throws(E) -> Void
+  ) throws(E) {
     var part = ""
     func put(_ line: String) throws(E) {
       part += line + "\n"
@@ -41,55 +57,68 @@ struct ValueWriter {
       part = ""
     }
     switch value {
-    case .table(let table):
-      let fields = columns(table.type)
-      let places = fields.compactMap { table.type.index(of: $0.name) }
-      let layout = TableLayout(columns: fields.map { .init($0.name, alignsRight: isNumber($0.type)) }, width: width, limit: limit)
-      func row(_ index: Int) throws(E) -> [TableLayout.Cell] {
-        if index % Self.rowsPerLook == 0 { try look() }
-        return places.map { cell(table.value(index, $0)) }
-      }
-      try layout.lines(of: table.count, row) { line throws(E) in try put(line.rendered(color: color)) }
-    case .record(let row): for line in record(row) { try put(line.rendered(color: color)) }
+    case .table(let table): try lines(table, range ?? 0..<table.count, look) { line throws(E) in try put(line.rendered(color: canvas.color)) }
+    case .record(let row): for line in record(row) { try put(line.rendered(color: canvas.color)) }
     case .list, .range:
-      let (count, shown) = (value.elementCount, min(value.elementCount, limit ?? .max))
-      for index in 0..<shown {
+      for index in range ?? 0..<value.elementCount {
         if index % Self.rowsPerLook == 0 { try look() }
-        try put(TableLayout.Cell(value.element(index).printed).text)
+        try put(TableLayout.Cell(cells.text(value.element(index))).text)
       }
-      if shown < count { try put("\(count - shown) more") }
-    default: try put(value.printed)
+    default: try put(cells.text(value))
     }
     try sink(part)
   }
 
-  /// A resource shows what people look at; other rows show all.
-  private func columns(_ type: RecordType) -> [Field] {
-    guard let resource = type.resource.flatMap({ schema.resource(named: $0) }) else { return type.visible }
-    let own = resource.shown.compactMap { name in type.fields.first { $0.name == name } }
-    return own + type.visible.filter { resource.row.index(of: $0.name) == nil }
+  private func lines<E: Error>(
+    _ table: Table, _ range: Range<Int>, _ look: () throws(E) -> Void, _ use: (StyledText) throws(E) -> Void
+  ) throws(E) {
+    let fields = table.type.shown(schema)
+    let places = fields.compactMap { table.type.index(of: $0.name) }
+    var layout = TableLayout(columns: fields.map { .init($0.name, alignsRight: $0.type.required.isDrawn) }, width: canvas.size?.columns)
+    func row(_ index: Int) throws(E) -> [TableLayout.Cell] {
+      if index % Self.rowsPerLook == 0 { try look() }
+      return places.map { cells.cell(table.value(range.lowerBound + index, $0)) }
+    }
+    guard let bars = try bars(layout, table, range, places, row) else { return try layout.lines(of: range.count, row, use) }
+    layout.columns.insert(.init(""), at: bars.place)
+    let barred = { (index: Int) throws(E) -> [TableLayout.Cell] in
+      var cells = try row(index)
+      cells.insert(TableLayout.Cell(bars.texts[index], .number), at: bars.place)
+      return cells
+    }
+    try layout.lines(of: range.count, barred, use)
   }
 
   private func record(_ row: Row) -> [StyledText] {
     let names = row.type.visible.map(\.name)
-    let layout = TableLayout(columns: [.init("field"), .init("value")], width: width)
-    return layout.lines(names.map { [TableLayout.Cell($0, .dim), cell(row.value($0))] })
+    let layout = TableLayout(columns: [.init("field"), .init("value")], width: canvas.size?.columns)
+    return layout.lines(names.map { [TableLayout.Cell($0, .dim), cells.cell(row.value($0))] })
   }
 
-  private func cell(_ value: Value) -> TableLayout.Cell {
-    switch value {
-    case .null: TableLayout.Cell("null", .dim)
-    case .float(let number): TableLayout.Cell(Self.short(number))
-    default: TableLayout.Cell(value.printed)
-    }
+  /// Beside numbers that count, where a terminal has room left, and there are several to compare: the column and what is in it.
+  private func bars<E: Error>(
+    _ layout: TableLayout, _ table: Table, _ range: Range<Int>, _ places: [Int], _ row: (Int) throws(E) -> [TableLayout.Cell]
+  ) throws(E) -> (place: Int, texts: [String])? {
+    guard let width = layout.width, range.count > 1, let place = places.firstIndex(where: { table.type.counts.contains(table.type.fields[$0].name) })
+    else { return nil }
+    let natural = try layout.naturalWidths(of: range.count, row).reduce(0) { $0 + $1 + TableLayout.gap }
+    // A chart that is looked at for its own sake has more; here it stands beside what is read.
+    let room = min(width - natural, Self.longestBar)
+    guard room >= Self.shortestBar else { return nil }
+    let values = range.map { table.value($0, places[place]).drawn ?? 0 }
+    let scale = BarScale(values)
+    return (place + 1, values.map { scale.bar($0, cells: room, canvas.drawing).map(\.text).joined() })
   }
 
-  /// A number with at most four digits behind the point; the other formats have all of them.
-  private static func short(_ number: Double) -> String {
-    guard number.magnitude < 1e11 else { return "\(number)" }
-    let rounded = (number * 10_000).rounded() / 10_000
-    return "\(rounded)"
-  }
+  private static let longestBar = 30
+  private static let shortestBar = 8
+}
 
-  private func isNumber(_ type: SafeLanguage.`Type`) -> Bool { type.required == .int || type.required == .float }
+extension RecordType {
+  /// A resource shows what people look at; other rows show all.
+  func shown(_ schema: Schema) -> [Field] {
+    guard let resource = resource.flatMap({ schema.resource(named: $0) }) else { return visible }
+    let own = resource.shown.compactMap { name in fields.first { $0.name == name } }
+    return own + visible.filter { resource.row.index(of: $0.name) == nil }
+  }
 }

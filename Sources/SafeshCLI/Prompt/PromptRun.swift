@@ -16,10 +16,11 @@ struct PromptRun: Sendable {
   func run() async -> ExitStatus {
     Terminal.useLocale()
     let console = Console(options: options, schema: SecretSafeSchema.schema)
+    console.display.isPaged = true
     let environment = ProcessInfo.processInfo.environment
     let target: Target
     do {
-      target = try Target(options, environment: environment, lifetime: Self.listLifetime) { _ in }
+      target = try Target(options, environment: environment, lifetime: Self.listLifetime, observer: console.observer) { _ in }
     } catch {
       console.message("error: \(error.message)", .error)
       return .notAuthenticated
@@ -74,9 +75,6 @@ private struct PromptLoop {
   let interruption: Interruption
   let running: RunningCommand
 
-  /// Rows of a table on a terminal; the rest is counted.
-  private static let shownRows = 200
-
   func run(_ environment: [String: String]) async -> ExitStatus {
     let schema = SecretSafeSchema.schema
     let session = PromptSession(schema: schema, loader: InputFiles.loader)
@@ -100,7 +98,10 @@ private struct PromptLoop {
       case .entry(let text):
         guard !text.allSatisfy(\.isWhitespace) else { continue }
         if let command = Self.command(in: text, variables: session.variables.keys) {
-          if !perform(command) { return .done }
+          editor.beginCommand()
+          let goesOn = perform(command)
+          editor.endCommand()
+          if !goesOn { return .done }
           continue
         }
         editor.beginCommand()
@@ -119,12 +120,14 @@ private struct PromptLoop {
     let echo = { (entry: PromptSession.Entry) in
       if entry.canonicalText != text { console.message("read as: \(entry.canonicalText)", .dim) }
     }
-    switch await session.run(source, in: world, willRun: echo) {
+    console.beginProgress()
+    let outcome = await session.run(source, in: world, willRun: echo)
+    console.endProgress()
+    switch outcome {
     case .failure(let errors):
       console.diagnostics(errors.diagnostics, in: source)
       return .usage
     case .success((let result, let warnings)):
-      console.endProgress()
       console.diagnostics(warnings, in: source)
       if let error = result.error { console.error(error, in: source) }
       if !result.calls.isEmpty { console.message("done: " + result.calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", "), .ok) }
@@ -144,6 +147,9 @@ private struct PromptLoop {
   private func perform(_ text: String) -> Bool {
     switch text.split(whereSeparator: \.isWhitespace).first {
     case ":quit", ":q", ":exit": return false
+    case ":more": console.more()
+    case ":expand":
+      if let shown = console.shown { console.expand(shown.value, shown.type) } else { console.message("there is nothing to show yet", .dim) }
     case ":help", ":h":
       console.message(Self.help)
     default:
