@@ -120,6 +120,8 @@ extension Value {
 final class SetCache {
   private var values: Set<Value>?
 
+  deinit { reset() }
+
   func reset() {
     if let values { Interruption.letGo(values, size: values.count) }
     values = nil
