@@ -132,17 +132,22 @@ public enum Interrupts {
     }
     if leaving.contains(signal), let modes { leaveSoon(signal, modes) }
     switch (owner, signal) {
-    case (.editor(let descriptor), _):
-      var byte = UInt8(truncatingIfNeeded: signal)
-      _ = Glibc.write(descriptor, &byte, 1)
+    case (.editor(let descriptor), _): tell(descriptor, UInt8(truncatingIfNeeded: signal))
     case (.command, SIGINT):
       // What was typed before Ctrl-C was for after a command that is no more.
       TypedAhead.keep(from: 0)
+      // The command may have ended meanwhile, and the editor wait for what was just taken.
+      if case .editor(let descriptor) = state.withLock({ $0.owner }) { tell(descriptor, EditorWaker.change) }
       handler?(signal, times)
     case (.command, SIGTSTP): if canStop { modes?.lend { stop() } }
     case (.other, SIGTSTP): stop()
     default: handler?(signal, times)
     }
+  }
+
+  private static func tell(_ descriptor: Int32, _ byte: UInt8) {
+    var byte = byte
+    _ = write(descriptor, &byte, 1)
   }
 
   /// A prompt that waits for something else than keys, or a terminal that nobody reads, must not keep the process.

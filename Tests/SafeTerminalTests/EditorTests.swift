@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import SafeTerminal
@@ -108,6 +109,42 @@ struct EditorTests {
     #expect(history.entries.first == characters("1"))
     history.note("ok")
     #expect(history.records.last?.outcome == "ok")
+  }
+
+  /// However often it is told, the pipe keeps room for signals; and what is told after a look is not lost.
+  @Test func manyChangesAreOne() {
+    let waker = EditorWaker()
+    var bytes = [UInt8](repeating: 9, count: 10)
+    for _ in 0..<100_000 { waker.wake() }
+    #expect(read(waker.reading, &bytes, 10) == 1 && bytes[0] == EditorWaker.change)
+    #expect(read(waker.reading, &bytes, 10) == -1)
+    waker.take()
+    waker.wake()
+    #expect(read(waker.reading, &bytes, 10) == 1)
+  }
+
+  @Test func theHistoryFileKeepsOutcomesAndItsOwnSize() throws {
+    var pattern = Array("/tmp/safesh-history.XXXXXX".utf8CString)
+    let folder = try #require(mkdtemp(&pattern).map { String(cString: $0) })
+    let file = HistoryFile(path: folder + "/history")
+    defer {
+      unlink(file.path)
+      rmdir(folder)
+    }
+    let entries = (0..<2).map { HistoryEntry(time: HistoryEntry.timestamp(time_t($0)), outcome: nil, text: "entry \($0)\nmore") }
+    let places = entries.map { file.append($0) }
+    file.note("ok", of: entries[1], at: try #require(places[1]))
+    // A place that is another entry's by now.
+    file.note("error", of: entries[1], at: try #require(places[0]))
+    var noted = entries
+    noted[1].outcome = "ok"
+    #expect(file.load() == noted)
+    #expect(noted[1].time == "1970-01-01T00:00:01Z")
+    for number in 0..<(2 * EntryHistory.maximumEntries) { _ = file.append(HistoryEntry(time: nil, outcome: nil, text: "\(number)")) }
+    #expect(file.load().count == EntryHistory.maximumEntries)
+    #expect(file.load().last?.text == "\(2 * EntryHistory.maximumEntries - 1)")
+    var facts = stat()
+    #expect(stat(file.path, &facts) == 0 && facts.st_mode & 0o777 == 0o600 && facts.st_size < 70_000)
   }
 
   @Test func undoGoesBackInSteps() {

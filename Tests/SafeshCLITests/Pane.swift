@@ -18,9 +18,16 @@ final class Pane {
   private var server: pid_t = 0
 
   /// - Parameter starts: whether the prompt is waited for.
-  init(_ size: Size, editrc: String = "", history: String = "", starts: Bool = true) throws {
+  init(_ size: Size, editrc: String = "", history: String = "", profiles: String = "", starts: Bool = true) throws {
     home = try temporaryFolder()
     try Data(editrc.utf8).write(to: home.appendingPathComponent(".editrc"))
+    if !profiles.isEmpty {
+      let folder = home.appendingPathComponent("safesh")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      let created = FileManager.default.createFile(
+        atPath: folder.appendingPathComponent("config.yaml").path, contents: Data(profiles.utf8), attributes: [.posixPermissions: 0o600])
+      #expect(created)
+    }
     if !history.isEmpty {
       try FileManager.default.createDirectory(at: historyFile.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(history.utf8).write(to: historyFile)

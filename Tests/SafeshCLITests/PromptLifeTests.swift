@@ -80,6 +80,32 @@ struct PromptLifeTests {
     #expect(!pane.text.contains("\n42\n"))
   }
 
+  /// A question is answered on a line, pasted or typed; what was typed before it is no answer, and is there afterwards.
+  @Test func aQuestionWhileACommandRuns() throws {
+    let folder = try temporaryFolder()
+    let server = try ServerProcess(data: folder.appendingPathComponent("org.db"))
+    defer { server.stop() }
+    let profiles = """
+      default: ask
+      profiles:
+        ask:
+          url: \(server.url)
+          client-id: \(server.values["client_id"] ?? "")
+          secret-prompt: true
+      """
+    let pane = try Pane(Pane.Size(columns: 100, rows: 24), profiles: profiles)
+    try pane.tmux(["send-keys", "-l", "range(3000000).count() + (members | count)"])
+    try pane.press("Enter")
+    try pane.type("6 * 7")
+    pane.expect("Client secret of ask")
+    try pane.paste(server.values["client_secret"] ?? "")
+    try pane.press("Enter")
+    pane.expect("\n3000000\n")
+    pane.expectEntry("6 * 7")
+    try pane.press("Enter")
+    pane.expect("\n42\n")
+  }
+
   // MARK: Ctrl-Z
 
   @Test(arguments: Pane.Size.both) func controlZAndBackWithTheLine(_ size: Pane.Size) throws {
@@ -135,7 +161,9 @@ struct PromptLifeTests {
     var signal: Int32
     var isRunning: Bool
     var testDescription: String { "signal \(signal)\(isRunning ? " while a command runs" : "")" }
-    static let all = [SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGUSR1, SIGALRM].flatMap { [Ending(signal: $0, isRunning: false), Ending(signal: $0, isRunning: true)] }
+    static let all = [SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGUSR1, SIGALRM].flatMap {
+      [Ending(signal: $0, isRunning: false), Ending(signal: $0, isRunning: true)]
+    }
   }
 
   @Test(arguments: Ending.all) func aSignalEndsItWithTheTerminalRestored(_ ending: Ending) throws {
@@ -149,6 +177,40 @@ struct PromptLifeTests {
     }
     kill(pane.pid, ending.signal)
     try pane.expectLeft(128 + ending.signal)
+  }
+
+  /// A terminal whose output is held up, by Ctrl-S or by who reads it, keeps nobody for longer than 3 s.
+  @Test func aTerminalThatTakesNothingMoreKeepsNobody() throws {
+    let script = """
+      import fcntl, os, pty, select, signal, sys, tempfile, termios, time
+      terminal, inside = pty.openpty()
+      before = termios.tcgetattr(inside)
+      pid = os.fork()
+      if pid == 0:
+          os.setsid()
+          fcntl.ioctl(inside, termios.TIOCSCTTY, 0)
+          for descriptor in range(3):
+              os.dup2(inside, descriptor)
+          home = tempfile.mkdtemp()
+          os.execve(sys.argv[1], ["safesh"], {"HOME": home, "XDG_STATE_HOME": home, "TERM": "xterm", "LC_ALL": "C.UTF-8"})
+      seen = b""
+      while b"> " not in seen:
+          seen += os.read(terminal, 65536)
+      termios.tcflow(inside, termios.TCOOFF)
+      os.write(terminal, b"members")
+      time.sleep(0.5)
+      os.kill(pid, signal.SIGTERM)
+      start = time.monotonic()
+      ended = 0
+      while not ended and time.monotonic() < start + 3:
+          ended, status = os.waitpid(pid, os.WNOHANG)
+          time.sleep(0.02)
+      if not ended:
+          os.kill(pid, signal.SIGKILL)
+      print(os.waitstatus_to_exitcode(status), termios.tcgetattr(inside) == before)
+      """
+    let result = try Command.run(["-c", script, Command.safesh], executable: "python3")
+    #expect(result.output == "143 True\n", "\(result.messages)")
   }
 
   @Test(arguments: [false, true]) func controlBackslashEndsIt(_ isRunning: Bool) throws {

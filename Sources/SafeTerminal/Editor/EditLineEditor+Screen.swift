@@ -25,6 +25,11 @@ extension EditLineEditor {
       for place in match { model.styles[place] = .selected }
     }
     model.below = below()
+    // On a single row there is nothing below; what waits for an answer stands in it.
+    if painter.rows < 2, case .paste(let gate) = mode {
+      model.text = Array(EntryText.scalars(gate.line).prefix(max(1, painter.columns - 3)))
+      (model.cursor, model.styles) = (model.text.count, [])
+    }
     return model
   }
 

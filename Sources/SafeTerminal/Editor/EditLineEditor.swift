@@ -94,7 +94,7 @@ public final class EditLineEditor: LineEditor {
     measure()
     terminal.edit()
     // What was typed behind a command that was cancelled stands in the line, and Enter is pressed again.
-    if Interrupts.isInterrupted { readKeys = TypedAhead.text(TypedAhead.take()).map { [.paste($0)] } ?? [] }
+    if Interrupts.isInterrupted, let text = TypedAhead.text(terminal.takeUnread() + TypedAhead.take()) { readKeys.append(.paste(text)) }
     Interrupts.reset()
   }
 

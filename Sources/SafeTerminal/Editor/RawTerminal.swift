@@ -62,6 +62,12 @@ final class RawTerminal {
     return poll(&input, 1, 0) > 0
   }
 
+  /// What came together with keys that were read.
+  func takeUnread() -> [UInt8] {
+    defer { (buffer, next) = ([], 0) }
+    return Array(buffer[next...])
+  }
+
   /// Waits for a byte, a signal, or so many milliseconds (nil for ever).
   func read(milliseconds: Int?) -> Event {
     while true {

@@ -58,8 +58,10 @@ final class TerminalModes: Sendable {
       if isOver { return }
       isOver = isLast
       var modes = modes
+      // In the modes of a line, Ctrl-S would hold it up.
+      if !brackets { Terminal.write(Self.bracketsOff, to: 1) }
       tcsetattr(0, TCSANOW, &modes)
-      Terminal.write(brackets ? Self.bracketsOn : Self.bracketsOff, to: 1)
+      if brackets { Terminal.write(Self.bracketsOn, to: 1) }
     }
   }
 
