@@ -12,6 +12,15 @@ struct ReadingProgressTests {
     #expect(progress.line(at: .milliseconds(1300)) == "working")
   }
 
+  @Test func theWayToTheServerIsTold() {
+    var progress = ReadingProgress()
+    progress.signsIn(at: .zero)
+    #expect(progress.line(at: .seconds(1)) == "signing in")
+    progress.sent(.groupsList, at: .seconds(1))
+    progress.answered(.groupsList)
+    #expect(progress.line(at: .seconds(2)) == "working")
+  }
+
   @Test func whatIsReadIsCounted() {
     var progress = ReadingProgress()
     progress.sent(.membersList, at: .zero)

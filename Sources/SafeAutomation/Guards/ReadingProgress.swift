@@ -8,6 +8,8 @@ public struct ReadingProgress: Sendable {
   private static let isLong: Duration = .seconds(3)
 
   private var start: Duration?
+  /// Until the first request.
+  private var isSigningIn = false
   /// Requests that are under way, by what they read, the last begun last.
   private var underWay: [(what: String, count: Int)] = []
   private var records: [String: Int] = [:]
@@ -21,8 +23,15 @@ public struct ReadingProgress: Sendable {
     start = now
   }
 
+  /// A session is opened.
+  public mutating func signsIn(at now: Duration) {
+    if start == nil { start = now }
+    isSigningIn = true
+  }
+
   public mutating func sent(_ endpoint: Endpoint, at now: Duration) {
     if start == nil { start = now }
+    isSigningIn = false
     let what = Self.what(endpoint)
     let count = underWay.first { $0.what == what }?.count ?? 0
     underWay.removeAll { $0.what == what }
@@ -46,7 +55,7 @@ public struct ReadingProgress: Sendable {
   /// As `reading members 12,400`; nil while it is not worth a word.
   public func line(at now: Duration) -> String? {
     guard let start, now - start >= Self.patience else { return nil }
-    var line = "working"
+    var line = isSigningIn ? "signing in" : "working"
     if let what = underWay.last?.what {
       line = what
       let count = records[what] ?? (what == Self.memberships ? answers[what] : nil) ?? 0

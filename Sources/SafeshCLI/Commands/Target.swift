@@ -22,6 +22,8 @@ actor Target {
 
   /// Who is told of what goes on between client and server.
   struct Observer: Sendable {
+    /// A session is opened: a sandbox starts, a token is asked for.
+    var opens: @Sendable () -> Void
     /// What requests wait for.
     var waits: @Sendable (PacingWait) -> Void
     /// A request is sent: the name of its endpoint.
@@ -122,6 +124,7 @@ actor Target {
   /// Names the target, and starts the server of a sandbox.
   private func prepared() async throws(ClientError) -> (Credentials, Client.Options) {
     onOpen(name)
+    observer?.opens()
     var key = credentials
     var options = options
     if key == nil {

@@ -16,6 +16,12 @@ extension Console {
   /// Of a target, for progress and for what is waited for.
   var observer: Target.Observer {
     Target.Observer(
+      opens: { [self] in
+        guard spins else { return }
+        let now = elapsed()
+        reading.withLock { $0.signsIn(at: now) }
+        startSpinning()
+      },
       waits: { [self] in waits($0) },
       sent: { [self] name in
         guard let endpoint = Endpoint.named[name] else { return }
