@@ -1,13 +1,17 @@
 /// The language from source to result: read, check, compile, run.
 public struct Script: Sendable {
   public let program: CheckedProgram
+  /// What variables hold that stand before it, by slot: those of earlier entries of a prompt.
+  let earlier: [Value]
 
   /// Checks a source; throws everything that is wrong with it.
   public init(_ source: SourceFile, schema: Schema, mode: CheckMode = .script, loader: SourceLoader = .none) throws(ScriptErrors) {
     let (program, diagnostics) = Checker.check(source, schema: schema, mode: mode, loader: loader)
     guard let program else { throw ScriptErrors(source: source, diagnostics: diagnostics) }
-    self.program = program
+    self.init(program, earlier: [])
   }
+
+  init(_ program: CheckedProgram, earlier: [Value]) { (self.program, self.earlier) = (program, earlier) }
 
   /// Runs the script with values for its parameters; what it puts out goes to the world.
   public func run(in world: any World, parameters: [String: Value] = [:]) async -> RunResult {
@@ -16,8 +20,10 @@ public struct Script: Sendable {
     let context = RunContext(world: world, program: program)
     let frame = Frame(run: context, slots: compiler.slots, relations: program.relations)
     let given = Dictionary(uniqueKeysWithValues: program.parameters.compactMap { parameter in parameters[parameter.name].map { (parameter.slot, $0) } })
+    frame.adopt(locals: earlier, related: frame.related, path: [])
     for (slot, value) in given { frame.locals[slot] = value }
-    let result = await Self.run(zip(program.statements, steps).map { $0 }, given: Set(given.keys), frame)
+    var result = await Self.run(zip(program.statements, steps).map { $0 }, given: Set(given.keys), frame)
+    if program.mode == .prompt { (result.locals, result.shown) = (Array(frame.locals.prefix(program.slots)), frame.shown) }
     if let error = result.error { Interruption.hold(frame.locals, size: .max, after: error) }
     return result
   }
@@ -44,9 +50,9 @@ public struct Script: Sendable {
         if case .store(let slot, _) = statement.kind, given.contains(slot), isFirstStore(slot, statement, steps) { continue }
         try await Interruption.doing(step, frame)
       }
-      return RunResult(error: nil, failedRows: frame.run.failedRows, calls: frame.calls)
+      return RunResult(error: nil, failedRows: frame.run.failedRows, calls: frame.calls, changes: frame.run.changes)
     } catch {
-      return RunResult(error: error, failedRows: frame.run.failedRows, calls: frame.calls)
+      return RunResult(error: error, failedRows: frame.run.failedRows, calls: frame.calls, changes: frame.run.changes)
     }
   }
 
@@ -70,8 +76,13 @@ public struct RunResult: Sendable {
   public var failedRows: Int
   /// Calls that changed something.
   public var calls: [(verb: String, count: Int)]
+  /// What was changed, by capability.
+  public var changes: [String: Int]
+  /// At the prompt: what the variables held at the end, by slot, and the value that was shown last.
+  var locals: [Value] = []
+  var shown: (value: Value, type: Type)?
 
-  public init(error: RunError?, failedRows: Int = 0, calls: [(verb: String, count: Int)] = []) {
-    (self.error, self.failedRows, self.calls) = (error, failedRows, calls)
+  public init(error: RunError?, failedRows: Int = 0, calls: [(verb: String, count: Int)] = [], changes: [String: Int] = [:]) {
+    (self.error, self.failedRows, self.calls, self.changes) = (error, failedRows, calls, changes)
   }
 }

@@ -5,7 +5,7 @@ public final class ProgressLine: Sendable {
   private static let redrawEvery: Duration = .milliseconds(100)
   private static let lineEvery: Duration = .seconds(30)
 
-  private let isTerminal: Bool
+  public let isTerminal: Bool
   private let write: @Sendable (String) -> Void
   private let now: @Sendable () -> Duration
   private let columns: @Sendable () -> Int

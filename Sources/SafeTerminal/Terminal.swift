@@ -8,6 +8,11 @@ public enum Terminal {
   /// Whether a file descriptor is a terminal.
   public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+  /// Whether nothing is to be drawn, only written: `TERM=dumb` or `SAFESH_PLAIN=1`.
+  public static func isPlain(_ environment: (String) -> String?) -> Bool {
+    environment("TERM") == "dumb" || !(environment("SAFESH_PLAIN") ?? "").isEmpty
+  }
+
   /// Columns and rows of the terminal behind a descriptor.
   public static func size(_ descriptor: Int32) -> (columns: Int, rows: Int) {
     var size = winsize()
@@ -47,13 +52,13 @@ public enum Terminal {
 public enum ColorChoice: String, Sendable, CaseIterable {
   case auto, always, never
 
-  /// `auto` colours a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+  /// `auto` colours a terminal, unless `NO_COLOR` or `SAFESH_PLAIN` is set or `TERM` is `dumb`.
   public func isOn(for descriptor: Int32, environment: (String) -> String?) -> Bool {
     switch self {
     case .always: true
     case .never: false
     case .auto:
-      Terminal.isTerminal(descriptor) && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
+      Terminal.isTerminal(descriptor) && (environment("NO_COLOR") ?? "").isEmpty && !Terminal.isPlain(environment)
     }
   }
 }

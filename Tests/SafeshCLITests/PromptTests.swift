@@ -9,12 +9,13 @@ struct PromptTests {
     let folder: URL
     private var server: pid_t = 0
 
-    init(columns: Int = 80, rows: Int = 24) throws {
+    init(columns: Int = 80, rows: Int = 24, _ arguments: String = "", variables: String = "", ready: String = "safesh sandbox>") throws {
       folder = try temporaryFolder()
       let script = folder.appendingPathComponent("run.sh")
       let text = """
-        export XDG_STATE_HOME='\(folder.path)' HOME='\(folder.path)'
-        sh -c 'echo $$ >"$HOME/pid"; exec "$0"' '\(Command.safesh)'
+        export XDG_STATE_HOME='\(folder.path)' XDG_CONFIG_HOME='\(folder.path)' HOME='\(folder.path)' \(variables)
+        cd "$HOME"
+        sh -c 'echo $$ >"$HOME/pid"; exec "$0" \(arguments)' '\(Command.safesh)'
         echo "left $?"
         stty -a | grep -o ' echo '
         sleep 60
@@ -22,7 +23,7 @@ struct PromptTests {
       try Data(text.utf8).write(to: script)
       try tmux(["-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "sh '\(script.path)'"])
       server = pid_t(try tmux(["display-message", "-p", "#{pid}"]).trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
-      #expect(wait { $0.contains("safesh sandbox>") }, "\(text)")
+      #expect(wait { $0.contains(ready) }, "\(self.text)")
     }
 
     /// The terminal goes by its process id; what runs in it is hung up by that.

@@ -177,6 +177,7 @@ extension Compiler {
     return .waiting { frame async throws(RunError) in
       let value = try await code.run(frame)
       do throws(RunError) { try value.requireFinite() } catch { throw error.at(span) }
+      if frame.run.keepsShown { frame.shown = (value, type) }
       frame.run.world.emit(.value(value, type))
       return value
     }

@@ -11,7 +11,7 @@ final class Console: Sendable {
   let colorsMessages: Bool
   private let format: OutputFormat
   private let schema: Schema
-  private let isOutputTerminal: Bool
+  let isOutputTerminal: Bool
   let progress: ProgressLine
   let progressForm: ProgressForm
   /// The time since this console was made.
@@ -36,7 +36,7 @@ final class Console: Sendable {
     isOutputTerminal = Terminal.isTerminal(STDOUT_FILENO)
     let start = ContinuousClock.now
     progress = ProgressLine(
-      isTerminal: Terminal.isTerminal(STDERR_FILENO) && ProcessEnvironment.variable("TERM") != "dumb", columns: { Terminal.size(STDERR_FILENO).columns },
+      isTerminal: Terminal.isTerminal(STDERR_FILENO) && !Terminal.isPlain(ProcessEnvironment.variable), columns: { Terminal.size(STDERR_FILENO).columns },
       write: { Terminal.write($0, to: STDERR_FILENO) }, now: { start.duration(to: .now) })
     elapsed = { start.duration(to: .now) }
     progressForm = options.guards.progress

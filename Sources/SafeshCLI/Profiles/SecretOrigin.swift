@@ -50,7 +50,7 @@ enum SecretOrigin: Sendable, Hashable {
   }
 
   /// Whether getting it costs something: a person or a process.
-  private var isAsked: Bool {
+  var isAsked: Bool {
     switch self {
     case .variable, .file: false
     case .command, .prompt: true
