@@ -68,8 +68,12 @@ final class Running {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
+    // Threads of a pool have signals blocked, and what they start would have them, too.
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
     // POSIX_SPAWN_SETSID: the first terminal that the leader of a session opens becomes the session's.
-    if terminal != nil { posix_spawnattr_setflags(&attributes, 0x80) }
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | (terminal == nil ? 0 : 0x80))
     var pid: pid_t = 0
     let code = posix_spawn(&pid, command[0], &files, &attributes, &words, &variables)
     guard code == 0 else { throw NotStarted(code: code) }

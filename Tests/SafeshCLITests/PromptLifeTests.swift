@@ -1,0 +1,202 @@
+import Foundation
+import Testing
+
+/// How the prompt shares its terminal: with commands that run, with the shell, and with whoever ends it.
+struct PromptLifeTests {
+  @Test(arguments: Pane.Size.both) func controlCClearsTheLineAndControlDLeavesOnlyAnEmptyOne(_ size: Pane.Size) throws {
+    let pane = try Pane(size)
+    try pane.type("members")
+    try pane.press("C-d")
+    pane.expectEntry("members")
+    try pane.resize(size.columns - 10, size.rows)
+    try pane.press("C-c")
+    pane.expect("members^C")
+    pane.expectEntry("")
+    try pane.press("C-d")
+    try pane.expectLeft(0)
+  }
+
+  @Test(arguments: Pane.Size.both) func controlCCancelsACommandAndWhatWasTypedAheadStays(_ size: Pane.Size) throws {
+    let pane = try Pane(size)
+    try pane.enter(Pane.longCommand)
+    usleep(500_000)
+    try pane.enter("6 * 7")
+    try pane.resize(size.columns - 10, size.rows)
+    try pane.press("C-c")
+    pane.expect("error: interrupted")
+    // It stands there and does not run by itself.
+    pane.expectEntry("6 * 7")
+    usleep(200_000)
+    #expect(!pane.text.contains("\n42\n"))
+    try pane.press("Enter")
+    pane.expect("\n42\n")
+    let history = try String(contentsOf: pane.historyFile, encoding: .utf8).split(separator: "\n")
+    #expect(history.count == 2 && history[0].contains("Z\tcancelled\tfor i") && history[1].contains("Z\tok       \t6 * 7"), "\(history)")
+  }
+
+  @Test(arguments: Pane.Size.both) func controlCTwiceAborts(_ size: Pane.Size) throws {
+    let pane = try Pane(size)
+    try pane.enter("range(1000000000).map(it * 2).filter(it == -1).count()")
+    usleep(500_000)
+    try pane.type("echo no")
+    try pane.press("Enter")
+    usleep(100_000)
+    kill(pane.pid, SIGINT)
+    usleep(1000)
+    kill(pane.pid, SIGINT)
+    usleep(500_000)
+    if kill(pane.pid, 0) == 0 {
+      // It was stopped before the second came, which then cleared the line.
+      pane.expectEntry("")
+      try pane.press("C-d")
+      try pane.expectLeft(0)
+    } else {
+      try pane.expectLeft(130)
+      #expect(!pane.text.contains("\nno\n"), "\(pane.text)")
+    }
+  }
+
+  @Test(arguments: Pane.Size.both) func whatIsTypedEarlyIsNotLost(_ size: Pane.Size) throws {
+    let pane = try Pane(size, starts: false)
+    try pane.type("6 * 7")
+    pane.expectEntry("6 * 7")
+    try pane.press("Enter")
+    pane.expect("\n42\n")
+    try pane.enter("range(3000000).count()")
+    try pane.enter("6 * 8")
+    try pane.type("6 * 9")
+    pane.expect("\n3000000\n")
+    pane.expect("\n48\n")
+    pane.expectEntry("6 * 9")
+  }
+
+  /// A paste while a command runs is one paste, too.
+  @Test func whatIsPastedWhileACommandRunsDoesNotRun() throws {
+    let pane = try Pane(Pane.Size(columns: 80, rows: 24))
+    try pane.enter("range(6000000).count()")
+    try pane.paste("6 * 7\n6 * 8\n")
+    pane.expect("\n6000000\n")
+    pane.expectEntry("6 * 7", "... 6 * 8", "...")
+    #expect(!pane.text.contains("\n42\n"))
+  }
+
+  // MARK: Ctrl-Z
+
+  @Test(arguments: Pane.Size.both) func controlZAndBackWithTheLine(_ size: Pane.Size) throws {
+    let pane = try Pane(size)
+    try pane.enter("for i in [1] {")
+    try pane.type("members | ta")
+    try pane.press("C-z")
+    pane.expect("Stopped")
+    try pane.enter("stty -a | grep -o ' echo '")
+    pane.expect("\n echo")
+    try pane.resize(size.columns - 20, size.rows)
+    try pane.enter("fg")
+    pane.expectEntry("for i in [1] {", "... members | ta")
+    try pane.press("C-c")
+    try pane.enter("6 * 7")
+    pane.expect("\n42\n")
+  }
+
+  @Test(arguments: Pane.Size.both) func controlZWhileACommandRuns(_ size: Pane.Size) throws {
+    let pane = try Pane(size)
+    try pane.enter(Pane.longCommand)
+    usleep(500_000)
+    try pane.type("6 * 7")
+    usleep(100_000)
+    try pane.press("C-z")
+    pane.expect("Stopped")
+    try pane.enter("stty -a | grep -o ' echo '; fg")
+    pane.expect("\n echo")
+    usleep(300_000)
+    try pane.press("C-c")
+    pane.expect("error: interrupted")
+    pane.expectEntry("6 * 7")
+    try pane.press("Enter")
+    pane.expect("\n42\n")
+  }
+
+  /// Stopped and continued by others, it paints its line anew.
+  @Test func aStopFromElsewhere() throws {
+    let pane = try Pane(Pane.Size(columns: 80, rows: 24))
+    try pane.type("6 * 7")
+    pane.expectEntry("6 * 7")
+    kill(pane.pid, SIGSTOP)
+    pane.expect("Stopped")
+    try pane.enter("fg")
+    pane.expectEntry("6 * 7")
+    try pane.press("Enter")
+    pane.expect("\n42\n")
+  }
+
+  // MARK: the end
+
+  struct Ending: CustomTestStringConvertible, Sendable {
+    var signal: Int32
+    var isRunning: Bool
+    var testDescription: String { "signal \(signal)\(isRunning ? " while a command runs" : "")" }
+    static let all = [SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGUSR1, SIGALRM].flatMap { [Ending(signal: $0, isRunning: false), Ending(signal: $0, isRunning: true)] }
+  }
+
+  @Test(arguments: Ending.all) func aSignalEndsItWithTheTerminalRestored(_ ending: Ending) throws {
+    let pane = try Pane(Pane.Size(columns: 80, rows: 24))
+    if ending.isRunning {
+      try pane.enter(Pane.longCommand)
+      usleep(400_000)
+    } else {
+      try pane.type("members | ")
+      pane.expectEntry("members |")
+    }
+    kill(pane.pid, ending.signal)
+    try pane.expectLeft(128 + ending.signal)
+  }
+
+  @Test(arguments: [false, true]) func controlBackslashEndsIt(_ isRunning: Bool) throws {
+    let pane = try Pane(Pane.Size(columns: 80, rows: 24))
+    if isRunning {
+      try pane.enter(Pane.longCommand)
+      usleep(400_000)
+    } else {
+      try pane.type("members | s")
+      try pane.press("Tab")
+      pane.expect("sort")
+    }
+    try pane.press("C-\\")
+    try pane.expectLeft(131)
+  }
+
+  // MARK: history
+
+  @Test func entriesAreKeptWholeWithTimeAndOutcome() throws {
+    let pane = try Pane(Pane.Size(columns: 80, rows: 24), history: "old | entry\nfor i in x {\\n  print i\\n}\n")
+    try pane.enter("for i in [42] {")
+    try pane.enter("print i }")
+    pane.expect("\n42\n")
+    try pane.enter("nonsense")
+    pane.expect("error")
+    try pane.enter(Pane.longCommand)
+    usleep(400_000)
+    kill(pane.pid, SIGKILL)
+    usleep(200_000)
+    let lines = try String(contentsOf: pane.historyFile, encoding: .utf8).split(separator: "\n").map(String.init)
+    #expect(lines.count == 5, "\(lines)")
+    #expect(lines.prefix(2) == ["old | entry", "for i in x {\\n  print i\\n}"])
+    let times = lines.dropFirst(2).map { $0.prefix(20) }
+    #expect(times.allSatisfy { $0.wholeMatch(of: /20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ/) != nil })
+    let rest = lines.dropFirst(2).map { $0.dropFirst(20) }
+    #expect(rest == ["\tok       \tfor i in [42] {\\nprint i }", "\terror    \tnonsense", "\t-        \t\(Pane.longCommand)"].map { $0[...] })
+    let mode = try FileManager.default.attributesOfItem(atPath: pane.historyFile.path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+    try pane.press("C-c")
+    try pane.enter("stty sane; clear; HOME='\(pane.home.path)' '\(Command.safesh)'")
+    #expect(pane.wait { $0.contains(/safesh \S+>/) }, "\(pane.text)")
+    try pane.press("Up", "Up", "Up")
+    pane.expectEntry("for i in [42] {", "... print i }")
+  }
+
+  @Test func randomKeysDoNoHarm() throws {
+    let script = Command.root.appendingPathComponent("scripts/fuzz-keys").path
+    let result = try Command.run(["200"], environment: ["SAFESH": Command.safesh], in: Command.root, executable: script)
+    #expect(result.status == 0, "\(result.output)\n\(result.messages)")
+  }
+}
