@@ -118,7 +118,7 @@ let package = Package(
     .testTarget(
       name: "SafeshCLITests",
       dependencies: [
-        "safesh", "SafeAutomation", "SafeLanguage", "SafeshCLI", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer",
+        "safesh", "SafeAutomation", "SafeLanguage", "SafeshCLI", "SafeTerminal", "SecretSafeAPI", "SecretSafeClient", "SecretSafeServer",
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .testTarget(name: "SafeConfigurationTests", dependencies: ["SafeConfiguration"]),

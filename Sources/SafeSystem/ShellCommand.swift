@@ -121,7 +121,7 @@ public struct ShellCommand: Sendable {
   }
 
   /// Sockets of clients are not marked to be closed in commands; some more may be opened until the command runs.
-  private static var openFilesEnd: Int32 {
+  static var openFilesEnd: Int32 {
     guard let folder = opendir("/proc/self/fd") else { return 1_000 }
     defer { closedir(folder) }
     var last: Int32 = 3

@@ -35,6 +35,31 @@ public enum Question {
     }
   }
 
+  /// Reads keys one by one while `body` runs; they do not show, and none that is typed early is lost. Nil if there is no terminal.
+  ///
+  /// What `body` is given reads the bytes of one key, nil at the end; what was asked with is gone afterwards.
+  public static func keys<T>(_ body: (_ next: (_ prompt: String) -> [UInt8]?) -> T) -> T? {
+    guard let terminal = opened() else { return nil }
+    defer { close(terminal) }
+    return withoutEcho(terminal, TCSADRAIN) {
+      body { prompt in
+        Terminal.write(prompt, to: terminal)
+        defer { Terminal.write("\r\u{1b}[K", to: terminal) }
+        return key(terminal)
+      }
+    }
+  }
+
+  private static func key(_ terminal: Int32) -> [UInt8]? {
+    guard let first = next(terminal) else { return nil }
+    var bytes = [first]
+    guard first == escape else { return bytes }
+    // The rest of an arrow's sequence comes at once; after Esc alone comes nothing.
+    var waited = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+    while bytes.count < 3, poll(&waited, 1, 20) > 0, let byte = next(terminal) { bytes.append(byte) }
+    return bytes
+  }
+
   /// Whether there is somebody to ask.
   public static var canAsk: Bool {
     guard let terminal = opened() else { return false }
@@ -83,17 +108,27 @@ public enum Question {
 
   /// Keys are read one by one and signals as keys, so that no way out leaves a terminal without echo.
   private static func hiddenLine(_ terminal: Int32) -> Answer {
+    let answer = withoutEcho(terminal, TCSAFLUSH) { typed(terminal) } ?? .noTerminal
+    if answer != .noTerminal { Terminal.write("\n", to: terminal) }
+    return answer
+  }
+
+  /// Nil where there is no terminal whose modes can be set.
+  private static func withoutEcho<T>(_ terminal: Int32, _ when: Int32, _ body: () -> T?) -> T? {
     var before = termios()
-    guard tcgetattr(terminal, &before) == 0 else { return .noTerminal }
+    guard tcgetattr(terminal, &before) == 0 else { return nil }
     var silent = before
     silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
     let signals = TerminalRescue.install(terminal, before)
-    tcsetattr(terminal, TCSAFLUSH, &silent)
+    tcsetattr(terminal, when, &silent)
     defer {
-      tcsetattr(terminal, TCSAFLUSH, &before)
+      tcsetattr(terminal, when, &before)
       TerminalRescue.remove(signals)
-      Terminal.write("\n", to: terminal)
     }
+    return body()
+  }
+
+  private static func typed(_ terminal: Int32) -> Answer {
     var bytes: [UInt8] = []
     while let byte = next(terminal) {
       switch byte {
@@ -110,6 +145,7 @@ public enum Question {
     return .ended
   }
 
+  private static let escape: UInt8 = 27
   private static let (controlC, controlD, controlU, backspace, delete): (UInt8, UInt8, UInt8, UInt8, UInt8) = (3, 4, 21, 8, 127)
 
   private static func next(_ terminal: Int32) -> UInt8? {

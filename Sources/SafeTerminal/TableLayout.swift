@@ -22,7 +22,7 @@ public struct TableLayout: Sendable {
 
   /// No column is cut below this many cells; those that do not fit then are left out.
   static let minimumWidth = 8
-  private static let gap = 2
+  public static let gap = 2
 
   public var columns: [Column]
   /// Cells to the terminal's edge; nil leaves everything uncut.
@@ -40,10 +40,7 @@ public struct TableLayout: Sendable {
   public func lines(_ rows: [[Cell]]) -> [StyledText] {
     guard !columns.isEmpty else { return [] }
     let shown = limit.map { Array(rows.prefix($0)) } ?? rows
-    let natural = columns.indices.map { column in
-      shown.reduce(DisplayWidth.of(columns[column].title)) { max($0, DisplayWidth.of($1[column].text)) }
-    }
-    let widths = fitted(natural)
+    let widths = fitted(naturalWidths(shown))
     var lines = [line(widths) { (columns[$0].title, .header) }, rule(widths)]
     for row in shown { lines.append(line(widths) { (row[$0].text, row[$0].style) }) }
     if shown.count < rows.count { lines.append(StyledText("\(Self.grouped(rows.count - shown.count)) more", .dim)) }
@@ -53,6 +50,13 @@ public struct TableLayout: Sendable {
       lines.append(StyledText(width.map { Self.cut(text, $0) } ?? text, .dim))
     }
     return lines
+  }
+
+  /// Cells that each column needs to show everything whole.
+  public func naturalWidths(_ rows: [[Cell]]) -> [Int] {
+    columns.indices.map { column in
+      rows.reduce(DisplayWidth.of(columns[column].title)) { max($0, DisplayWidth.of($1[column].text)) }
+    }
   }
 
   /// Widths for as many columns as fit: what the short ones leave is shared among the long.
@@ -105,16 +109,17 @@ public struct TableLayout: Sendable {
     return StyledText(widths.map { String(repeating: "─", count: $0) }.joined(separator: gap), .dim)
   }
 
-  static func cut(_ text: String, _ width: Int) -> String {
+  /// The text, or its beginning and `…` where it is wider.
+  public static func cut(_ text: String, _ width: Int) -> String {
     guard DisplayWidth.of(text) > width else { return text }
     return width < 1 ? "" : DisplayWidth.prefix(text, cells: width - 1) + "…"
   }
 
   /// `4,812`
-  static func grouped(_ number: Int) -> String {
+  public static func grouped(_ number: Int) -> String {
     var digits = Array(String(number))
     var index = digits.count - 3
-    while index > 0 {
+    while index > (number < 0 ? 1 : 0) {
       digits.insert(",", at: index)
       index -= 3
     }

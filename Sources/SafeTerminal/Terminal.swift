@@ -8,16 +8,25 @@ public enum Terminal {
   /// Whether a file descriptor is a terminal.
   public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-  /// Whether nothing is to be drawn, only written: `TERM=dumb` or `SAFESH_PLAIN=1`.
-  public static func isPlain(_ environment: (String) -> String?) -> Bool {
-    environment("TERM") == "dumb" || !(environment("SAFESH_PLAIN") ?? "").isEmpty
-  }
-
   /// Columns and rows of the terminal behind a descriptor.
   public static func size(_ descriptor: Int32) -> (columns: Int, rows: Int) {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return fallbackSize }
     return (Int(size.ws_col), Int(size.ws_row))
+  }
+
+  /// Whether the person, or the terminal, wants nothing but lines of text.
+  public static func isPlain(_ environment: (String) -> String?) -> Bool {
+    environment("TERM") == "dumb" || !(environment("SAFESH_PLAIN") ?? "").isEmpty
+  }
+
+  /// Whether the locale that is chosen has Unicode; where none is chosen, terminals of today have.
+  static func writesUTF8(_ environment: (String) -> String?) -> Bool {
+    for variable in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      guard let name = environment(variable)?.lowercased(), !name.isEmpty else { continue }
+      return name.contains("utf-8") || name.contains("utf8")
+    }
+    return true
   }
 
   /// Takes the locale of the environment, or `C.UTF-8` where that is not UTF-8: a static program is sure of no other.
@@ -45,6 +54,16 @@ public enum Terminal {
       }
       return true
     }
+  }
+}
+
+/// With what characters charts are drawn.
+public enum Drawing: Sendable {
+  case blocks, ascii
+
+  /// Blocks on a terminal that draws them; elsewhere what every program and every font can read.
+  public init(for descriptor: Int32, environment: (String) -> String?) {
+    self = Terminal.isTerminal(descriptor) && !Terminal.isPlain(environment) && Terminal.writesUTF8(environment) ? .blocks : .ascii
   }
 }
 

@@ -20,6 +20,8 @@ public final class Client: Sendable {
     public var isReadOnly = false
     /// Told of every exchange with the API as it is sent: the endpoint's name.
     public var onRequest: (@Sendable (String) -> Void)?
+    /// Told when that exchange is over, however it ended.
+    public var onEnd: (@Sendable (String) -> Void)?
     /// What is known of the server's limits; nil for what its host's name tells.
     public var pacing: PacingPreset?
     /// The folder in which processes on this machine tell one another what they use of a server's limits; nil to keep to them alone.
@@ -225,6 +227,8 @@ public final class Client: Sendable {
       throw ClientError(.readOnly, "the profile is read-only, and this would \(endpoint.summary)")
     }
     let start = ContinuousClock.now
+    var isUnderWay = false
+    defer { if isUnderWay { options.onEnd?(endpoint.name) } }
     let path = arguments.policy.map(endpoint.path(_:)) ?? endpoint.path(arguments.id)
     var rejected: String?
     var isRepeated = false
@@ -242,6 +246,8 @@ public final class Client: Sendable {
             do throws(ClientError) { try await writes.willSend("\(endpoint.method.rawValue) \(path)") } catch { throw .withheld(error) }
           }
           options.onRequest?(endpoint.name)
+          if isUnderWay { options.onEnd?(endpoint.name) }
+          isUnderWay = true
         }
       }
       if answer.isSuccess { return answer }

@@ -11,6 +11,8 @@ public struct NetworkOptions: Sendable {
   public var proxies = ProxySettings.none
   /// Trusted beside the system's.
   public var authorities: Authorities?
+  /// Told of the records of lists while they come in: the path, and how many there are more.
+  public var onRecords: (@Sendable (_ path: String, _ more: Int) -> Void)?
 
   public init() {}
 }
@@ -25,6 +27,7 @@ struct NetworkTransport: Transport {
   private let clients: ProxyClients
   private let proxies: ProxySettings
   private let timeout: TimeAmount
+  private let onRecords: (@Sendable (String, Int) -> Void)?
 
   /// `timeout` is for a whole exchange; `connections` is how many may be open to one host.
   init(timeout: Duration, connectTimeout: Duration, connections: Int, _ options: NetworkOptions = NetworkOptions()) {
@@ -43,6 +46,7 @@ struct NetworkTransport: Transport {
     }
     clients = ProxyClients(configuration)
     proxies = options.proxies
+    onRecords = options.onRecords
     self.timeout = TimeAmount(timeout)
   }
 
@@ -62,11 +66,15 @@ struct NetworkTransport: Transport {
     let response: HTTPClientResponse
     do { response = try await client.execute(request, deadline: deadline) } catch { throw TransportFailure(error, url, through: proxy) }
     let length = response.headers.first(name: "content-length").flatMap { Int($0) }
+    let counted: (@Sendable (Int) -> Void)? = onRecords.map { tell in
+      let path = String(url.prefix { $0 != "?" })
+      return { tell(path, $0) }
+    }
     let (bytes, failure) =
       if let length, length <= Self.smallAnswerBytes {
-        await Self.read(response.body, of: url, until: deadline)
+        await Self.read(response.body, of: url, until: deadline, counted)
       } else {
-        await Self.watch(response.body, of: url, until: deadline)
+        await Self.watch(response.body, of: url, until: deadline, counted)
       }
     // A refusal stands with half its text too; half a success is none.
     if let failure, (200..<300).contains(response.status.code) { throw failure }
@@ -100,12 +108,16 @@ struct NetworkTransport: Transport {
   }
 
   /// Reads a body part by part, and no more of it when it is late. A connection that is silent for longer than an exchange may last is closed.
-  private static func read(_ body: HTTPClientResponse.Body, of url: String, until deadline: NIODeadline) async -> ([UInt8], TransportFailure?) {
+  private static func read(
+    _ body: HTTPClientResponse.Body, of url: String, until deadline: NIODeadline, _ counted: (@Sendable (Int) -> Void)?
+  ) async -> ([UInt8], TransportFailure?) {
     var bytes: [UInt8] = []
+    var counter = RecordCounter()
     do {
       for try await chunk in body {
         guard bytes.count + chunk.readableBytes <= maximumAnswerBytes else { return (bytes, .broken("the answer is larger than 1 GiB")) }
         bytes += chunk.readableBytesView
+        if let counted { counted(counter.count(chunk.readableBytesView)) }
         if deadline < .now() { return (bytes, .broken(late)) }
       }
       return (bytes, nil)
@@ -114,9 +126,11 @@ struct NetworkTransport: Transport {
 
   /// The same, and cut at the deadline: that which is given to the HTTP client ends with the head of the answer. It costs two tasks and a timer,
   /// which is much for a small answer.
-  private static func watch(_ body: HTTPClientResponse.Body, of url: String, until deadline: NIODeadline) async -> ([UInt8], TransportFailure?) {
+  private static func watch(
+    _ body: HTTPClientResponse.Body, of url: String, until deadline: NIODeadline, _ counted: (@Sendable (Int) -> Void)?
+  ) async -> ([UInt8], TransportFailure?) {
     await withTaskGroup(of: ([UInt8], TransportFailure?)?.self) { group in
-      group.addTask { await read(body, of: url, until: deadline) }
+      group.addTask { await read(body, of: url, until: deadline, counted) }
       group.addTask {
         try? await Task.sleep(for: .nanoseconds((deadline - .now()).nanoseconds))
         return nil

@@ -50,6 +50,7 @@ extension LiveWorldTests.Sandboxed {
           case .line(let line): output.add(line)
           case .value(let value, _): output.add(value.literal)
           case .report(let report): output.add("report ok \(report[.ok]) unchanged \(report[.unchanged]) failed \(report[.failed])")
+          case .chart(let value): output.add("chart: \(value.literal)")
           case .warning(let text): output.add(text)
           case .progress: break
           }

@@ -167,6 +167,7 @@ final class TestWorld: World {
     switch output {
     case .line(let line): state.withLock { $0.output.append(line) }
     case .value(let value, _): state.withLock { $0.output.append(value.literal) }
+    case .chart(let value): state.withLock { $0.output.append("chart: \(value.literal)") }
     case .warning(let text): state.withLock { $0.output.append("warning: \(text)") }
     case .report(let report):
       let counts = EachOutcome.allCases.filter { report[$0] > 0 }.map { "\($0.label) \(report[$0])" }

@@ -24,7 +24,7 @@ struct FileTests {
       """
     let result = try Command.run(["-c", script], in: folder, input: "a,n,at\n\"x, |y\",1,2026-01-31\n=1+1,2,\n")
     #expect(result.output == "true\n", "\(result.messages)")
-    #expect(text(folder.appendingPathComponent("o.md")) == "| a | n | at |\n| --- | --- | --- |\n| x, \\|y | 1 | 2026-01-31 |\n| =1+1 | 2 |  |\n")
+    #expect(text(folder.appendingPathComponent("o.md")) == "| a | n | at |\n| --- | ---: | --- |\n| x, \\|y | 1 | 2026-01-31 |\n| =1+1 | 2 |  |\n")
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(files.sorted() == ["o.csv", "o.json", "o.jsonl", "o.md", "o.yml"], "nothing is left behind")
   }

@@ -5,8 +5,8 @@ import Testing
 
 /// The commands of the prompt: without a terminal where they need none, else typed into one.
 struct PromptCommandTests {
-  private func screen(rows: Int = 50, _ arguments: String = "", variables: String = "", ready: String = "safesh sandbox>") throws -> PromptTests.Screen {
-    try PromptTests.Screen(columns: 120, rows: rows, arguments, variables: variables, ready: ready)
+  private func screen(rows: Int = 50, _ arguments: String = "", variables: String = "", prompt: String = "safesh sandbox>") throws -> PromptTests.Screen {
+    try PromptTests.Screen(columns: 120, rows: rows, arguments, variables: variables, prompt: prompt)
   }
 
   private func prompt(_ lines: String..., options: [String] = [], environment: [String: String] = [:], in folder: URL? = nil) throws -> Command.Result {
@@ -280,7 +280,7 @@ struct PromptCommandTests {
         ["profile", "add", name, "--url", server.url, "--client-id", id, "--secret-env", "KEY"] + extra, environment: ["XDG_CONFIG_HOME": home.path])
       #expect(added.status == 0, "\(added.messages)")
       let variables = "KEY='\(server.values["client_secret"] ?? "")' XDG_CONFIG_HOME='\(home.path)'"
-      let screen = try screen("--profile \(name)", variables: variables, ready: "safesh \(name)/\(organization)>")
+      let screen = try screen("--profile \(name)", variables: variables, prompt: "safesh \(name)/\(organization)>")
       let colours = try screen.tmux(["capture-pane", "-p", "-e"])
       #expect(
         colours.contains("\u{1b}[1m\u{1b}[31m\(name)/") == red || colours.contains("\u{1b}[31m\(name)/") == red || colours.contains("[1;31m\(name)/") == red, "\(colours)"

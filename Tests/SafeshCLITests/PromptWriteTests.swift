@@ -3,8 +3,8 @@ import Testing
 
 /// Lines that change something, typed into a real terminal on the sandbox.
 struct PromptWriteTests {
-  private func screen(_ arguments: String = "", variables: String = "", ready: String = "safesh sandbox>") throws -> PromptTests.Screen {
-    try PromptTests.Screen(columns: 120, rows: 50, arguments, variables: variables, ready: ready)
+  private func screen(_ arguments: String = "", variables: String = "", prompt: String = "safesh sandbox>") throws -> PromptTests.Screen {
+    try PromptTests.Screen(columns: 120, rows: 50, arguments, variables: variables, prompt: prompt)
   }
 
   private static let three = "members | where .status == confirmed and .type == user | take 3 | each { revoke it }"
@@ -93,7 +93,7 @@ struct PromptWriteTests {
     let server = try ServerProcess(data: folder.appendingPathComponent("org.db"))
     defer { server.stop() }
     let variables = server.environment.map { "\($0.key)='\($0.value)'" }.joined(separator: " ")
-    let screen = try screen(variables: variables, ready: ">")
+    let screen = try screen(variables: variables, prompt: ">")
     #expect(screen.text.contains("what is written is done there"), "\(screen.text)")
     #expect(try screen.run("invite new@acme.com type: user", until: "done: invite 1"), "\(screen.text)")
     try screen.press("C-d")

@@ -105,6 +105,11 @@ extension Compiler {
         if case .table(let table) = value { frame.run.world.emit(.report(Report(table))) }
         return .null
       }
+    case .chart:
+      return CompiledStage([]) { frame, value throws(RunError) in
+        frame.run.world.emit(.chart(value))
+        return .null
+      }
     case .print:
       return CompiledStage([]) { frame, value throws(RunError) in
         let text = value.printed

@@ -57,7 +57,7 @@ enum ForeignWords {
       "project-rename": "write: select new = .old", "project-reorder": "name the columns in their order: select .b, .a", "getschema": "write: take 1",
       "parse": "write: extend part = .field.capture('…')", "map": "write: select new = …", "having": "write: where … after the 'summarize'",
       "into": "write: save \"file.csv\"",
-      "render": "a table prints as it is; 'save' writes it for other tools",
+      "render": "write: chart",
     ]
     for name in ["group", "groupby", "aggregate", "make"] { hints[name] = "groups are made by 'summarize n = count() by .field'" }
     return hints

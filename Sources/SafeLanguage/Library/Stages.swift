@@ -53,5 +53,8 @@ extension Library {
     StageEntry(
       "report", "report", "tells what became of the rows of an `each`, on standard error; gives nothing", isCall: true, "[1, 2] | each { it * 10 } | report",
       "report: unchanged 2"),
+    StageEntry(
+      "chart", "chart", "draws the numbers of a table as bars, over a date or time as a line; where values are written as data, the table itself; gives nothing",
+      isCall: true, #"[{ t: "a", n: 2 }, { t: "b", n: 1 }] | chart"#, #"chart: [{ t: "a", n: 2 }, { t: "b", n: 1 }]"#),
   ]
 }

@@ -1,11 +1,15 @@
 /// The forms in which values are written to files.
 public enum SaveFormat: String, Sendable, CaseIterable {
-  case csv, json, jsonl, yaml, md
+  case csv, json, jsonl, yaml, md, html
 
   /// By the ending of a path.
   init?(path: String) {
     guard let dot = path.lastIndex(of: "."), let format = SaveFormat(rawValue: String(path[path.index(after: dot)...]).lowercased()) else {
-      if path.lowercased().hasSuffix(".yml") { self = .yaml } else { return nil }
+      switch path.lowercased() {
+      case let path where path.hasSuffix(".yml"): self = .yaml
+      case let path where path.hasSuffix(".htm"): self = .html
+      default: return nil
+      }
       return
     }
     self = format

@@ -1,25 +1,37 @@
-/// Values as CSV, JSON, JSON lines, YAML or a Markdown table, in parts, so that a large list is never whole in memory as text.
+/// Values as CSV, JSON, JSON lines, YAML, a Markdown table or a page of HTML, in parts, so that a large list is never whole in memory as text.
 ///
 /// What a cell holds is written as it is: a text that a spreadsheet would take for a formula too, since it must read back the same.
 public struct ValueText {
   private static let partSize = 64 << 10
 
   private let format: SaveFormat
+  /// Whether values stand before it in the same text.
+  private let isFollowing: Bool
+  /// How a time is written in the forms that people read; nil for UTC.
+  let time: ((Int) -> String)?
   private var bytes: [UInt8] = []
   private var rows = 0
 
-  public init(_ format: SaveFormat) { self.format = format }
+  public init(_ format: SaveFormat, isFollowing: Bool = false, time: ((Int) -> String)? = nil) {
+    self.format = format
+    self.isFollowing = isFollowing
+    self.time = format == .md || format == .html ? time : nil
+  }
 
   /// The whole text of a value.
-  public static func text(_ value: Value, _ format: SaveFormat) -> String {
+  public static func text(_ value: Value, _ format: SaveFormat, isFollowing: Bool = false, time: ((Int) -> String)? = nil) -> String {
     var all: [UInt8] = []
-    ValueText.write(value, format) { all += $0 }
+    ValueText(format, isFollowing: isFollowing, time: time).write(value) { all += $0 }
     return String(decoding: all, as: UTF8.self)
   }
 
   /// Writes a value part by part.
   static func write<E: Error>(_ value: Value, _ format: SaveFormat, to sink: ([UInt8]) throws(E) -> Void) throws(E) {
-    var text = ValueText(format)
+    try ValueText(format).write(value, to: sink)
+  }
+
+  private func write<E: Error>(_ value: Value, to sink: ([UInt8]) throws(E) -> Void) throws(E) {
+    var text = self
     guard let type = value.listType else {
       text.whole(value)
       return try sink(text.bytes)
@@ -27,7 +39,7 @@ public struct ValueText {
     text.begin(type)
     for index in 0..<value.elementCount {
       text.row(value.element(index))
-      if text.bytes.count >= partSize {
+      if text.bytes.count >= Self.partSize {
         try sink(text.bytes)
         text.bytes.removeAll(keepingCapacity: true)
       }
@@ -43,19 +55,25 @@ public struct ValueText {
     switch format {
     case .csv: line(type.map { $0.visible.map(\.name) } ?? ["value"]) { $0.csv($1) }
     case .md:
-      let names = type.map { $0.visible.map(\.name) } ?? ["value"]
-      markdown(names)
-      append("|" + String(repeating: " --- |", count: names.count) + "\n")
+      let fields = type?.visible ?? [Field("value", .unknown)]
+      markdown(fields.map(\.name))
+      append("|")
+      for field in fields { append(field.type.required.isDrawn ? " ---: |" : " --- |") }
+      append("\n")
     case .json: append("[")
     case .jsonl, .yaml: break
+    case .html:
+      if !isFollowing { page() }
+      htmlHead(type?.visible ?? [Field("value", .unknown)])
     }
   }
 
   mutating func row(_ value: Value) {
     rows += 1
     switch format {
-    case .csv: line(Self.cells(value)) { $0.csv($1) }
-    case .md: markdown(Self.cells(value))
+    case .csv: line(cells(value)) { $0.csv($1) }
+    case .md: markdown(cells(value))
+    case .html: htmlRow(value)
     case .json:
       append(rows == 1 ? "\n  " : ",\n  ")
       json(value)
@@ -71,6 +89,7 @@ public struct ValueText {
   mutating func end() {
     if format == .json { append(rows == 0 ? "]\n" : "\n]\n") }
     if format == .yaml, rows == 0 { append("[]\n") }
+    if format == .html { append("</tbody>\n</table>\n") }
   }
 
   /// What was written since the last time.
@@ -85,7 +104,10 @@ public struct ValueText {
     case (.csv, .record(let row)), (.md, .record(let row)):
       begin(row.type)
       self.row(value)
-    case (.csv, _), (.md, _): line(Self.cells(value)) { $0.csv($1) }
+    case (.csv, _), (.md, _): line(cells(value)) { $0.csv($1) }
+    case (.html, _):
+      if !isFollowing { page() }
+      htmlValue(value)
     case (.json, _), (.jsonl, _):
       json(value)
       append("\n")
@@ -96,15 +118,16 @@ public struct ValueText {
   // MARK: CSV, Markdown
 
   /// The fields of a row as texts. Null is empty; lists and records are JSON.
-  private static func cells(_ value: Value) -> [String] {
+  private func cells(_ value: Value) -> [String] {
     guard case .record(let row) = value else { return [cell(value)] }
     return row.type.fields.indices.filter { !row.type.fields[$0].isHidden }.map { cell(row.table.value(row.index, $0)) }
   }
 
-  private static func cell(_ value: Value) -> String {
+  func cell(_ value: Value) -> String {
     switch value {
     case .null: ""
-    case .list, .range, .table, .record: text(value, compactly: true)
+    case .time(let moment): time?(moment) ?? value.printed
+    case .list, .range, .table, .record: Self.text(value, compactly: true)
     default: value.printed
     }
   }

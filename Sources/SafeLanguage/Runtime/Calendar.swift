@@ -20,7 +20,7 @@ public enum Calendar {
   }
 
   /// Days since 1970-01-01. Years run from March here, so that the leap day is a year's last.
-  static func days(year: Int, month: Int, day: Int) -> Int {
+  public static func days(year: Int, month: Int, day: Int) -> Int {
     let y = month <= 2 ? year - 1 : year
     let era = (y >= 0 ? y : y - 399) / 400
     let yearOfEra = y - era * 400
@@ -28,7 +28,7 @@ public enum Calendar {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
-  static func civil(_ days: Int) -> (year: Int, month: Int, day: Int) {
+  public static func civil(_ days: Int) -> (year: Int, month: Int, day: Int) {
     let shifted = days + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097
@@ -74,12 +74,24 @@ public enum Calendar {
     return writable.contains(floorDivision(time, microsecondsPerDay).quotient) ? time : nil
   }
 
-  static func text(date days: Int) -> String {
+  public static func text(date days: Int) -> String {
     let (year, month, day) = civil(days)
     return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
   }
 
-  static func text(time micros: Int) -> String {
+  static func text(time micros: Int) -> String { text(clock: micros) + "Z" }
+
+  /// A time as clocks show it that are so many seconds before UTC; it can be read back.
+  public static func text(time micros: Int, offset seconds: Int) -> String {
+    let minutes = abs(seconds) / 60
+    // Zones of long ago were some seconds off, which no offset can say.
+    let whole = (seconds < 0 ? -minutes : minutes) * 60
+    let (shifted, overflow) = micros.addingReportingOverflow(whole * 1_000_000)
+    if overflow || !writable.contains(floorDivision(shifted, microsecondsPerDay).quotient) { return text(time: micros) }
+    return text(clock: shifted) + "\(whole < 0 ? "-" : "+")\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
+  }
+
+  private static func text(clock micros: Int) -> String {
     let (days, rest) = floorDivision(micros, microsecondsPerDay)
     let seconds = rest / 1_000_000
     var text = "\(self.text(date: days))T\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
@@ -89,7 +101,7 @@ public enum Calendar {
       while digits.hasSuffix("0") { digits.removeLast() }
       text += ".\(digits)"
     }
-    return text + "Z"
+    return text
   }
 
   /// The largest unit that divides it: `90s`, `15m`, `24h` as `1d`.

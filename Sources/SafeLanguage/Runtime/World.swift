@@ -147,6 +147,8 @@ public enum Output: Sendable {
   case line(String)
   /// The value of an expression statement, in the output format.
   case value(Value, Type)
+  /// Numbers of a table or list to look at; the value itself where the output format is one for data.
+  case chart(Value)
   case report(Report)
   /// A message for standard error.
   case warning(String)

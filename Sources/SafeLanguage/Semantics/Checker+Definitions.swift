@@ -33,7 +33,7 @@ extension Checker {
   }
 
   private func isBuiltin(_ name: String) -> Bool {
-    callableNames.contains(name) || Library.aggregate(name) != nil || Parser.stageNames.contains(name)
+    callableNames.contains(name) || Library.aggregate(name) != nil || Library.stage(name) != nil
       || Library.methods.contains { $0.receiver == .list && $0.name == name } || schema.resource(listed: name) != nil
   }
 

@@ -62,7 +62,7 @@ extension Checker {
     case .expand(let lambda, _): return of(lambda)
     case .join(let join): return join.keys.reduce(join.table.level) { max($0, of($1.left), of($1.right)) }
     case .apply(_, let call): return call.level
-    case .each, .report, .print, .save: return 0
+    case .each, .report, .chart, .print, .save: return 0
     }
   }
 
@@ -208,7 +208,7 @@ extension Checker {
         projected.append(.computed(lambda))
       }
     }
-    return made(.project(projected), .table(RecordType(fields, resource: row.resource)), span, lambdas)
+    return made(.project(projected), .table(RecordType(fields, resource: row.resource, counts: row.counts.subtracting(given))), span, lambdas)
   }
 
   /// Rows that are resources keep the fields of those; a column that the script added may be put in the place of.
@@ -299,7 +299,7 @@ extension Checker {
   // MARK: commands after |
 
   private mutating func call(_ name: Word, _ arguments: [Argument], _ rest: Span?, _ type: Type, _ span: Span) -> TypedStage? {
-    if name.text == "report" || name.text == "print" { return rest == nil ? saying(name, arguments, type, span) : nil }
+    if ["report", "print", "chart"].contains(name.text) { return rest == nil ? saying(name, arguments, type, span) : nil }
     if name.text == "save" { return rest == nil ? saveStage(arguments, type, name, span) : nil }
     if type == .unknown, Library.methods.contains(where: { $0.name == name.text }) { return nil }
     if let method = Library.method(name.text, on: type) {
@@ -337,7 +337,7 @@ extension Checker {
     return nil
   }
 
-  /// `| report` and `| print`, which take the list and nothing else.
+  /// `| report`, `| chart` and `| print`, which take the list and nothing else.
   private mutating func saying(_ name: Word, _ arguments: [Argument], _ type: Type, _ span: Span) -> TypedStage? {
     if let argument = arguments.first {
       report(
@@ -346,6 +346,7 @@ extension Checker {
       return nil
     }
     if name.text == "report" { return reportStage(type, span) }
+    if name.text == "chart" { return chartStage(type, span) }
     refuseInPredicate("'print'", span)
     if !type.required.isPrintable {
       report(.typeMismatch, "a \(type) has no text", span)

@@ -290,6 +290,7 @@ extension CheckedProgram {
   /// The options of `safesh run`, which no parameter may be named like.
   public static let reservedOptions: Set<String> = [
     "help", "version", "output", "color", "yes", "sandbox", "sandbox-from", "profile", "cacert", "check", "timeout", "out",
+    "local-time",
   ]
 
   /// `max_n` and `maxN` are `--max-n` on the command line.

@@ -4,7 +4,7 @@ extension Checker {
     var fields: [Field] = []
     var keyLambdas: [TypedLambda] = []
     for key in keys {
-      guard let (name, lambda) = named(key, element) else { continue }
+      guard let (name, lambda) = named(Self.namedByMethod(key), element) else { continue }
       if fields.contains(where: { $0.name == name.text }) { report(.duplicateName, "the column '\(name.text)' comes twice", name.span) }
       fields.append(Field(name.text, lambda.body.type))
       keyLambdas.append(lambda)
@@ -12,6 +12,7 @@ extension Checker {
     let outer = aggregates
     aggregates = []
     var values: [TypedExpression] = []
+    var counts: Set<String> = []
     var reads: [(slot: Int, value: TypedExpression)] = []
     for column in columns {
       let value = readingOnce(inRow(element) { $0.aggregateExpression(column.value) }, into: &reads)
@@ -27,14 +28,21 @@ extension Checker {
       }
       fields.append(Field(name.text, value.type))
       values.append(value)
+      if !keys.isEmpty, isCount(value) { counts.insert(name.text) }
     }
     let found = aggregates ?? []
     aggregates = outer
     var stage = made(
-      .summarize(keys: keyLambdas, aggregates: found, columns: values, reads: reads), .table(RecordType(fields)), span,
+      .summarize(keys: keyLambdas, aggregates: found, columns: values, reads: reads), .table(RecordType(fields, counts: counts)), span,
       keyLambdas + found.compactMap(\.argument))
     stage.effect = reads.reduce(stage.effect) { $0.joined($1.value.effect) }
     return stage
+  }
+
+  /// A key that is a method without arguments is called like it: `by .date.day()` gives the column `day`.
+  private static func namedByMethod(_ key: Column) -> Column {
+    guard key.name == nil, case .method(_, let name, let arguments, _) = key.value.kind, arguments.isEmpty else { return key }
+    return Column(name: name, value: key.value)
   }
 
   /// The column with what it reads worked out once, before the first group: what holds no aggregate is of no group.
@@ -62,6 +70,12 @@ extension Checker {
     var result = value.mapping { rest.popFirst() ?? $0 }
     result.effect = parts.reduce(.pure) { $0.joined($1.effect) }
     return result
+  }
+
+  /// Whether the column is what `count` or `dcount` gives, and nothing is done with it.
+  private func isCount(_ value: TypedExpression) -> Bool {
+    guard case .local(let slot) = value.kind else { return false }
+    return (aggregates ?? []).contains { $0.slot == slot && ["count", "dcount"].contains($0.aggregate.name) }
   }
 
   /// In `summarize` a field stands in an aggregate only.

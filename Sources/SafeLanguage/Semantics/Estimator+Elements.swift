@@ -70,7 +70,7 @@ extension Estimator {
 
   mutating func elements(after stage: TypedStage, _ elements: Elements) -> Elements {
     switch stage.kind {
-    case .project, .sort, .report, .print, .save: return elements
+    case .project, .sort, .report, .chart, .print, .save: return elements
     case .filter, .skip, .distinct: return elements.atMost
     case .take(let count):
       if case .constant(.int(let count)) = count.kind { return .number(max(0, count), isBound: true) }

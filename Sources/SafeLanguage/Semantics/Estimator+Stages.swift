@@ -35,7 +35,7 @@ extension Estimator {
       expression(call)
     case .method(_, let arguments): for argument in arguments { self.argument(argument, over: elements) }
     case .save(let path, _): expression(path)
-    case .report, .print: break
+    case .report, .chart, .print: break
     }
   }
 

@@ -13,17 +13,20 @@ public struct Field: Hashable, Sendable {
 }
 
 /// The fields of a row in their order, and the resource that the row still is.
-public struct RecordType: Hashable, Sendable {
+public struct RecordType: Sendable {
   public var fields: [Field]
   /// The resource's name while the rows keep their identity.
   public var resource: String?
   /// Of many possible fields a row has a few, as of the settings of policies: what is null is not written.
   public var isSparse: Bool
+  /// Columns that say how many: a terminal draws them. It is about how they look, and no part of what the type is.
+  public var counts: Set<String>
 
-  public init(_ fields: [Field], resource: String? = nil, isSparse: Bool = false) {
+  public init(_ fields: [Field], resource: String? = nil, isSparse: Bool = false, counts: Set<String> = []) {
     self.fields = fields
     self.resource = resource
     self.isSparse = isSparse
+    self.counts = counts
   }
 
   public var visible: [Field] { fields.filter { !$0.isHidden } }
@@ -37,6 +40,16 @@ public struct RecordType: Hashable, Sendable {
   static let outcome = "#outcome"
   /// The calls of a row of `each` that changed something, as `invite:1 add:2`.
   static let calls = "#calls"
+}
+
+extension RecordType: Hashable {
+  public static func == (a: RecordType, b: RecordType) -> Bool { a.fields == b.fields && a.resource == b.resource && a.isSparse == b.isSparse }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(fields)
+    hasher.combine(resource)
+    hasher.combine(isSparse)
+  }
 }
 
 extension RecordType: CustomStringConvertible {

@@ -60,6 +60,9 @@ public indirect enum Type: Hashable, Sendable {
 
   var isNumber: Bool { self == .int || self == .float }
 
+  /// Whether a chart can draw it as a length.
+  public var isDrawn: Bool { isNumber || self == .duration }
+
   /// Whether values have an order: `<`, `sort`, `min`.
   var isOrdered: Bool {
     switch self {

@@ -190,6 +190,7 @@ struct TypedStage: Sendable {
     /// A call with the list as its first argument, which stands in the slot.
     case apply(slot: Int, TypedExpression)
     case report
+    case chart
     case method(Method, [TypedArgument])
     case print
     case save(path: TypedExpression, format: TypedExpression?)

@@ -95,7 +95,7 @@ public struct Diagnostic: Hashable, Sendable {
       case .lostIdentity: "a verb on rows that no longer are resources"
       case .notAssignable: "an assignment to what is not a `var`"
       case .undeclaredWrite: "a write that `needs` does not name"
-      case .writeInExpression: "a write, print or report where only values are worked out"
+      case .writeInExpression: "a write, print, chart or report where only values are worked out"
       case .badUse: "a file of `use` that cannot be read, or holds what it may not"
       case .recursion: "a function that calls itself, so that the script might not end"
       case .badNeeds: "a capability or cap that `needs` cannot have"

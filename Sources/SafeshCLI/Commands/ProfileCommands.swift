@@ -134,7 +134,7 @@ struct ProfileAdd: SafeshCommand {
 struct ProfileList: SafeshCommand {
   static let configuration = CommandConfiguration(commandName: "list", abstract: "List the profiles; * marks the default.")
 
-  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml or md.")
+  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml, md or html.")
   var output: OutputFormat = .table
 
   func run() async -> ExitStatus {
@@ -170,7 +170,7 @@ struct ProfileShow: SafeshCommand {
 
   @OptionGroup var connection: ConnectionOptions
 
-  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml or md.")
+  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml, md or html.")
   var output: OutputFormat = .table
 
   func run() async -> ExitStatus {

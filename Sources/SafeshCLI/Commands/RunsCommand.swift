@@ -47,7 +47,7 @@ extension ExitStatus {
 struct RunsList: SafeshCommand {
   static let configuration = CommandConfiguration(commandName: "list", abstract: "List the runs, the newest first (the default).")
 
-  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml or md.")
+  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml, md or html.")
   var output: OutputFormat = .table
 
   func run() async -> ExitStatus {

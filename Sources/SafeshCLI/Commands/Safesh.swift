@@ -51,11 +51,11 @@ struct Safesh: ParsableCommand {
 
 /// How values are written.
 enum OutputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
-  case table, json, jsonl, csv, yaml, md
+  case table, json, jsonl, csv, yaml, md, html
 }
 
 struct GlobalOptions: ParsableArguments, Sendable {
-  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml or md.")
+  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml, md or html.")
   var output: OutputFormat = .table
 
   @Option(
@@ -78,13 +78,18 @@ struct GlobalOptions: ParsableArguments, Sendable {
 
   @OptionGroup var connection: ConnectionOptions
 
+  @Flag(help: "Show times as clocks here show them, in tables, charts, md and html.")
+  var localTime = false
+
   @Flag(help: "Answer yes to every question.")
   var yes = false
 
   /// What holds where nothing was said, made without the parser.
   static var defaults: RunOptions { RunOptions(output: .table, color: .auto, sandbox: nil) }
 
-  var run: RunOptions { RunOptions(output: output, color: color, sandbox: sandbox, sandboxFrom: sandboxFrom, connection: connection.choice, yes: yes) }
+  var run: RunOptions {
+    RunOptions(output: output, color: color, sandbox: sandbox, sandboxFrom: sandboxFrom, connection: connection.choice, yes: yes, isLocalTime: localTime)
+  }
 
   func validate() throws {
     if let sandbox, let sandboxFrom, InputFiles.exists(sandbox) {
@@ -114,6 +119,8 @@ struct RunOptions: Sendable {
   var connection = Connection.Choice()
   /// Every question is answered with yes.
   var yes = false
+  /// Times are shown in the zone of this machine.
+  var isLocalTime = false
   var guards = RunGuardOptions.Choices()
   var mode = RunRecord.Mode.planned
 }

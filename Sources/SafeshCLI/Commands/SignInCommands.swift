@@ -13,7 +13,7 @@ struct Login: SafeshCommand {
 
   @OptionGroup var connection: ConnectionOptions
 
-  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml or md.")
+  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml, md or html.")
   var output: OutputFormat = .table
 
   func run() async -> ExitStatus {
@@ -78,7 +78,7 @@ struct DoctorCommand: SafeshCommand {
 
   @OptionGroup var connection: ConnectionOptions
 
-  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml or md.")
+  @Option(name: .shortAndLong, help: "How values are written: table, json, jsonl, csv, yaml, md or html.")
   var output: OutputFormat = .table
 
   func run() async -> ExitStatus {

@@ -26,6 +26,10 @@ actor Target {
     var waits: @Sendable (PacingWait) -> Void
     /// A request is sent: the name of its endpoint.
     var sent: @Sendable (String) -> Void
+    /// That exchange is over.
+    var ended: @Sendable (String) -> Void
+    /// So many more records of the list at this path came in.
+    var received: @Sendable (_ path: String, _ more: Int) -> Void
     /// Something is amiss that keeps nothing from going on.
     var warns: @Sendable (String) -> Void
   }
@@ -128,6 +132,7 @@ actor Target {
     guard let key else { throw ClientError(.unauthorized, "no organization is chosen") }
     if let observer {
       (options.onWait, options.onRequest, options.onPacingTrouble) = (observer.waits, observer.sent, observer.warns)
+      (options.onEnd, options.network.onRecords) = (observer.ended, observer.received)
     }
     // Somebody who waits at the prompt is told soon that nothing listens there.
     if lifetime != nil { options.retry.connectPatience = .seconds(2) }

@@ -1,5 +1,7 @@
+internal import Foundation
 internal import SafeAutomation
 internal import SafeLanguage
+internal import SafeSystem
 internal import SafeTerminal
 internal import SecretSafeAPI
 internal import SecretSafeClient
@@ -9,6 +11,7 @@ internal import Synchronization
 extension Console {
   private static let jsonEvery: Duration = .seconds(1)
   private static let tickEvery: Duration = .seconds(1)
+  private static let spinEvery: Duration = .milliseconds(100)
 
   /// Of a target, for progress and for what is waited for.
   var observer: Target.Observer {
@@ -17,7 +20,14 @@ extension Console {
       sent: { [self] name in
         guard let endpoint = Endpoint.named[name] else { return }
         tracker.withLock { $0.sent(endpoint.method.rawValue, endpoint.path) }
-      }, warns: { [self] in message($0, .dim) })
+        guard spins else { return }
+        let now = elapsed()
+        reading.withLock { $0.sent(endpoint, at: now) }
+        startSpinning()
+      },
+      ended: { [self] name in
+        if spins, let endpoint = Endpoint.named[name] { reading.withLock { $0.answered(endpoint) } }
+      }, received: { [self] path, count in if spins { reading.withLock { $0.received(count, of: path) } } }, warns: { [self] in message($0, .dim) })
   }
 
   func show(_ rows: EachProgress) {
@@ -46,9 +56,40 @@ extension Console {
     }
   }
 
+  /// A sign of life is drawn where somebody looks at it.
+  private var spins: Bool { progress.isTerminal && progressForm == .auto }
+
+  /// An entry of the prompt begins: what takes long tells of itself, also what asks for nothing.
+  func beginProgress() {
+    guard spins else { return }
+    let now = elapsed()
+    reading.withLock { $0.begin(at: now) }
+    startSpinning()
+  }
+
+  /// While rows are worked off their line says more.
+  private func startSpinning() {
+    spinner.withLock { spinner in
+      guard spinner == nil else { return }
+      let drawing = Drawing(for: STDERR_FILENO, environment: ProcessEnvironment.variable)
+      let frames = drawing == .blocks ? ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"] : ["|", "/", "-", "\\"]
+      spinner = Ticker(every: Self.spinEvery) { [self] in
+        let now = elapsed()
+        guard !tracker.withLock(\.isRunning) else { return }
+        // Drawn under the lock, so that nothing is after the end took the line away.
+        reading.withLock { reading in
+          guard let line = reading.line(at: now) else { return }
+          progress.update("\(frames[Int(now / Self.spinEvery) % frames.count]) \(line)")
+        }
+      }
+    }
+  }
+
   /// Takes the line away at the end of what was run.
   func endProgress() {
     ticker.withLock { $0 = nil }
+    spinner.withLock { $0 = nil }
+    reading.withLock { $0 = ReadingProgress() }
     progress.clear()
   }
 

@@ -7,39 +7,68 @@ internal import Synchronization
 
 /// Where a run writes: data to standard output, everything about the run to standard error, one at a time.
 final class Console: Sendable {
-  let colorsOutput: Bool
   let colorsMessages: Bool
-  private let format: OutputFormat
-  private let schema: Schema
+  private let mayColorOutput: Bool
+  let schema: Schema
   let isOutputTerminal: Bool
+  /// Nobody wants to be asked for keys, or to be led to another program.
+  let isPlain: Bool
   let progress: ProgressLine
   let progressForm: ProgressForm
   /// The time since this console was made.
   let elapsed: @Sendable () -> Duration
   let tracker = Mutex(RunProgress())
+  let reading = Mutex(ReadingProgress())
+  /// Draws what is waited for anew.
+  let spinner = Mutex<Ticker?>(nil)
   let lastJSON = Mutex<Duration?>(nil)
   /// Draws the line of progress anew, from the first row on.
   let ticker = Mutex<Ticker?>(nil)
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   private struct State {
+    var display: Display
+    /// What was shown last.
+    var shown: ShownValue?
     var tables = 0
     var isOutputGone = false
     var saidTarget = false
   }
 
   init(options: RunOptions, schema: Schema) {
-    format = options.output
+    state = Mutex(State(display: Display(format: options.output, isLocalTime: options.isLocalTime)))
     self.schema = schema
-    colorsOutput = options.output == .table && options.color.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)
+    mayColorOutput = options.color.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)
     colorsMessages = options.color.isOn(for: STDERR_FILENO, environment: ProcessEnvironment.variable)
     isOutputTerminal = Terminal.isTerminal(STDOUT_FILENO)
+    isPlain = Terminal.isPlain(ProcessEnvironment.variable)
     let start = ContinuousClock.now
     progress = ProgressLine(
-      isTerminal: Terminal.isTerminal(STDERR_FILENO) && !Terminal.isPlain(ProcessEnvironment.variable), columns: { Terminal.size(STDERR_FILENO).columns },
+      isTerminal: Terminal.isTerminal(STDERR_FILENO) && !isPlain, columns: { Terminal.size(STDERR_FILENO).columns },
       write: { Terminal.write($0, to: STDERR_FILENO) }, now: { start.duration(to: .now) })
     elapsed = { start.duration(to: .now) }
     progressForm = options.guards.progress
+  }
+
+  /// How values are shown from now on.
+  var display: Display {
+    get { state.withLock { $0.display } }
+    set { state.withLock { $0.display = newValue } }
+  }
+
+  /// What was shown last, and how far; nil before anything was.
+  var shown: ShownValue? {
+    get { state.withLock { $0.shown } }
+    set { state.withLock { $0.shown = newValue } }
+  }
+
+  var colorsOutput: Bool { display.format == .table && mayColorOutput }
+
+  /// What values are drawn on now.
+  var canvas: Canvas {
+    var canvas = Canvas.output(color: colorsOutput)
+    if display.isLocalTime { canvas.zone = LocalZone() }
+    return canvas
   }
 
   /// A line about the run.
@@ -76,8 +105,9 @@ final class Console: Sendable {
 
   func emit(_ output: Output) {
     switch output {
-    case .line(let line): data(line + "\n")
+    case .line(let line): show(line: line)
     case .value(let value, let type): show(value, type)
+    case .chart(let value): chart(value)
     case .warning(let text): message("warning: \(text)", .warning)
     case .report(let report): messageText(ReportText(report, color: colorsMessages).text)
     case .progress(let progress): show(progress)
@@ -85,14 +115,31 @@ final class Console: Sendable {
   }
 
   /// A value in the output format.
-  func show(_ value: Value, _ type: SafeLanguage.`Type`, limit: Int? = nil) {
-    let isFirst = state.withLock { state in
+  func show(_ value: Value, _ type: SafeLanguage.`Type`) {
+    let display = display
+    if display.isPaged { shown = ShownValue(value, type) }
+    if display.format == .table, display.isPaged, isOutputTerminal, value.isList { return showNext() }
+    let writer = ValueWriter(schema: schema, canvas: canvas)
+    data(writer.text(value, display.format, isFirst: isFirst()))
+  }
+
+  /// A chart where people look at it; the numbers themselves where programs read.
+  private func chart(_ value: Value) {
+    let format = display.format
+    let writer = ValueWriter(schema: schema, canvas: canvas)
+    data(format == .table ? writer.chart(value) : writer.text(value, format, isFirst: isFirst()))
+  }
+
+  private func show(line: String) {
+    data(display.format == .html ? ValueText.html(line: line, isFollowing: !isFirst()) : line + "\n")
+  }
+
+  /// Whether nothing was shown before; asked once for each value.
+  private func isFirst() -> Bool {
+    state.withLock { state in
       defer { state.tables += 1 }
       return state.tables == 0
     }
-    let writer = ValueWriter(
-      schema: schema, color: colorsOutput, width: isOutputTerminal ? Terminal.size(STDOUT_FILENO).columns : nil, limit: limit)
-    data(writer.text(value, type, format, isFirst: isFirst))
   }
 
   // MARK: errors

@@ -29,15 +29,15 @@ struct ListOutput {
   init(_ format: OutputFormat) {
     self.format = format
     writer = ValueWriter(
-      schema: SecretSafeSchema.schema, color: format == .table && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable),
-      width: Terminal.isTerminal(STDOUT_FILENO) ? Terminal.size(STDOUT_FILENO).columns : nil, limit: nil)
+      schema: SecretSafeSchema.schema,
+      canvas: .output(color: format == .table && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)))
   }
 
   func table(_ columns: [Column], _ rows: [[Value]]) {
     let type = RecordType(columns.map(\.field))
     var builder = TableBuilder(type)
     for row in rows { builder.add(row) }
-    Terminal.write(writer.text(.table(builder.table()), .table(type), format, isFirst: true), to: STDOUT_FILENO)
+    Terminal.write(writer.text(.table(builder.table()), format, isFirst: true), to: STDOUT_FILENO)
   }
 
   /// Names and values, one a line as `name=value`; in the other formats a record.
@@ -49,7 +49,7 @@ struct ListOutput {
     let type = RecordType(pairs.map { Field($0.0, .text) })
     var builder = TableBuilder(type)
     builder.add(pairs.map { .text($0.1) })
-    Terminal.write(writer.text(.record(Row(builder.table(), 0)), .record(type), format, isFirst: true), to: STDOUT_FILENO)
+    Terminal.write(writer.text(.record(Row(builder.table(), 0)), format, isFirst: true), to: STDOUT_FILENO)
   }
 
   /// A key that was made just now, behind what belongs to it.

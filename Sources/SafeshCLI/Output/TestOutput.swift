@@ -18,10 +18,10 @@ final class TestOutput: Sendable {
     state.withLock { state in
       switch output {
       case .line(let line): state.text += line + "\n"
-      case .value(let value, let type):
-        let writer = ValueWriter(schema: schema, color: false, width: nil, limit: nil)
-        state.text += writer.text(value, type, .table, isFirst: state.tables == 0)
+      case .value(let value, _):
+        state.text += ValueWriter(schema: schema, canvas: Canvas()).text(value, .table, isFirst: state.tables == 0)
         state.tables += 1
+      case .chart(let value): state.text += ValueWriter(schema: schema, canvas: Canvas()).chart(value)
       case .warning(let text): state.text += "warning: \(text)\n"
       case .report(let report): state.text += ReportText(report, color: false).text
       case .progress: break

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SafeAutomation
 internal import SafeLanguage
 internal import SafeTerminal
 internal import SecretSafeAPI
@@ -8,6 +9,11 @@ extension PromptCommand {
   static let about: [PromptCommand] = [
     PromptCommand("help", "[TOPIC]", "what there is; a verb, stage, field, error or page in full", takes: .topic) { prompt, topic in prompt.help(topic) },
     PromptCommand("tour", "[next|end]", "ten steps through the sandbox") { prompt, argument in prompt.walk(argument) },
+    PromptCommand("more", "", "the rest of what was shown last, in $PAGER or less") { prompt, _ in
+      prompt.console.more()
+      return .done
+    },
+    PromptCommand("expand", "[LINE]", "what was shown last, or a line, one record a screen", takes: .line) { prompt, line in await prompt.expand(line) },
     PromptCommand("fields", "LINE", "the fields and relations of what a line gives", takes: .line) { prompt, line in prompt.fields(of: line) },
     PromptCommand("check", "[LINE|FILE]", "what a line would ask for, without asking for it", takes: .line) { prompt, line in prompt.check(line) },
     PromptCommand("plan", "[LINE|FILE]", "what a line would change, on a copy of the organization", takes: .line) { prompt, line in await prompt.plan(line) },
@@ -34,6 +40,28 @@ extension PromptLoop {
       return .usage
     }
     console.messageText(page)
+    return .done
+  }
+
+  func expand(_ line: String) async -> ExitStatus {
+    if !line.isEmpty {
+      guard let entry = checked(line) else { return .usage }
+      guard entry.effect <= .read else {
+        console.message("this line changes something; run it, and ':expand' shows what it gave", .error)
+        return .usage
+      }
+      var world = surroundings
+      world.emit = { [console] output in
+        if case .value(let value, let type) = output { console.expand(value, type) } else { console.emit(output) }
+      }
+      let result = await entry.script.run(in: LiveWorld(session: place.session, surroundings: world))
+      console.endProgress()
+      if let error = result.error { console.error(error, in: entry.script.program.source) }
+      session.take(entry, result)
+      return ExitStatus(result)
+    }
+    guard let shown = console.shown else { return nothingYet() }
+    console.expand(shown.value, shown.type)
     return .done
   }
 

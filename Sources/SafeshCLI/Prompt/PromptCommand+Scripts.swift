@@ -71,7 +71,9 @@ extension PromptLoop {
     }
     let stage = RehearsalRun(
       script: script, parameters: [:], used: used, target: place.target, console: console, interruption: interruption, readsSecret: readsSecret)
-    let plan = await waiting.during { await stage.plan(at: .now()) }
+    console.beginProgress()
+    let plan = await stage.plan(at: .now())
+    console.endProgress()
     console.data(PlanText(plan, color: console.colorsOutput).text)
     if let error = plan.result.error { console.error(error, in: plan.script) }
     return ExitStatus(plan.result)

@@ -37,7 +37,8 @@ extension PromptLoop {
       console.message("there is no format '\(name)'; there are \(names)", .error)
       return .usage
     }
-    choose(output: format)
+    options.output = format
+    console.display.format = format
     return .done
   }
 
@@ -82,10 +83,11 @@ extension PromptLoop {
     }
     let program = ["VISUAL", "EDITOR"].lazy.compactMap { self.environment[$0] }.first { !$0.isEmpty } ?? "vi"
     editor.lendTerminal()
-    let ending = TerminalProgram.run("\(program) '\(path)'")
+    let ending = try? ForegroundCommand("\(program) '\(path)'").run()
     editor.takeTerminal()
+    editor.beginCommand()
     guard ending == 0, let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
-      console.message("the editor '\(program)' ended with \(ending), so nothing was run", .error)
+      console.message("the editor '\(program)' \(ending.map { "ended with \($0)" } ?? "did not start"), so nothing was run", .error)
       return .failed
     }
     let line = text.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -115,7 +117,7 @@ extension PromptLoop {
     }
     while true {
       await place.session.opened?.forgetLists()
-      if console.isOutputTerminal, !Terminal.isPlain(ProcessEnvironment.variable) { console.data("\u{1b}[H\u{1b}[2J") }
+      if console.isOutputTerminal, !console.isPlain { console.data("\u{1b}[H\u{1b}[2J") }
       console.message("every \(word), Ctrl-C ends: \(watched)", .dim)
       let result = await read(entry.script)
       session.take(entry, result)
@@ -128,12 +130,4 @@ extension PromptLoop {
 
   /// Microseconds.
   private static let shortestWatch = 500_000
-}
-
-/// A program that has the terminal for a while, as sh starts it. Ctrl-C is its own meanwhile.
-enum TerminalProgram {
-  static func run(_ line: String) -> Int32 {
-    let status = system(line)
-    return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + status & 0x7f
-  }
 }

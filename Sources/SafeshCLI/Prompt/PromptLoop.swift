@@ -10,12 +10,11 @@ internal import SecretSafeClient
 final class PromptLoop {
   let environment: [String: String]
   var options: RunOptions
-  private(set) var console: Console
+  let console: Console
   private(set) var place: PromptPlace
   let schema = SecretSafeSchema.schema
   let session: PromptSession
   let interruption = Interruption()
-  let waiting: Waiting
   let secrets = KnownSecrets()
   private let running = RunningCommand()
   private let passing = PassingRuns()
@@ -36,9 +35,9 @@ final class PromptLoop {
     self.options = options
     self.environment = environment
     let console = Console(options: options, schema: SecretSafeSchema.schema)
+    console.display.isPaged = true
     self.console = console
-    waiting = Waiting(console)
-    place = try PromptPlace(options, environment: environment, observer: waiting.observer, passing: passing)
+    place = try PromptPlace(options, environment: environment, observer: console.observer, passing: passing)
     session = PromptSession(schema: SecretSafeSchema.schema, loader: InputFiles.loader)
   }
 
@@ -52,8 +51,8 @@ final class PromptLoop {
   // MARK: entries
 
   func run() async -> ExitStatus {
-    Interrupts.install(RunningCommand.signals) { [running, interruption, waiting] signal, count in
-      running.interrupt(signal, count, interruption, waiting.console)
+    Interrupts.install(RunningCommand.signals) { [running, interruption, console] signal, count in
+      running.interrupt(signal, count, interruption, console)
     }
     if isTerminal { console.messageText(banner.map { $0.rendered(color: console.colorsMessages) + "\n" }.joined()) }
     let editor = makeLineEditor(options: editorOptions, hooks: PromptHooks(self).hooks, environment: environment)
@@ -133,7 +132,8 @@ final class PromptLoop {
   /// Runs what changes nothing.
   func read(_ script: Script, _ parameters: [String: Value] = [:]) async -> RunResult {
     let world = LiveWorld(session: place.session, surroundings: surroundings)
-    let result = await waiting.during { await script.run(in: world, parameters: parameters) }
+    console.beginProgress()
+    let result = await script.run(in: world, parameters: parameters)
     console.endProgress()
     if let error = result.error { console.error(error, in: script.program.source) }
     await place.lists.update()
@@ -157,7 +157,8 @@ final class PromptLoop {
 
   /// Carries out what changes something, and remembers the run.
   func perform(_ write: EntryWrite, undoes: RunID? = nil) async -> EntryWrite.Outcome {
-    let outcome = await waiting.during { await write.run() }
+    console.beginProgress()
+    let outcome = await write.run()
     console.endProgress()
     if let calls = outcome.result?.calls, !calls.isEmpty {
       let text = calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", ")
@@ -204,15 +205,9 @@ final class PromptLoop {
 
   // MARK: choices
 
-  func choose(output: OutputFormat) {
-    options.output = output
-    console = Console(options: options, schema: schema)
-    waiting.console = console
-  }
-
   /// Goes to another organization.
   func choose(_ options: RunOptions) async throws(ClientError) {
-    let place = try PromptPlace(options, environment: environment, observer: waiting.observer, passing: passing)
+    let place = try PromptPlace(options, environment: environment, observer: console.observer, passing: passing)
     await self.place.target.close()
     self.options = options
     self.place = place

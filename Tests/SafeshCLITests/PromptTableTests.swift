@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// Tables at the prompt in a real terminal: screenfuls, the pager, records, charts, and what slow things tell.
+struct PromptTableTests {
+  @Test func aTallTableStopsAtAScreenful() throws {
+    let screen = try PromptTests.Screen(environment: ["PAGER": ""])
+    #expect(try screen.run("range(50) | select row = it", until: "31 more: :more shows them"), "\(screen.text)")
+    #expect(screen.text.contains("\n 18\n") && !screen.text.contains("\n 19\n"), "\(screen.text)")
+    #expect(try screen.run(":more", until: "12 more: :more shows them"), "\(screen.text)")
+    #expect(screen.text.contains("row\n───\n 19\n"), "with the columns again: \(screen.text)")
+    #expect(try screen.run(":more", until: "\n 49\n"), "\(screen.text)")
+    #expect(try screen.run(":more", until: "there is no more to show"), "\(screen.text)")
+  }
+
+  @Test func aTableThatFitsIsWhole() throws {
+    let screen = try PromptTests.Screen(rows: 50)
+    #expect(try screen.run("range(40) | select row = it", until: "\n 39\n"), "\(screen.text)")
+    #expect(!screen.text.contains("more:"))
+  }
+
+  @Test func thePagerShowsTheWhole() throws {
+    let screen = try PromptTests.Screen(environment: ["PAGER": "cat >\"$HOME/paged\"; echo paged"])
+    #expect(
+      try screen.run("range(300) | select row = it, text = \"a long text that is cut on the screen, {it}, but not in the pager, which scrolls sideways\"", until: "more"))
+    #expect(try screen.run(":more", until: "\npaged\n"), "\(screen.text)")
+    let text = try String(contentsOf: screen.folder.appendingPathComponent("paged"), encoding: .utf8)
+    #expect(text.split(separator: "\n").count == 302)
+    #expect(text.contains("299") && text.contains("scrolls sideways"))
+  }
+
+  @Test func aPagerThatIsNotThereIsNoHindrance() throws {
+    let screen = try PromptTests.Screen(environment: ["PAGER": "no-such-pager 2>/dev/null"])
+    #expect(try screen.run("range(50) | select row = it", until: "31 more"))
+    #expect(try screen.run(":more", until: "12 more"), "\(screen.text)")
+  }
+
+  @Test func ctrlCInThePagerIsThePagers() throws {
+    let screen = try PromptTests.Screen(environment: ["PAGER": "trap \"echo pager was told\" INT; cat >/dev/null; sleep 60; true"])
+    #expect(try screen.run("range(50) | select row = it", until: "31 more"))
+    try screen.type(":more")
+    try screen.press("Enter")
+    usleep(500_000)
+    try screen.press("C-c")
+    #expect(screen.wait { $0.contains("pager was told") }, "\(screen.text)")
+    #expect(try screen.run("1 + 1", until: "\n2\n"), "\(screen.text)")
+    #expect(!screen.text.contains("stopping"), "\(screen.text)")
+  }
+
+  @Test func recordsOneAScreen() throws {
+    let screen = try PromptTests.Screen(columns: 60)
+    #expect(try screen.run("members | sort .email | take 3", until: "────"), "\(screen.text)")
+    try screen.type(":expand")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("record 1 of 3") && $0.contains("1 of 3: Enter goes on, b back, q leaves") }, "\(screen.text)")
+    #expect(screen.text.contains("collections") || screen.text.contains("resetPasswordEnrolled"), "all fields: \(screen.text)")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("record 2 of 3") && !$0.contains("1 of 3: Enter") }, "\(screen.text)")
+    try screen.press("b")
+    #expect(screen.wait { $0.contains("1 of 3: Enter") }, "\(screen.text)")
+    try screen.press("q")
+    #expect(try screen.run("6 * 7", until: "\n42\n"), "\(screen.text)")
+    #expect(!screen.text.contains("q leaves"), "\(screen.text)")
+  }
+
+  @Test func aSlowServerIsSeenToWork() throws {
+    let server = try ServerProcess(data: try temporaryFolder().appendingPathComponent("org.db"), ["--faults", "latency=1500ms"])
+    defer { server.stop() }
+    let screen = try PromptTests.Screen(environment: server.environment, prompt: ">\n")
+    try screen.type("members | count")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("reading members") }, "\(screen.text)")
+    #expect(screen.wait { !$0.contains("reading") && $0.contains(/members \| count\n\d+\n/) }, "\(screen.text)")
+    #expect(!screen.text.contains("reading members"), "\(screen.text)")
+  }
+}
