@@ -177,6 +177,12 @@ extension Target {
   /// The beginning of it, which tells organizations apart as well.
   nonisolated var organization: String? { fullOrganization.map { String($0.prefix(8)) } }
 
+  /// The key's secret, where it is at hand.
+  nonisolated func knownSecret(_ environment: [String: String]) -> String? {
+    guard let secret = connection?.secret, !secret.isAsked else { return nil }
+    return try? secret.known(environment)
+  }
+
   /// Whether a session can be opened without anybody being asked for a secret.
   nonisolated var opensSilently: Bool { connection.map { !$0.secret.isAsked } ?? true }
 }

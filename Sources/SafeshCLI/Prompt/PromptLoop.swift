@@ -39,7 +39,11 @@ final class PromptLoop {
     self.console = console
     place = try PromptPlace(options, environment: environment, observer: console.observer, passing: passing)
     session = PromptSession(schema: SecretSafeSchema.schema, loader: InputFiles.loader)
+    noteKey()
   }
+
+  /// No line is kept that holds the key's own secret.
+  private func noteKey() { if let secret = place.target.knownSecret(environment) { secrets.add(secret) } }
 
   func close() async {
     await place.target.close()
@@ -211,6 +215,7 @@ final class PromptLoop {
     await self.place.target.close()
     self.options = options
     self.place = place
+    noteKey()
     beginFetching()
   }
 
