@@ -1,73 +1,91 @@
 /// The entries of a prompt, one after another, with the variables that they leave.
 public final class PromptSession {
+  /// What names the value that was shown last.
+  public static let last = "_"
+
   private var checker: Checker
   private var locals: [Value] = []
+  private let loader: SourceLoader
 
-  public init(schema: Schema, loader: SourceLoader = .none) { checker = Checker(schema: schema, mode: .prompt, loader: loader) }
+  public init(schema: Schema, loader: SourceLoader = .none) {
+    checker = Checker(schema: schema, mode: .prompt, loader: loader)
+    self.loader = loader
+  }
 
   /// The variables by name, for completion.
   public var variables: [String: Type] { checker.scopes[0].mapValues(\.type) }
 
+  /// What names are known, for completion and hints.
+  public var completer: Completer { Completer(checker) }
+
   /// An entry that may run.
-  public struct Entry: Sendable {
-    let program: CheckedProgram
-    public var warnings: [Diagnostic] { program.warnings }
+  public struct Entry {
+    /// The entry with the values of the variables before it: it may be run, rehearsed and run once more, by anybody.
+    public let script: Script
+    /// What is known behind it.
+    fileprivate let after: Checker
+
+    public var warnings: [Diagnostic] { script.program.warnings }
     /// The entry as a script would have it.
-    public var canonicalText: String { program.canonicalText }
+    public var canonicalText: String { script.program.canonicalText }
+    public var effect: Effect { script.program.effect }
   }
 
   /// Checks an entry. What is wrong with it leaves everything as it was.
-  public func check(_ source: SourceFile) -> Result<Entry, ScriptErrors> {
+  ///
+  /// - Parameters:
+  ///   - world: where the types of files are found that no `as` tells; without it they are not known.
+  ///   - isTyped: it is not whole yet, and is looked at after every key: no file is read for it.
+  public func check(_ source: SourceFile, in world: (any World)? = nil, isTyped: Bool = false) -> Result<Entry, ScriptErrors> {
     var attempt = checker
-    let (program, diagnostics) = attempt.program(source)
+    if isTyped { attempt.loader = .none }
+    if let world { attempt.inferring = { (format, path) throws(RunError) in try Input.inferredType(format, path, world) } }
+    let (program, diagnostics) = Interruption.$world.withValue(world) { attempt.program(source) }
+    attempt.inferring = nil
+    attempt.loader = loader
     guard let program else { return .failure(ScriptErrors(source: source, diagnostics: diagnostics)) }
-    return .success(Entry(program: program))
+    attempt.diagnostics = []
+    return .success(Entry(script: Script(program, earlier: locals), after: attempt))
+  }
+
+  /// Takes over what an entry left, after it ran.
+  public func take(_ entry: Entry, _ result: RunResult) {
+    let (before, narrowed) = (checker.scopes[0], checker.narrowed)
+    checker = entry.after
+    locals = result.locals
+    // A name whose value was never worked out is as if it had not been declared.
+    // Nor is anything known of what an `assert` said that did not hold.
+    if result.error != nil {
+      checker.narrowed = narrowed
+      for (name, variable) in checker.scopes[0] where before[name]?.slot != variable.slot && value(variable.slot).isNull {
+        checker.scopes[0][name] = before[name]
+      }
+    }
+    if let shown = result.shown { declareLast(shown.value, shown.type) }
+    // What no name leads to any more need not be kept; a `def` may still see what is shared.
+    for (name, old) in before where checker.scopes[0][name]?.slot != old.slot && !old.isShared && old.slot < locals.count { locals[old.slot] = .null }
+  }
+
+  private func value(_ slot: Int) -> Value { slot < locals.count ? locals[slot] : .null }
+
+  private func declareLast(_ value: Value, _ type: Type) {
+    let slot = checker.newSlot()
+    while locals.count <= slot { locals.append(.null) }
+    locals[slot] = value
+    checker.scopes[0][Self.last] = Checker.Variable(slot: slot, type: type, isVariable: false, level: 0, parDepth: 0)
   }
 
   /// Checks and runs an entry; `willRun` is told of it in between.
   public func run(
     _ source: SourceFile, in world: any World, willRun: (Entry) -> Void = { _ in }
   ) async -> Result<(RunResult, warnings: [Diagnostic]), ScriptErrors> {
-    var attempt = checker
-    let (before, narrowed) = (checker.scopes[0], checker.narrowed)
-    attempt.inferring = { (format, path) throws(RunError) in try Input.inferredType(format, path, world) }
-    let (program, diagnostics) = Interruption.$world.withValue(world) { attempt.program(source) }
-    attempt.inferring = nil
-    guard let program else { return .failure(ScriptErrors(source: source, diagnostics: diagnostics)) }
-    attempt.diagnostics = []
-    checker = attempt
-    willRun(Entry(program: program))
-    let compiler = Compiler(program)
-    let steps = program.statements.map { compiler.step($0) }
-    let frame = Frame(run: RunContext(world: world, program: program), slots: compiler.slots, relations: program.relations)
-    frame.adopt(locals: locals, related: frame.related, path: [])
-    var error: RunError?
-    do throws(RunError) {
-      for (statement, step) in zip(program.statements, steps) { try await Self.perform(step, of: statement, frame) }
-    } catch let caught {
-      error = caught
-    }
-    locals = Array(frame.locals.prefix(program.slots))
-    // What the entry needed beside its variables is freed while the next one is typed.
-    Interruption.hold(frame.locals)
-    // A name whose value was never worked out is as if it had not been declared.
-    // Nor is anything known of what an `assert` said that did not hold.
-    if error != nil {
-      checker.narrowed = narrowed
-      for (name, variable) in checker.scopes[0] where before[name]?.slot != variable.slot && locals[variable.slot].isNull {
-        checker.scopes[0][name] = before[name]
-      }
-    }
-    return .success((RunResult(error: error, failedRows: frame.run.failedRows, calls: frame.calls), program.warnings))
-  }
-
-  /// A variable is as it was if working out its new value was stopped.
-  private static func perform(_ step: CompiledBlock.Step, of statement: TypedStatement, _ frame: Frame) async throws(RunError) {
-    guard case .store(let slot, _) = statement.kind else { return try await Interruption.doing(step, frame) }
-    let before = frame.locals[slot]
-    do throws(RunError) { try await Interruption.doing(step, frame) } catch {
-      if error.reach == .interrupted { frame.locals[slot] = before }
-      throw error
+    switch check(source, in: world) {
+    case .failure(let errors): return .failure(errors)
+    case .success(let entry):
+      willRun(entry)
+      let result = await entry.script.run(in: world)
+      take(entry, result)
+      return .success((result, entry.warnings))
     }
   }
 }

@@ -1,13 +1,17 @@
 /// The language from source to result: read, check, compile, run.
 public struct Script: Sendable {
   public let program: CheckedProgram
+  /// What variables hold that stand before it, by slot: those of earlier entries of a prompt.
+  let earlier: [Value]
 
   /// Checks a source; throws everything that is wrong with it.
   public init(_ source: SourceFile, schema: Schema, mode: CheckMode = .script, loader: SourceLoader = .none) throws(ScriptErrors) {
     let (program, diagnostics) = Checker.check(source, schema: schema, mode: mode, loader: loader)
     guard let program else { throw ScriptErrors(source: source, diagnostics: diagnostics) }
-    self.program = program
+    self.init(program, earlier: [])
   }
+
+  init(_ program: CheckedProgram, earlier: [Value]) { (self.program, self.earlier) = (program, earlier) }
 
   /// Runs the script with values for its parameters; what it puts out goes to the world.
   public func run(in world: any World, parameters: [String: Value] = [:]) async -> RunResult {
@@ -16,8 +20,11 @@ public struct Script: Sendable {
     let context = RunContext(world: world, program: program)
     let frame = Frame(run: context, slots: compiler.slots, relations: program.relations)
     let given = Dictionary(uniqueKeysWithValues: program.parameters.compactMap { parameter in parameters[parameter.name].map { (parameter.slot, $0) } })
+    frame.adopt(locals: earlier, related: frame.related, path: [])
     for (slot, value) in given { frame.locals[slot] = value }
-    return await Self.run(zip(program.statements, steps).map { $0 }, given: Set(given.keys), frame)
+    var result = await Self.run(zip(program.statements, steps).map { $0 }, given: Set(given.keys), frame)
+    if program.mode == .prompt { (result.locals, result.shown) = (Array(frame.locals.prefix(program.slots)), frame.shown) }
+    return result
   }
 
   /// Runs one of the script's tests: the values that it sees, and its own statements.
@@ -42,11 +49,21 @@ public struct Script: Sendable {
       for (statement, step) in steps {
         // A parameter that was given needs no default.
         if case .store(let slot, _) = statement.kind, given.contains(slot), isFirstStore(slot, statement, steps) { continue }
-        try await Interruption.doing(step, frame)
+        try await perform(step, of: statement, frame)
       }
-      return RunResult(error: nil, failedRows: frame.run.failedRows, calls: frame.calls)
+      return RunResult(error: nil, failedRows: frame.run.failedRows, calls: frame.calls, changes: frame.run.changes)
     } catch {
-      return RunResult(error: error, failedRows: frame.run.failedRows, calls: frame.calls)
+      return RunResult(error: error, failedRows: frame.run.failedRows, calls: frame.calls, changes: frame.run.changes)
+    }
+  }
+
+  /// A variable is as it was if working out its new value was stopped.
+  private static func perform(_ step: CompiledBlock.Step, of statement: TypedStatement, _ frame: Frame) async throws(RunError) {
+    guard case .store(let slot, _) = statement.kind else { return try await Interruption.doing(step, frame) }
+    let before = frame.locals[slot]
+    do throws(RunError) { try await Interruption.doing(step, frame) } catch {
+      if error.reach == .interrupted { frame.locals[slot] = before }
+      throw error
     }
   }
 
@@ -70,8 +87,13 @@ public struct RunResult: Sendable {
   public var failedRows: Int
   /// Calls that changed something.
   public var calls: [(verb: String, count: Int)]
+  /// What was changed, by capability.
+  public var changes: [String: Int]
+  /// At the prompt: what the variables held at the end, by slot, and the value that was shown last.
+  var locals: [Value] = []
+  var shown: (value: Value, type: Type)?
 
-  public init(error: RunError?, failedRows: Int = 0, calls: [(verb: String, count: Int)] = []) {
-    (self.error, self.failedRows, self.calls) = (error, failedRows, calls)
+  public init(error: RunError?, failedRows: Int = 0, calls: [(verb: String, count: Int)] = [], changes: [String: Int] = [:]) {
+    (self.error, self.failedRows, self.calls, self.changes) = (error, failedRows, calls, changes)
   }
 }

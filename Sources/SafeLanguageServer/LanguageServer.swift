@@ -6,6 +6,8 @@ public struct LanguageServer {
   let version: String
   /// Reads a file that no editor has open.
   let read: @Sendable (_ path: String) throws(RunError) -> [UInt8]
+  /// Names of things that are there, of which a server knows files.
+  let live: LiveNames
   var documents: [String: Document] = [:]
   /// Those whose diagnostics the editor does not have yet.
   private var changed: Set<String> = []
@@ -16,7 +18,10 @@ public struct LanguageServer {
 
   private enum State { case fresh, running, shutDown }
 
-  public init(schema: Schema, version: String, read: @escaping @Sendable (_ path: String) throws(RunError) -> [UInt8]) {
+  public init(
+    schema: Schema, version: String, live: LiveNames = LiveNames(), read: @escaping @Sendable (_ path: String) throws(RunError) -> [UInt8]
+  ) {
+    self.live = live
     self.schema = schema
     self.version = version
     self.read = read
@@ -137,6 +142,7 @@ public struct LanguageServer {
     guard var document = documents[uri] else { return nil }
     if document.analysis == nil {
       document.analysis = Analysis(document.source, schema: schema, loader: loader)
+      document.analysis?.live = live
       documents[uri] = document
     }
     return document

@@ -71,13 +71,13 @@ public enum Drawing: Sendable {
 public enum ColorChoice: String, Sendable, CaseIterable {
   case auto, always, never
 
-  /// `auto` colours a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+  /// `auto` colours a terminal, unless `NO_COLOR` or `SAFESH_PLAIN` is set or `TERM` is `dumb`.
   public func isOn(for descriptor: Int32, environment: (String) -> String?) -> Bool {
     switch self {
     case .always: true
     case .never: false
     case .auto:
-      Terminal.isTerminal(descriptor) && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
+      Terminal.isTerminal(descriptor) && (environment("NO_COLOR") ?? "").isEmpty && !Terminal.isPlain(environment)
     }
   }
 }

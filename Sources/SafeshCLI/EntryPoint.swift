@@ -3,7 +3,7 @@ internal import Foundation
 internal import SafeTerminal
 internal import SecretSafeAPI
 
-/// Where the command begins. `--version` and `-c` are answered before ArgumentParser, which takes several times as long to start.
+/// Where the command begins. `--version`, `-c` and the prompt are answered before ArgumentParser, which takes several times as long to start.
 public enum EntryPoint {
   public static func main(_ arguments: [String]) -> Never {
     signal(SIGPIPE, SIG_IGN)
@@ -14,12 +14,14 @@ public enum EntryPoint {
     if arguments.count == 2, arguments[0] == "-c" {
       end { await ScriptRun(options: GlobalOptions.defaults, source: .text(arguments[1]), arguments: []).run() }
     }
+    if arguments.isEmpty { end { await Task.detached { await PromptRun(options: GlobalOptions.defaults).run() }.value } }
     end { await Task.detached { await parsed(arguments) }.value }
   }
 
   private static func end(_ body: @escaping @Sendable () async -> ExitStatus) -> Never { exit(MainThread().run(body).rawValue) }
 
   private static func parsed(_ arguments: [String]) async -> ExitStatus {
+    if let status = LanguageHelp.answer(arguments) { return status }
     do {
       let arguments = CommandLineShape.normalized(arguments)
       if let file = CommandLineShape.scriptAskedForHelp(arguments) {
@@ -56,8 +58,7 @@ enum CommandLineShape {
   private static let valued = RunGuardOptions.valued.union(["--output", "--color", "--sandbox", "--sandbox-from", "--profile", "--cacert", "-o", "--out"])
   static let commands: Set<String> = [
     "run", "check", "test", "fmt", "lsp", "plan", "apply", "resume", "undo", "runs", "watch", "snapshot", "diff", "serve", "org", "profile", "login", "logout", "doctor",
-    "help",
-    "prompt",
+    "help", "prompt", "completions", "manual",
   ]
 
   /// The file of `run FILE … --help` or `plan FILE … --help`: what is asked is the script's help, not the command's.

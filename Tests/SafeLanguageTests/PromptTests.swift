@@ -46,6 +46,11 @@ struct PromptTests {
     Case("people | where .teams.any(it == teams[\"Red\"]) | count", gives: ["3"]),
     Case("people | where .teams.any(it == teams.find(.name == \"Red\")) | count", gives: ["3"]),
     Case("\"a\".repeat(3)", "uuid() == uuid()", gives: [#""aaa""#, "false"]),
+    Case("1 + 1", "_ * 21", "_", gives: ["2", "42", "42"]),
+    Case("people | where .age > 30 | select .age", "_ | count", "_ + 1", gives: ["[{ age: 41 }, { age: 41 }]", "2", "3"]),
+    Case("1; 2; 3", "_", gives: ["1", "2", "3", "3"]),
+    Case("5", "let x = 7", "_", gives: ["5", "5"]),
+    Case("let x = 1", "let x = x + 1", "def f() -> Int { x }", "f()", "let x = 10", "f() + x", gives: ["2", "12"]),
   ]
 
   /// What an entry failed with, after entries that ended well or badly.
@@ -66,6 +71,29 @@ struct PromptTests {
       return
     }
     #expect(entry.warnings.map(\.code) == [.maybeNull])
+  }
+
+  @Test func anEntryCanBeRunMoreThanOnceOverTheSameValues() async throws {
+    let (world, session) = (TestWorld(), PromptSession(schema: TestWorld.schema))
+    _ = await session.run(SourceFile(name: "prompt", text: "var n = 1"), in: world)
+    guard case .success(let entry) = session.check(SourceFile(name: "prompt", text: "n += 1; n")) else {
+      Issue.record("the entry is right")
+      return
+    }
+    _ = await entry.script.run(in: world)
+    let result = await entry.script.run(in: world)
+    #expect(world.output == ["2", "2"])
+    session.take(entry, result)
+    _ = await session.run(SourceFile(name: "prompt", text: "n"), in: world)
+    #expect(world.output == ["2", "2", "2"])
+  }
+
+  @Test func whatWasRefusedLeavesNoName() async {
+    let session = PromptSession(schema: TestWorld.schema)
+    _ = session.check(SourceFile(name: "prompt", text: "let later = 1"))
+    #expect(session.variables["later"] == nil)
+    _ = await session.run(SourceFile(name: "prompt", text: "1; 1 // 0; let never = 2"), in: TestWorld())
+    #expect(session.variables["never"] == nil && session.variables["_"] == .int)
   }
 
   @Test func theLeastNumberHasNoOpposite() async {

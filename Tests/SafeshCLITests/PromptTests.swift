@@ -9,13 +9,16 @@ struct PromptTests {
     let folder: URL
     private var server: pid_t = 0
 
-    init(columns: Int = 80, rows: Int = 24, environment: [String: String] = [:], prompt: String = "safesh sandbox>") throws {
+    init(
+      columns: Int = 80, rows: Int = 24, _ arguments: String = "", environment: [String: String] = [:], variables: String = "", prompt: String = "safesh sandbox>"
+    ) throws {
       folder = try temporaryFolder()
       let script = folder.appendingPathComponent("run.sh")
       let text = """
-        export XDG_STATE_HOME='\(folder.path)' HOME='\(folder.path)'
+        export XDG_STATE_HOME='\(folder.path)' XDG_CONFIG_HOME='\(folder.path)' HOME='\(folder.path)' \(variables)
         \(environment.map { "export \($0)='\($1)'" }.joined(separator: "\n"))
-        sh -c 'echo $$ >"$HOME/pid"; exec "$0"' '\(Command.safesh)'
+        cd "$HOME"
+        sh -c 'echo $$ >"$HOME/pid"; exec "$0" \(arguments)' '\(Command.safesh)'
         echo "left $?"
         stty -a | grep -o ' echo '
         sleep 60
@@ -23,7 +26,7 @@ struct PromptTests {
       try Data(text.utf8).write(to: script)
       try tmux(["-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "sh '\(script.path)'"])
       server = pid_t(try tmux(["display-message", "-p", "#{pid}"]).trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
-      #expect(wait { $0.contains(prompt) }, "\(text)")
+      #expect(wait { $0.contains(prompt) }, "\(self.text)")
     }
 
     /// The terminal goes by its process id; what runs in it is hung up by that.

@@ -101,7 +101,7 @@ final class RehearsedWorld: World {
     return value
   }
 
-  func secret(_ name: String) -> String? { surroundings.environment(name) }
+  func secret(_ name: String) -> String? { surroundings.secret(name) }
 
   func uuid(at site: CallSite) -> String {
     let key = turns.key(site)

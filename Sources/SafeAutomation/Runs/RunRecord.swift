@@ -8,8 +8,9 @@ public struct RunRecord: Hashable, Sendable {
   /// Rows that failed and are told by `safesh runs show`; all are in the ledger.
   public static let keptFailures = 100
 
-  /// How calls are sent: as they are written, or as a plan shows them, merged or not.
-  public enum Mode: String, Sendable, CaseIterable { case direct, planned, unmerged }
+  /// How calls are sent: as they are written, or as a plan shows them, merged or not. An `entry` of the prompt is sent either way; it hangs on what
+  /// variables held there, so it is not taken up.
+  public enum Mode: String, Sendable, CaseIterable { case direct, planned, unmerged, entry }
 
   public enum State: String, Sendable, CaseIterable { case rehearsing, carryingOut, finished }
 

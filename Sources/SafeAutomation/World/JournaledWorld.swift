@@ -112,7 +112,7 @@ public final class JournaledWorld: World {
   }
 
   /// Read anew each time, for it is in no file of ours.
-  public func secret(_ name: String) -> String? { surroundings.environment(name) }
+  public func secret(_ name: String) -> String? { surroundings.secret(name) }
 
   public func uuid(at site: CallSite) -> String {
     let key = key(site)

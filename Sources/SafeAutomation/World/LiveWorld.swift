@@ -44,6 +44,7 @@ public final class LiveWorld: World {
   }
 
   public func environment(_ name: String) -> String? { surroundings.environment(name) }
+  public func secret(_ name: String) -> String? { surroundings.secret(name) }
   public func uuid(at site: CallSite) -> String { GUID.random().description }
   public var now: Int { surroundings.now }
   public var isInterrupted: Bool { surroundings.isInterrupted() }

@@ -30,7 +30,12 @@ actor Organization {
     self.record = record
   }
 
+  func endRecording() { record = nil }
+
   // MARK: lists
+
+  /// What is known of a list, however old; nil if it was never read.
+  func cached(_ resource: Resource) -> Table? { known.loaded(resource) == nil ? nil : known.table(resource) }
 
   func table(_ resource: Resource) async throws(RunError) -> (table: Table, version: Int) {
     try await load(resource)

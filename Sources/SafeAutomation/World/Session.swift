@@ -1,5 +1,6 @@
 public import SafeLanguage
 public import SafeSystem
+internal import SecretSafeAPI
 public import SecretSafeClient
 
 /// A signed-in connection to one organization and what is known of it.
@@ -22,8 +23,14 @@ public final class Session: Sendable {
     organization = Organization(client: client, lifetime: nil)
   }
 
+  /// Nothing more is told of to the journal of a run that used it.
+  public func endRun() async { await organization.endRecording() }
+
+  /// Whoever asks next fetches anew.
+  public func forgetLists() async { await organization.apply(.stale(Resource.allCases)) }
+
   /// The same connection, of which nothing is known yet.
-  func forgetful() -> Session { Session(sharing: self) }
+  public func forgetful() -> Session { Session(sharing: self) }
 
   /// What verbs work with; `writes` is asked before each of their writes.
   func context(asking confirm: @escaping @Sendable (String) -> Bool, observedBy writes: CallLog? = nil) -> VerbContext {
@@ -41,6 +48,9 @@ public actor SessionSource {
   private var opening: Task<Session, any Error>?
 
   public init(_ make: @escaping @Sendable () async throws -> Session) { self.make = make }
+
+  /// The session if somebody opened it or is about to.
+  public var opened: Session? { get async { try? await opening?.value } }
 
   public func open() async throws(RunError) -> Session {
     let task = opening ?? Task { [make] in try await make() }

@@ -7,6 +7,8 @@ public struct Surroundings: Sendable {
   public var saveOutput: @Sendable (String, (@escaping SaveSink) throws(RunError) -> Void) throws(RunError) -> Void
   /// A variable of the environment by its name.
   public var environment: @Sendable (String) -> String?
+  /// One of those that are kept nowhere.
+  public var secret: @Sendable (String) -> String?
   /// Microseconds since 1970.
   public var now: Int
   public var isInterrupted: @Sendable () -> Bool
@@ -26,6 +28,7 @@ public struct Surroundings: Sendable {
     self.openInput = openInput
     self.saveOutput = saveOutput
     self.environment = environment
+    secret = environment
     self.now = now
     self.isInterrupted = isInterrupted
     self.confirm = confirm

@@ -189,6 +189,7 @@ extension Compiler {
       do throws(RunError) { try value.requireFinite() } catch { throw error.at(span) }
       do throws(RunError) {
         try frame.run.checkInterrupt()
+        if frame.run.keepsShown { frame.shown = (value, type) }
         frame.run.world.emit(.value(value, type))
         // What puts it out leaves off where somebody asks to stop.
         try frame.run.checkInterrupt()

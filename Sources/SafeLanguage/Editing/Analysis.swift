@@ -3,6 +3,8 @@ public struct Analysis {
   public let source: SourceFile
   /// Of the script itself and of the files that it uses.
   public let diagnostics: [Diagnostic]
+  /// What is there now, for completion.
+  public var live = LiveNames()
   let checker: Checker
   let parsed: Parser.Parsed
 
@@ -55,7 +57,9 @@ public struct Analysis {
 
   /// The bytes that a candidate takes the place of, and the candidates.
   public func completions(at offset: Int) -> (range: Range<Int>, candidates: [Completer.Candidate]) {
-    Completer(seen(at: offset)).candidates(source.text(0, source.bytes.count), at: offset)
+    var completer = Completer(seen(at: offset))
+    completer.live = live
+    return completer.candidates(source.text(0, source.bytes.count), at: offset)
   }
 
   /// A checker that knows what the place sees.

@@ -4,13 +4,20 @@ public struct Completer {
   public struct Candidate: Hashable, Sendable {
     public var text: String
     public var help: String
+
+    public init(text: String, help: String) {
+      self.text = text
+      self.help = help
+    }
   }
 
   let schema: Schema
   /// Knows the variables, definitions and used files that the place sees.
   let checker: Checker
+  /// What is there now.
+  public var live = LiveNames()
   /// Where the statements before the place begin.
-  private var starts: Set<Int> = []
+  var starts: Set<Int> = []
 
   public init(schema: Schema, variables: [String: Type]) {
     var checker = Checker(schema: schema, mode: .prompt)
@@ -25,6 +32,15 @@ public struct Completer {
 
   /// The bytes that a candidate takes the place of, and the candidates in their order. `offset` is in bytes.
   public func candidates(_ text: String, at offset: Int) -> (range: Range<Int>, candidates: [Candidate]) {
+    let words = words(text, at: offset)
+    guard let live = liveCandidates(text, at: offset), !live.candidates.isEmpty else { return words }
+    // An address is longer than a word, and then no word can stand there.
+    if live.isAll || live.range != words.range { return (live.range, live.candidates) }
+    return (live.range, live.candidates + words.candidates)
+  }
+
+  /// What the language knows.
+  private func words(_ text: String, at offset: Int) -> (range: Range<Int>, candidates: [Candidate]) {
     let bytes = Array(text.utf8.prefix(offset))
     var start = bytes.count
     while start > 0, isWord(bytes[start - 1]) { start -= 1 }
@@ -64,7 +80,7 @@ public struct Completer {
     return isStart(last) || before.utf8.last == UInt8(ascii: "\n") ? beginning(tokens) : names
   }
 
-  private func isOpening(_ token: Token?) -> Bool {
+  func isOpening(_ token: Token?) -> Bool {
     guard let token else { return true }
     switch token.kind {
     case .sign(.closeParenthesis), .sign(.closeBracket), .name, .text, .email, .guid, .int, .date, .time, .keyword(.it): return false
@@ -277,11 +293,18 @@ public struct Completer {
 
   /// The type of the field before a comparison.
   private func operand(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
+    guard let (row, name) = comparedField(before, tokens) else { return nil }
+    return row.index(of: name).map { row.fields[$0].type }
+  }
+
+  /// The field before a comparison, and the row that has it.
+  func comparedField(_ before: String, _ tokens: ArraySlice<Token>) -> (row: RecordType, name: String)? {
     let rest = tokens.dropLast()
     guard let name = rest.last?.word, rest.dropLast().last?.isSign(.dot) == true else { return nil }
     let dot = rest.index(rest.endIndex, offsetBy: -2)
-    let base = rest[dot].spaceBefore ? rowType(before, rest[rest.startIndex..<dot]) : valueType(before, rest[rest.startIndex...dot])
+    let isOfRow = rest[dot].spaceBefore || isOpening(rest[rest.startIndex..<dot].last)
+    let base = isOfRow ? rowType(before, rest[rest.startIndex..<dot]) : valueType(before, rest[rest.startIndex...dot])
     guard case .record(let row)? = base?.required else { return nil }
-    return row.index(of: name).map { row.fields[$0].type }
+    return (row, name)
   }
 }

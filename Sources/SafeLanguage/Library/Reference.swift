@@ -153,6 +153,11 @@ extension Method {
   }
 }
 
+extension Method {
+  /// What it is a method of, in words.
+  var receiverName: String { receiver.label }
+}
+
 extension Method.Receiver {
   fileprivate var label: String {
     switch self {

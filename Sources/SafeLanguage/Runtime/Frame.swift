@@ -8,6 +8,8 @@ final class RunContext: Sendable {
   let needs: [String: Int]
   /// Whether `needs` caps what is written: not at the prompt, and not in tests.
   let isCapped: Bool
+  /// The last value that was shown is kept for the next entry.
+  let keepsShown: Bool
   private let state = Mutex(State())
 
   private struct State {
@@ -21,12 +23,12 @@ final class RunContext: Sendable {
     schema = program.schema
     needs = program.needs
     isCapped = program.mode == .script && !isTest
+    keepsShown = program.mode == .prompt
   }
 
   /// Counts a call that changes something, or so many changes of one call, against the cap of `needs`.
   func permit(_ verb: Verb, _ count: Int, _ span: Span) throws(RunError) {
-    guard isCapped else { return }
-    let cap = needs[verb.capability] ?? 0
+    let cap = isCapped ? needs[verb.capability] ?? 0 : .max
     let allowed = state.withLock { state in
       let used = state.used[verb.capability] ?? 0
       if count > cap - used { return false }
@@ -38,6 +40,9 @@ final class RunContext: Sendable {
         .refused, "over the cap: needs \(verb.capability) <= \(cap)", reach: .stopped, span: span, hint: "raise the cap in 'needs' if so many are meant")
     }
   }
+
+  /// What was changed, by capability.
+  var changes: [String: Int] { state.withLock { $0.used.filter { $0.value > 0 } } }
 
   func countFailedRows(_ count: Int) { state.withLock { $0.failedRows += count } }
   var failedRows: Int { state.withLock { $0.failedRows } }
@@ -76,6 +81,8 @@ final class Frame {
   var returned: Value?
   /// The turns of the loops around.
   var path: [Int] = []
+  /// At the prompt, what an expression statement showed last.
+  var shown: (value: Value, type: Type)?
   /// Calls that changed something since the row began, in the order of their first.
   var calls: [(verb: String, count: Int)] = []
   /// Rows looked at so far, to do now and then what need not be done for each.

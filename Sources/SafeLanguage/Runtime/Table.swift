@@ -18,6 +18,9 @@ public struct Table: @unchecked Sendable {
   /// No rows.
   public static func empty(_ type: RecordType) -> Table { TableBuilder(type).table() }
 
+  /// The very same rows, which costs nothing to say.
+  public func isSame(as other: Table) -> Bool { buffer === other.buffer && count == other.count }
+
   func row(_ index: Int) -> UnsafePointer<Cell> { UnsafePointer(buffer.cells + index * buffer.width) }
 
   func cell(_ row: Int, _ column: Int) -> Cell { buffer.cells[row * buffer.width + column] }

@@ -71,7 +71,7 @@ struct Checker {
   var comparedWith: ExpressionKind?
   /// What names mean, for an editor.
   var symbols: SymbolIndex?
-  let loader: SourceLoader
+  var loader: SourceLoader
   /// At the prompt the type of a file, by what is in it.
   var inferring: ((InputFormat, String) throws(RunError) -> Type)?
 

@@ -135,6 +135,17 @@ extension Formula: CustomStringConvertible {
 }
 
 extension Estimate {
+  /// Whether it makes one change at most, of one thing.
+  public func isOneChange(in schema: Schema) -> Bool {
+    let calls = writes.filter { !$0.calls.terms.isEmpty || $0.calls.isTruncated }
+    guard calls.count == 1, let write = calls.first, write.calls.terms.count == 1, !write.calls.isTruncated, let term = write.calls.terms.first else { return false }
+    // What is about nothing by itself brings a list of what it changes.
+    let isOfOne = schema.verbs.contains { $0.capability == write.capability && $0.subject != .none }
+    return isOfOne && term.count == 1 && term.each.isEmpty
+  }
+}
+
+extension Estimate {
   /// Lines for a person, with what they are about in front.
   public var lines: [(label: String, text: String)] {
     func caps(_ writes: [Write]) -> String { writes.map { "\($0.capability) <= \($0.cap)" }.joined(separator: ", ") }

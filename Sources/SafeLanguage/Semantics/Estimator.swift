@@ -312,6 +312,12 @@ struct Estimator {
 
   // MARK: the whole
 
+  /// What `needs` allows; at the prompt, which has none, what is written at most.
+  private var caps: [String: Int] {
+    guard program.mode == .prompt else { return program.needs }
+    return program.needs.merging(body.calls.mapValues { formula in formula.isTruncated ? .max : formula.value { _ in .max }.count }) { said, _ in said }
+  }
+
   /// A request for each list that is read, and what was counted.
   mutating func estimate() -> Estimate {
     statements(program.statements)
@@ -324,7 +330,7 @@ struct Estimator {
     }
     estimate.requests.add(body.requests) { $0 }
     estimate.reads = names.map { Estimate.Read(name: $0, isLarge: large.contains($0)) }
-    estimate.writes = program.needs.sorted { $0.key < $1.key }.map { capability, cap in
+    estimate.writes = caps.sorted { $0.key < $1.key }.map { capability, cap in
       Estimate.Write(
         capability: capability, cap: cap, calls: body.calls[capability] ?? Formula(), destroys: destroyed.contains(capability),
         arguments: arguments[capability] ?? [])

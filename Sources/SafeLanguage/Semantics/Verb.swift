@@ -95,16 +95,19 @@ public struct Verb: Sendable {
     self.example = example
   }
 
+  /// What stands behind the name, as the signature writes it.
+  var subjectText: String? {
+    switch subject {
+    case .row(let resource): resource.uppercased()
+    case .word(let word): word
+    case .value(let type): "\(type)".uppercased()
+    case .none: nil
+    }
+  }
+
   /// `invite EMAIL type: externalId: groups:`
   public var signature: String {
-    let subject: String? =
-      switch self.subject {
-      case .row(let resource): resource.uppercased()
-      case .word(let word): word
-      case .value(let type): "\(type)".uppercased()
-      case .none: nil
-      }
-    return ([name, subject].compactMap(\.self) + parameters.map { "\($0.name):" }).joined(separator: " ")
+    ([name, subjectText].compactMap(\.self) + parameters.map { "\($0.name):" }).joined(separator: " ")
   }
 }
 

@@ -88,7 +88,7 @@ struct JournaledRun: Sendable {
     var ledger = Ledger()
     for row in rows { ledger.add(LedgerRow(row)) }
     var record = record
-    if result.error?.reach.leavesRunOpen == true {
+    if record.mode != .entry, result.error?.reach.leavesRunOpen == true {
       record.note(ledger)
     } else {
       record.finish(
@@ -98,7 +98,9 @@ struct JournaledRun: Sendable {
       if ledger.count > 0 { try folder.write(ledger) }
       try folder.update(record)
     } catch { console.message("warning: \(error)", .warning) }
-    if record.state != .finished {
+    if record.mode == .entry {
+      if ledger.counts.contains(where: { $0.key.isFailure && $0.value > 0 }) { console.message("all rows are in \(folder.ledger)", .dim) }
+    } else if record.state != .finished {
       console.message("the run is not finished: 'safesh resume \(folder.id)' goes on with it", .warning)
     } else if ledger.counts[.failed, default: 0] > 0 {
       console.message("'safesh resume --failed \(folder.id)' takes up the failed rows; all rows are in \(folder.ledger)", .dim)

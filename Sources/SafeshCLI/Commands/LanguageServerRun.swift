@@ -20,7 +20,9 @@ struct Lsp: SafeshCommand {
 /// Reads what the editor writes until it says exit, or is gone.
 struct LanguageServerRun {
   func run() -> ExitStatus {
-    var server = LanguageServer(schema: SecretSafeSchema.schema, version: Version.current) { path throws(RunError) in try InputFiles.read(path) }
+    var server = LanguageServer(
+      schema: SecretSafeSchema.schema, version: Version.current, live: LiveNames(files: { FileNames.beginning($0) })
+    ) { path throws(RunError) in try InputFiles.read(path) }
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while server.exitStatus == nil {
       let count = read(STDIN_FILENO, &chunk, chunk.count)

@@ -18,6 +18,8 @@ struct RehearsalRun: Sendable {
   let interruption: Interruption
   /// Whether calls may be sent together.
   var merges = true
+  /// Gets the secrets that the script asks for.
+  var readsSecret: @Sendable (String) -> String? = ProcessEnvironment.variable
 
   /// The plan that comes of it.
   ///
@@ -39,6 +41,7 @@ struct RehearsalRun: Sendable {
         default: output.add(shown)
         }
       })
+    surroundings.secret = readsSecret
     if let journal { surroundings.openInput = journal.inputs(surroundings) }
     let rehearsal = Rehearsal(
       script, parameters: parameters, pacing: target?.pacing ?? .none, surroundings: surroundings, merges: merges, again: isAgain ? journal : nil,

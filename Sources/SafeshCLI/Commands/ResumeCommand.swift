@@ -51,6 +51,11 @@ struct RunResumption: Sendable {
       let folder = try folder(in: store, console)
       let record: RunRecord
       do { record = try folder.record() } catch { throw JournaledRun.Problem(error) }
+      if record.mode == .entry {
+        throw JournaledRun.Problem(
+          .usage,
+          "the run \(folder.id) was typed at the prompt, over what its variables held there, so it is not taken up; 'safesh undo \(folder.id)' takes back what it did")
+      }
       if record.state == .finished, !isRetry { return finished(folder, record, console) }
       return try await goOn(folder, record, console)
     } catch {
@@ -67,7 +72,7 @@ struct RunResumption: Sendable {
     } catch { throw JournaledRun.Problem(error) }
     let unfinished = runs.filter(\.isUnfinished).map(\.folder.id)
     let wanted = runs.first { entry in
-      guard case .success(let record) = entry.record else { return false }
+      guard case .success(let record) = entry.record, record.mode != .entry else { return false }
       return isRetry ? record.counts[.failed, default: 0] + record.counts[.notRun, default: 0] > 0 : record.state != .finished
     }
     let found = (wanted ?? runs.first)?.folder

@@ -57,22 +57,40 @@ struct RunsList: SafeshCommand {
         Terminal.write("there are no runs; a script that writes makes one\n", to: STDERR_FILENO)
         return
       }
-      ListOutput(output).table(
-        [
-          .text("id"), .optionalTime("created"), .optionalText("script"), .optionalText("target"), .text("state"), .optionalInt("status"),
-          .optionalInt("ok"), .optionalInt("failed"),
-        ], entries.map(row))
+      ListOutput(output).table(RunTable.columns, RunTable(entries).values)
       for case .failure(let error) in entries.map(\.record) { Terminal.write("warning: \(error)\n", to: STDERR_FILENO) }
     }
   }
+}
 
-  private func row(_ entry: RunStore.Entry) -> [Value] {
+/// Runs as a table: what `safesh runs` and `:runs` list.
+struct RunTable {
+  static let columns: [ListOutput.Column] = [
+    .text("id"), .optionalTime("created"), .optionalText("script"), .optionalText("target"), .text("state"), .optionalInt("status"), .optionalInt("ok"),
+    .optionalInt("failed"),
+  ]
+
+  private let entries: [RunStore.Entry]
+
+  init(_ entries: some Sequence<RunStore.Entry>) { self.entries = Array(entries) }
+
+  var values: [[Value]] { entries.map(Self.row) }
+
+  /// With their type.
+  var rows: (type: RecordType, values: [[Value]]) { (RecordType(Self.columns.map(\.field)), values) }
+
+  /// A line of the prompt stands for itself.
+  static func name(of record: RunRecord) -> String {
+    record.mode == .entry ? record.script.text.split(whereSeparator: \.isWhitespace).joined(separator: " ") : record.script.path
+  }
+
+  private static func row(_ entry: RunStore.Entry) -> [Value] {
     guard case .success(let record) = entry.record else {
       return [.text(entry.folder.id.description), .null, .null, .null, .text("damaged"), .null, .null, .null]
     }
     func count(_ statuses: [LedgerStatus]) -> Value { .int(statuses.reduce(0) { $0 + (record.counts[$1] ?? 0) }) }
     return [
-      .text(record.id.description), .time(Int(record.created.microseconds / 1_000_000) * 1_000_000), .text(record.script.path), .text(record.target.name),
+      .text(record.id.description), .time(Int(record.created.microseconds / 1_000_000) * 1_000_000), .text(name(of: record)), .text(record.target.name),
       .text(RunText(entry.folder, record).state), record.exitStatus.map { .int($0) } ?? .null, count([.ok, .unchanged]), count([.failed, .unknown]),
     ]
   }

@@ -32,6 +32,8 @@ struct Safesh: ParsableCommand {
       safesh org create --data org.db …    organizations, keys, backups
       safesh profile add NAME …            organizations on servers, by name
       safesh login | logout | doctor       sign in; tell what is wrong with the way there
+      safesh help WORD                     a word of the language; 'language' for all of them
+      safesh completions | manual          for the shell and for man
       """,
     discussion: """
       The organization is that of --profile or SAFESH_PROFILE, else of the default profile; SAFESH_URL, SAFESH_CLIENT_ID and \
@@ -44,6 +46,7 @@ struct Safesh: ParsableCommand {
     subcommands: [
       Prompt.self, Run.self, PlanCommand.self, Apply.self, Resume.self, Undo.self, RunsCommand.self, WatchCommand.self, Check.self, TestCommand.self, Fmt.self, Lsp.self,
       SnapshotCommand.self, DiffCommand.self, Serve.self, Org.self, ProfileCommand.self, Login.self, Logout.self, DoctorCommand.self,
+      Completions.self, Manual.self,
     ], defaultSubcommand: Prompt.self)
 }
 

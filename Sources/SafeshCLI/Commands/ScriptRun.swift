@@ -34,6 +34,12 @@ struct ScriptRun: Sendable {
   var interruption: Interruption?
   /// It was shown and agreed to.
   var isAlreadyPlanned = false
+  /// A session that was opened for others, too; nil for one of its own.
+  var session: SessionSource?
+  /// Gets the secrets that the script asks for, with what it is named by.
+  var readsSecret: (@Sendable (String) -> String?)?
+  /// Told of what the script came to.
+  var ended: (@Sendable (RunResult) -> Void)?
 
   /// The script's own help, without running it.
   func help() -> ExitStatus {
@@ -179,16 +185,19 @@ struct ScriptRun: Sendable {
     var run = run
     let interruption = self.interruption ?? Interruption()
     if script.program.effect > .pure, self.interruption == nil { interruption.install(console) }
-    let session = SessionSource {
-      guard let target else { throw ClientError(.unauthorized, "no organization is chosen") }
-      return try await target.open()
-    }
+    let session =
+      self.session
+      ?? SessionSource {
+        guard let target else { throw ClientError(.unauthorized, "no organization is chosen") }
+        return try await target.open()
+      }
     var surroundings = Surroundings(
       openInput: { path throws(RunError) in try InputFiles.open(path) },
       saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) },
       environment: ProcessEnvironment.variable, now: run?.journal.began ?? Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
       confirm: { [options] _ in options.yes }, emit: { console.emit($0) })
     surroundings.events = events
+    if let readsSecret { surroundings.secret = readsSecret }
     let started = Timestamp.now()
     var failure: RunError?
     if let plan, var kept = run {
@@ -207,6 +216,7 @@ struct ScriptRun: Sendable {
       if let failure { RunResult(error: failure) } else { await script.run(in: world, parameters: parameters) }
     }
     console.endProgress()
+    ended?(result)
     if let error = result.error { console.error(error, in: script.program.source) }
     let status = ExitStatus(result)
     let rows = journaled?.rows ?? world.rows

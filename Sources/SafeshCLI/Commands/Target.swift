@@ -10,7 +10,7 @@ internal import SecretSafeServer
 actor Target {
   private let sandbox: String?
   private let snapshot: SnapshotFile?
-  private let connection: Connection?
+  private nonisolated let connection: Connection?
   private let credentials: Credentials?
   private nonisolated let options: Client.Options
   private let lifetime: Duration?
@@ -165,4 +165,27 @@ actor Target {
     await client?.shutdown()
     await sandboxServer?.server.stop()
   }
+}
+
+extension Target {
+  /// A server that other people use, not a sandbox.
+  nonisolated var isLive: Bool { connection != nil }
+
+  /// The organization's id as its key names it; nil for a sandbox.
+  nonisolated var fullOrganization: String? {
+    guard let parts = connection?.clientID.split(separator: "."), parts.count >= 2 else { return nil }
+    return String(parts[1])
+  }
+
+  /// The beginning of it, which tells organizations apart as well.
+  nonisolated var organization: String? { fullOrganization.map { String($0.prefix(8)) } }
+
+  /// The key's secret, where it is at hand.
+  nonisolated func knownSecret(_ environment: [String: String]) -> String? {
+    guard let secret = connection?.secret, !secret.isAsked else { return nil }
+    return try? secret.known(environment)
+  }
+
+  /// Whether a session can be opened without anybody being asked for a secret.
+  nonisolated var opensSilently: Bool { connection.map { !$0.secret.isAsked } ?? true }
 }

@@ -10,7 +10,7 @@ struct ListOutput {
   enum Column {
     case text(String), optionalText(String), int(String), optionalInt(String), bool(String), time(String), optionalTime(String)
 
-    fileprivate var field: Field {
+    var field: Field {
       switch self {
       case .text(let name): Field(name, .text)
       case .optionalText(let name): Field(name, .optional(.text))

@@ -29,6 +29,17 @@ struct PlanText {
     return text + summary + failures
   }
 
+  /// What would be other, if that is a few lines, and the counts: what somebody reads who just typed the line.
+  var short: String {
+    let lines = plan.difference.lines
+    return (lines.count > Self.fewLines ? "" : DifferenceText(color: color).lines(lines[...])) + counts + failures
+  }
+  private static let fewLines = 12
+
+  private var counts: String {
+    plan.difference.summary.map { $0 + "\n" }.joined() + plan.warnings.map { Style.warning.applied(to: "warning: \($0)", color: color) + "\n" }.joined()
+  }
+
   /// Without what is other about each object, and without the rows that would fail.
   var summary: String {
     var text = plan.difference.summary.map { $0 + "\n" }.joined()

@@ -21,6 +21,7 @@ struct RunText {
   /// How to go on, with what it does.
   private var next: [(command: String, effect: String)] {
     if user != nil { return [] }
+    if record.mode == .entry { return record.calls.isEmpty && record.state == .finished ? [] : [("safesh undo \(record.id)", "writes back what was there")] }
     guard record.state == .finished else {
       return [("safesh resume \(record.id)", "goes on where it ended"), ("safesh undo \(record.id)", "writes back what was there")]
     }
@@ -36,7 +37,8 @@ struct RunText {
     func dim(_ text: String) -> String { Style.dim.applied(to: text, color: color) }
     let target = [record.target.name, record.target.address, record.target.clientID].compactMap(\.self).joined(separator: ", ")
     var facts: [(String, String)] = [
-      ("run", record.id.description), ("state", detailedState), ("script", record.script.path),
+      ("run", record.id.description), ("state", detailedState),
+      record.mode == .entry ? ("entry", record.script.text.split(whereSeparator: \.isNewline).joined(separator: " ")) : ("script", record.script.path),
       ("target", target), ("mode", record.mode.rawValue), ("created", record.created.description),
     ]
     if let ended = record.ended { facts.append(("ended", ended.description)) }

@@ -50,7 +50,7 @@ enum SecretOrigin: Sendable, Hashable {
   }
 
   /// Whether getting it costs something: a person or a process.
-  private var isAsked: Bool {
+  var isAsked: Bool {
     switch self {
     case .variable, .file: false
     case .command, .prompt: true
@@ -59,7 +59,8 @@ enum SecretOrigin: Sendable, Hashable {
 
   private static func question(_ connection: Connection) -> String { "Client secret of \(connection.shortName) (\(connection.address.host)): " }
 
-  private func known(_ environment: [String: String]) throws(ClientError) -> String {
+  /// One that costs nothing to get.
+  func known(_ environment: [String: String]) throws(ClientError) -> String {
     guard case .file(let path) = self else {
       guard case .variable(let name) = self else { throw ClientError(.unauthorized, "the secret is not at hand") }
       guard let value = environment[name], !value.isEmpty else {

@@ -1,0 +1,166 @@
+internal import Foundation
+internal import SafeAutomation
+internal import SafeLanguage
+internal import SafeTerminal
+internal import SecretSafeAPI
+internal import SecretSafeClient
+internal import Synchronization
+
+/// What a line at the prompt changes, by the runtime of scripts (decision 0016): one change that can be undone at once, more than one after a rehearsal
+/// and a yes, what cannot be brought back after its count was typed. Each is a run with a journal.
+struct EntryWrite: Sendable {
+  let script: Script
+  var parameters: [String: Value] = [:]
+  var used: [RunRecord.File] = []
+  /// It stands for itself, and can be taken up from its record; an entry hangs on variables.
+  let isScript: Bool
+  let place: PromptPlace
+  let options: RunOptions
+  let environment: [String: String]
+  let console: Console
+  let interruption: Interruption
+  let readsSecret: @Sendable (String) -> String?
+
+  struct Outcome: Sendable {
+    var status: ExitStatus
+    /// What the script came to; nil if it was not run.
+    var result: RunResult?
+    /// The run, if it changed something.
+    var run: RunID?
+  }
+
+  func run() async -> Outcome {
+    do throws(JournaledRun.Problem) { return try await carriedOut() } catch {
+      console.message("error: \(error.message)", .error)
+      return Outcome(status: error.status)
+    }
+  }
+
+  private func carriedOut() async throws(JournaledRun.Problem) -> Outcome {
+    if place.target.isReadOnly {
+      throw JournaledRun.Problem(.refused, "the profile '\(place.target.shortName)' is read-only, and this changes something; nothing was sent")
+    }
+    guard let store = place.store(environment) else { throw JournaledRun.Problem.noPlace }
+    let isOne = script.program.effect == .write && script.program.estimate.isOneChange(in: SecretSafeSchema.schema)
+    let mode = isScript ? isOne ? RunRecord.Mode.direct : .planned : .entry
+    var run = try JournaledRun.begin(script, uses: used, parameters: parameters, on: place.record, mode, in: store, timeout: place.target.timeout)
+    do throws(JournaledRun.Problem) {
+      if isOne {
+        try run.carryOut()
+        return await evaluate(run, nil, options, store)
+      }
+      guard let plan = try await rehearsed(run) else {
+        console.message("nothing was sent", .dim)
+        run.discard(in: store)
+        return Outcome(status: interruption.isAsked ? .interrupted : .refused)
+      }
+      try run.carryOut(plan.id)
+      var agreed = options
+      agreed.yes = true
+      return await evaluate(run, plan, agreed, store)
+    } catch {
+      // Nothing was sent, so there is nothing to come back to.
+      run.discard(in: store)
+      throw error
+    }
+  }
+
+  // MARK: rehearsal
+
+  /// A plan that somebody agreed to, kept in the run's journal; nil if nobody did.
+  private func rehearsed(_ run: JournaledRun) async throws(JournaledRun.Problem) -> Plan? {
+    let stage = RehearsalRun(
+      script: script, parameters: parameters, used: used.map { SourceFile(name: $0.path, text: $0.text) }, target: place.target, console: console,
+      interruption: interruption, readsSecret: readsSecret)
+    let plan = await stage.plan(at: Timestamp(microseconds: Int64(run.journal.began)), keepingInputsIn: run.journal)
+    if let error = plan.result.error {
+      console.error(error, in: plan.script)
+      throw JournaledRun.Problem(ExitStatus(plan.result), "it would end like this, so nothing was sent")
+    }
+    guard try isAgreed(plan) else { return nil }
+    let planned = PlannedRun(script: ScriptRun(options: options, source: .text(""), arguments: []), stage: stage, target: place.target, console: console)
+    do throws(ClientError) { try await planned.check(plan) } catch { throw JournaledRun.Problem(error) }
+    try? plan.write(to: run.folder.plan, ExitStatus(plan.result))
+    do { try await run.journal.keep(plan) } catch { throw JournaledRun.Problem(.failed, error.description) }
+    return plan
+  }
+
+  private func isAgreed(_ plan: Plan) throws(JournaledRun.Problem) -> Bool {
+    let question = WriteQuestion(plan, destroys: script.program.effect == .destroy)
+    guard let text = question.text(on: place.target.name) else { return true }
+    console.messageText(PlanText(plan, color: console.colorsMessages).short)
+    if options.yes { return true }
+    guard Question.canAsk else {
+      throw JournaledRun.Problem(.refused, "this needs a yes, and there is no terminal to ask on; --yes answers every question; nothing was sent")
+    }
+    return question.isAccepted(by: console.asking { Question.ask(text, isGivenUp: { interruption.isAsked }) })
+  }
+
+  // MARK: carrying out
+
+  private func evaluate(_ run: JournaledRun, _ plan: Plan?, _ options: RunOptions, _ store: RunStore) async -> Outcome {
+    let kept = KeptResult()
+    let result = await evaluated(run, plan, options, kept)
+    let ended = kept.value
+    let session = await place.session.opened
+    await session?.endRun()
+    // A run of its own wrote past what the prompt knows.
+    if plan != nil { await session?.forgetLists() }
+    var outcome = Outcome(status: result, result: ended)
+    if let ended, ended.changes.isEmpty, ended.calls.isEmpty, result == .done {
+      run.discard(in: store)
+    } else {
+      outcome.run = run.folder.id
+    }
+    return outcome
+  }
+
+  private func evaluated(_ run: JournaledRun, _ plan: Plan?, _ options: RunOptions, _ kept: KeptResult) async -> ExitStatus {
+    var evaluation = ScriptRun(options: options, source: .text(""), arguments: [])
+    evaluation.interruption = interruption
+    evaluation.session = plan == nil ? place.session : place.own
+    evaluation.readsSecret = readsSecret
+    evaluation.ended = { kept.value = $0 }
+    return await evaluation.evaluate(script, parameters, place.target, run, console, plan)
+  }
+}
+
+/// What a script came to, for whoever waits for its end.
+private final class KeptResult: Sendable {
+  private let state = Mutex<RunResult?>(nil)
+
+  var value: RunResult? {
+    get { state.withLock { $0 } }
+    set { state.withLock { $0 = newValue } }
+  }
+}
+
+/// What is asked before a plan is carried out at the prompt.
+struct WriteQuestion {
+  private let changes: Int
+  /// What cannot be brought back.
+  private let ends: Int
+  private let isSure: Bool
+  private let mayChange: Bool
+
+  /// - Parameter destroys: whether the line has a call that takes something away for good.
+  init(_ plan: Plan, destroys: Bool) {
+    changes = plan.changes
+    // What destroys without taking an object away, as a purchase, is counted by its calls.
+    ends = destroys && changes > 0 ? plan.destroyed > 0 ? plan.destroyed : changes : 0
+    isSure = plan.failures.isEmpty && plan.result.failedRows == 0
+    mayChange = plan.mayChange
+  }
+
+  /// Nil where nothing has to be asked.
+  func text(on target: String) -> String? {
+    if ends > 0 { return "\(ends) \(ends == 1 ? "thing" : "things") cannot be brought back; type \(ends) to do this on \(target): " }
+    if !mayChange || changes <= 1 && isSure { return nil }
+    return "make \(changes) \(changes == 1 ? "change" : "changes") on \(target)? [y/N] "
+  }
+
+  func isAccepted(by answer: String?) -> Bool {
+    guard let answer = answer?.trimmingCharacters(in: .whitespaces).lowercased() else { return false }
+    return ends > 0 ? answer.filter { !$0.isWhitespace } == String(ends) : ["y", "yes"].contains(answer)
+  }
+}

@@ -1,0 +1,114 @@
+internal import SafeLanguage
+internal import SafeTerminal
+
+/// Topics of help as text for a terminal.
+struct HelpText {
+  private let index: HelpIndex
+  private let color: Bool
+  private let columns: Int
+
+  init(_ index: HelpIndex, color: Bool, columns: Int) { (self.index, self.color, self.columns) = (index, color, min(columns, Self.widest)) }
+
+  /// Longer lines are hard to read.
+  private static let widest = 110
+
+  /// What `:help` alone says.
+  var start: String {
+    let examples = [
+      ("members | take 5", "the first five members"), ("members | where .status == confirmed and not .twoFactorEnabled", "some of them"),
+      (#"groups["Engineering"].members | select .email"#, "who is in a group"), ("members | summarize n = count() by .status | sort -.n", "counts"),
+      ("events since: 24h | summarize n = count() by .type", "what happened"), ("let admins = members | where .type == admin", "a name for a result; _ is the last one"),
+      ("invite ann@acme.com type: user", "changes something; :undo takes it back"),
+    ]
+    let commands = PromptCommand.all.map { ($0.form, $0.summary) }
+    let pages = "Every word of the language has its help: help invite, help where, help E202. Pages: \(HelpIndex.pageNames.joined(separator: ", "))."
+    return lines(examples, style: .plain) + "\n" + lines(commands, style: .plain) + "\n" + wrapped(pages, indent: 0)
+      + wrapped("Tab completes · Ctrl-R searches · Ctrl-C clears the line · :quit or Ctrl-D leaves", indent: 0)
+  }
+
+  func nothing(about topic: String, list: String = ":help lists what there is") -> String {
+    "there is no topic '\(topic)'" + (index.nearest(to: topic).map { ", did you mean '\($0)'?" } ?? "; \(list)")
+  }
+
+  /// Everything under a name; nil if there is nothing.
+  func page(of name: String) -> String? {
+    let topics = index.topics(named: name)
+    if topics.isEmpty { return nil }
+    return topics.map(page).joined(separator: "\n")
+  }
+
+  private func page(_ topic: HelpTopic) -> String {
+    var text = topic.signatures.map { Style.bold.applied(to: $0, color: color) + "\n" }.joined()
+    text += wrapped(topic.kind == "page" ? topic.summary : "\(topic.kind): \(topic.summary)", indent: 2)
+    let width = topic.facts.map(\.label.count).max() ?? 0
+    for (label, fact) in topic.facts {
+      text += "  " + Style.dim.applied(to: label.padded(to: width + 2), color: color) + fact + "\n"
+    }
+    if !topic.text.isEmpty {
+      text += topic.text.split(separator: "\n", omittingEmptySubsequences: false).map { wrapped(String($0), indent: 2) }.joined()
+    }
+    for (code, result) in topic.examples {
+      let lines = code.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
+      text +=
+        Style.name.applied(to: lines, color: color) + (result.isEmpty ? "" : Style.dim.applied(to: "    # => \(result.replacing("\n", with: " "))", color: color)) + "\n"
+    }
+    return text
+  }
+
+  /// The language on a few screens.
+  var overview: String {
+    var text = (page(of: "language") ?? "")
+    for (title, lines) in index.overview { text += "\n" + Style.bold.applied(to: title, color: color) + "\n" + self.lines(lines, style: .plain) }
+    return text
+  }
+
+  private func lines(_ lines: [(name: String, text: String)], style: Style) -> String {
+    let width = min(lines.map { DisplayWidth.of($0.name) }.max() ?? 0, Self.widestName, max(Self.leastName, columns - Self.leastText))
+    return lines.map { name, text in
+      let isLong = DisplayWidth.of(name) > width
+      let head = "  " + style.applied(to: isLong ? name : name.padded(to: width), color: color)
+      let rest = wrapped(text, indent: width + 4)
+      return head + (isLong ? "\n" + rest : "  " + String(rest.dropFirst(width + 4)))
+    }.joined()
+  }
+
+  private static let widestName = 62
+  private static let leastName = 16
+  /// Explanations that are narrower are a column of words.
+  private static let leastText = 46
+
+  /// Text with line ends where words do not fit; what is indented stays as it is.
+  private func wrapped(_ text: String, indent: Int) -> String {
+    let pad = String(repeating: " ", count: indent)
+    if text.hasPrefix("  ") { return pad + text + "\n" }
+    var (result, line) = ("", "")
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if !line.isEmpty, indent + DisplayWidth.of(line) + 1 + DisplayWidth.of(String(word)) > columns {
+        result += pad + line + "\n"
+        line = ""
+      }
+      line += line.isEmpty ? String(word) : " " + word
+    }
+    return result + pad + line + "\n"
+  }
+
+  // MARK: errors
+
+  /// The topic that says more about an error: the verb or stage that it is about, or its code.
+  static func topic(of diagnostic: Diagnostic, in source: SourceFile, _ index: HelpIndex) -> String {
+    switch diagnostic.code {
+    case .missingArgument, .unknownArgument:
+      let before = String(decoding: source.bytes.prefix(diagnostic.span.end), as: UTF8.self)
+      let words = before.split { !$0.isLetter && $0 != "_" }
+      if let name = words.last(where: { index.topics(named: String($0)).contains { ["verb", "function", "method", "stage", "input"].contains($0.kind) } }) {
+        return String(name)
+      }
+    default: break
+    }
+    return diagnostic.code.rawValue
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - DisplayWidth.of(self))) }
+}

@@ -1,0 +1,37 @@
+internal import SafeTerminal
+
+extension PromptLoop {
+  /// Begins the tour, goes on, or ends it.
+  func walk(_ argument: String) -> ExitStatus {
+    guard !place.target.isLive else {
+      console.message("the tour changes things, so it is for the sandbox: ':profile sandbox' goes there", .error)
+      return .refused
+    }
+    switch argument {
+    case "": tour = tour ?? Tour()
+    case "next":
+      tour = tour ?? Tour()
+      tour?.skip()
+    case "end":
+      tour = nil
+      console.message("the tour is over; ':tour' begins it anew", .dim)
+      return .done
+    default:
+      console.message("':tour' begins, ':tour next' leaves a step out, ':tour end' ends it", .error)
+      return .usage
+    }
+    showStep()
+    return .done
+  }
+
+  /// After each entry: the next step, if it was the one that the tour waits for.
+  func noteForTour(_ text: String) { if tour?.entered(text) == true { showStep() } }
+
+  private func showStep() {
+    guard let tour else { return }
+    let lines = tour.lines
+    console.message(lines[0], .bold)
+    for line in lines.dropFirst() { console.message(line) }
+    if tour.isOver { self.tour = nil }
+  }
+}

@@ -1,0 +1,232 @@
+internal import Foundation
+internal import SafeAutomation
+internal import SafeLanguage
+internal import SafeSystem
+internal import SafeTerminal
+internal import SecretSafeAPI
+internal import SecretSafeClient
+
+/// The prompt: entries one after another in one session, with its variables, its lists and its runs. It is confined to the task that runs it.
+final class PromptLoop {
+  let environment: [String: String]
+  var options: RunOptions
+  let console: Console
+  private(set) var place: PromptPlace
+  let schema = SecretSafeSchema.schema
+  let session: PromptSession
+  let interruption = Interruption()
+  let secrets = KnownSecrets()
+  private let running = RunningCommand()
+  private let passing = PassingRuns()
+  private(set) var editor: (any LineEditor)?
+
+  /// Runs that changed something, the latest last, but for those that were taken back.
+  var runs: [RunID] = []
+  /// Entries that ran to their end, for `:save`.
+  var worked = SessionScript()
+  var recording: Recording?
+  /// The last line that was no command.
+  var lastLine: String?
+  var isTimed = false
+  var tour: Tour?
+  var isLeaving = false
+
+  init(_ options: RunOptions, environment: [String: String]) throws(ClientError) {
+    self.options = options
+    self.environment = environment
+    let console = Console(options: options, schema: SecretSafeSchema.schema)
+    console.display.isPaged = true
+    self.console = console
+    place = try PromptPlace(options, environment: environment, observer: console.observer, passing: passing)
+    session = PromptSession(schema: SecretSafeSchema.schema, loader: InputFiles.loader)
+    noteKey()
+  }
+
+  /// No line is kept that holds the key's own secret.
+  private func noteKey() { if let secret = place.target.knownSecret(environment) { secrets.add(secret) } }
+
+  func close() async {
+    await place.target.close()
+    passing.remove()
+  }
+
+  var isTerminal: Bool { Terminal.isTerminal(STDIN_FILENO) }
+
+  // MARK: entries
+
+  func run() async -> ExitStatus {
+    Interrupts.install(RunningCommand.signals) { [running, interruption, console] signal, count in
+      running.interrupt(signal, count, interruption, console)
+    }
+    if isTerminal { console.messageText(banner.map { $0.rendered(color: console.colorsMessages) + "\n" }.joined()) }
+    let editor = makeLineEditor(options: editorOptions, hooks: PromptHooks(self).hooks, environment: environment)
+    self.editor = editor
+    let box = EditorBox(editor)
+    running.setRestore { [passing] in
+      box.editor.close()
+      passing.remove()
+    }
+    defer {
+      running.setRestore(nil)
+      editor.close()
+      self.editor = nil
+    }
+    beginFetching()
+    var status = ExitStatus.done
+    while !isLeaving {
+      switch editor.readEntry() {
+      case .end: isLeaving = true
+      case .signal(let number): running.leave(number)
+      case .entry(let text):
+        guard !text.allSatisfy(\.isWhitespace) else { continue }
+        editor.beginCommand()
+        interruption.reset(console)
+        let started = ContinuousClock.now
+        let result = await perform(text)
+        if isTimed { console.message(Self.time(ContinuousClock.now - started), .dim) }
+        if status == .done { status = result }
+        editor.endCommand()
+        editor.noteOutcome(result == .done ? "ok" : result == .interrupted ? "cancelled" : "error")
+      }
+    }
+    return isTerminal ? .done : status
+  }
+
+  private func perform(_ text: String) async -> ExitStatus {
+    if let (command, argument) = PromptCommand.parse(text, variables: session.variables.keys) {
+      guard let command else {
+        let name = text.prefix { !$0.isWhitespace }
+        let nearest = Suggestion.nearest(to: String(name.dropFirst()), among: PromptCommand.all.map(\.name))
+        console.message("there is no command '\(name)'" + (nearest.map { ", did you mean ':\($0)'?" } ?? "; :help lists them"), .error)
+        return .usage
+      }
+      let status = await command.body(self, argument)
+      noteForTour(text)
+      return status
+    }
+    lastLine = text
+    let result = await evaluate(text)
+    noteForTour(text)
+    return result
+  }
+
+  /// Checks and runs a line.
+  func evaluate(_ text: String) async -> ExitStatus {
+    let source = SourceFile(name: "prompt", text: text)
+    switch session.check(source, in: LiveWorld(session: place.session, surroundings: surroundings)) {
+    case .failure(let errors):
+      tell(errors.diagnostics, in: source)
+      return .usage
+    case .success(let entry):
+      // What was read leniently is shown as a script would have it.
+      if entry.canonicalText != text { console.message("read as: \(entry.canonicalText)", .dim) }
+      console.diagnostics(entry.warnings, in: source)
+      return await run(entry)
+    }
+  }
+
+  private func run(_ entry: PromptSession.Entry) async -> ExitStatus {
+    guard entry.effect <= .read else { return await write(entry) }
+    let result = await read(entry.script)
+    session.take(entry, result)
+    await noteDone(entry, result)
+    return ExitStatus(result)
+  }
+
+  /// Runs what changes nothing.
+  func read(_ script: Script, _ parameters: [String: Value] = [:]) async -> RunResult {
+    let world = LiveWorld(session: place.session, surroundings: surroundings)
+    console.beginProgress()
+    let result = await script.run(in: world, parameters: parameters)
+    console.endProgress()
+    if let error = result.error { console.error(error, in: script.program.source) }
+    await place.lists.update()
+    return result
+  }
+
+  private func write(_ entry: PromptSession.Entry) async -> ExitStatus {
+    let outcome = await perform(entryWrite(entry.script, isScript: false))
+    if let result = outcome.result {
+      session.take(entry, result)
+      await noteDone(entry, result)
+    }
+    return outcome.status
+  }
+
+  func entryWrite(_ script: Script, isScript: Bool) -> EntryWrite {
+    EntryWrite(
+      script: script, isScript: isScript, place: place, options: options, environment: environment, console: console, interruption: interruption,
+      readsSecret: readsSecret)
+  }
+
+  /// Carries out what changes something, and remembers the run.
+  func perform(_ write: EntryWrite, undoes: RunID? = nil) async -> EntryWrite.Outcome {
+    console.beginProgress()
+    let outcome = await write.run()
+    console.endProgress()
+    if let calls = outcome.result?.calls, !calls.isEmpty {
+      let text = calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", ")
+      console.message(
+        "done: \(text)"
+          + (outcome.run == nil || undoes != nil ? "" : write.script.program.effect == .destroy ? "; :undo brings back what can be" : "; :undo takes it back"), .ok)
+    }
+    if let run = outcome.run, undoes == nil { runs.append(run) }
+    if let undoes, outcome.status == .done || outcome.status == .rowsFailed { runs.removeAll { $0 == undoes } }
+    await place.lists.update()
+    renewLists()
+    return outcome
+  }
+
+  private func noteDone(_ entry: PromptSession.Entry, _ result: RunResult) async {
+    await place.lists.update()
+    guard result.error == nil, result.failedRows == 0 else { return }
+    let done = SessionScript.Entry(text: entry.canonicalText, changes: result.changes)
+    worked.entries.append(done)
+    record(done)
+  }
+
+  // MARK: what a run may use
+
+  var surroundings: Surroundings {
+    let (console, interruption, options) = (console, interruption, options)
+    var surroundings = Surroundings(
+      openInput: { path throws(RunError) in try InputFiles.open(path) },
+      saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) },
+      environment: ProcessEnvironment.variable, now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
+      confirm: { _ in options.yes }, emit: { console.emit($0) })
+    surroundings.secret = readsSecret
+    return surroundings
+  }
+
+  /// Secrets are remembered, so that no line is kept that holds one.
+  var readsSecret: @Sendable (String) -> String? {
+    { [secrets] name in
+      let value = ProcessEnvironment.variable(name)
+      if let value { secrets.add(value) }
+      return value
+    }
+  }
+
+  // MARK: choices
+
+  /// Goes to another organization.
+  func choose(_ options: RunOptions) async throws(ClientError) {
+    let place = try PromptPlace(options, environment: environment, observer: console.observer, passing: passing)
+    await self.place.target.close()
+    self.options = options
+    self.place = place
+    noteKey()
+    beginFetching()
+  }
+
+  func tell(_ diagnostics: [Diagnostic], in source: SourceFile) {
+    console.diagnostics(diagnostics, in: source)
+    guard let first = diagnostics.first(where: { $0.severity == .error }) else { return }
+    console.message(":help \(HelpText.topic(of: first, in: source, HelpIndex(schema))) tells more", .dim)
+  }
+
+  private static func time(_ duration: Duration) -> String {
+    let milliseconds = Double(duration.components.seconds) * 1_000 + Double(duration.components.attoseconds) / 1e15
+    return milliseconds < 10 ? "\((milliseconds * 100).rounded() / 100) ms" : milliseconds < 10_000 ? "\(Int(milliseconds)) ms" : "\(Int(milliseconds / 100) / 10) s"
+  }
+}

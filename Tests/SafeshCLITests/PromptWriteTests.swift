@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+/// Lines that change something, typed into a real terminal on the sandbox.
+struct PromptWriteTests {
+  private func screen(_ arguments: String = "", variables: String = "", prompt: String = "safesh sandbox>") throws -> PromptTests.Screen {
+    try PromptTests.Screen(columns: 120, rows: 50, arguments, variables: variables, prompt: prompt)
+  }
+
+  private static let three = "members | where .status == confirmed and .type == user | take 3 | each { revoke it }"
+
+  @Test func oneChangeIsMadeAtOnceAndTakenBack() throws {
+    let screen = try screen()
+    #expect(try screen.run("revoke jonas@acme.com", until: "done: revoke 1; :undo takes it back"), "\(screen.text)")
+    #expect(!screen.text.contains("[y/N]"))
+    #expect(try screen.run("members[jonas@acme.com].status", until: "\nrevoked\n"), "\(screen.text)")
+    #expect(try screen.run(":undo", until: "taken back: the run"), "\(screen.text)")
+    #expect(try screen.run("members[jonas@acme.com].status", until: "\nconfirmed\n"), "\(screen.text)")
+    #expect(try screen.run(":undo", until: "nothing was changed here yet"), "\(screen.text)")
+  }
+
+  @Test(arguments: ["", "n", "x", "C-c", "C-d"])
+  func severalAskAndAnythingButYesChangesNothing(_ answer: String) throws {
+    let screen = try screen()
+    #expect(try screen.run(Self.three, until: "make 3 changes on sandbox? [y/N]"), "\(screen.text)")
+    #expect(screen.text.contains("members: 3 revoked"))
+    if answer.hasPrefix("C-") {
+      try screen.press(answer)
+    } else {
+      try screen.type(answer)
+      try screen.press("Enter")
+    }
+    #expect(screen.wait { $0.contains("nothing was sent") }, "\(screen.text)")
+    #expect(try screen.run("members | where .status == revoked | count", until: "\n4\n"), "\(screen.text)")
+    #expect(try screen.run(":runs", until: "there are no runs"), "\(screen.text)")
+  }
+
+  @Test func severalAreMadeAfterAYesAndUndoneAfterAYes() throws {
+    let screen = try screen()
+    #expect(try screen.run(Self.three, until: "[y/N]"), "\(screen.text)")
+    try screen.type("y")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("done: revoke 3; :undo takes it back") }, "\(screen.text)")
+    #expect(screen.text.contains("the organization is as planned"))
+    #expect(try screen.run("members | where .status == revoked | count", until: "\n7\n"), "\(screen.text)")
+    #expect(try screen.run(":runs", until: "finished"), "\(screen.text)")
+    try screen.press("C-l")
+    #expect(try screen.run(":undo", until: "make 3 changes on sandbox? [y/N]"), "\(screen.text)")
+    try screen.type("yes")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("taken back: the run") }, "\(screen.text)")
+    #expect(try screen.run("members | where .status == revoked | count", until: "\n4\n"), "\(screen.text)")
+  }
+
+  @Test func oneThingThatCannotComeBackAsksForItsCount() throws {
+    let screen = try screen()
+    for answer in ["y", "2", ""] {
+      #expect(try screen.run("remove jonas@acme.com", until: "type 1 to do this on sandbox:"), "\(screen.text)")
+      try screen.type(answer)
+      try screen.press("Enter")
+      #expect(screen.wait { $0.contains("nothing was sent") }, "\(screen.text)")
+      try screen.press("C-l")
+    }
+    #expect(try screen.run("members | count", until: "\n60\n"), "\(screen.text)")
+    #expect(try screen.run("remove jonas@acme.com", until: "type 1 to do this on sandbox:"), "\(screen.text)")
+    try screen.type("1")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("done: remove 1") }, "\(screen.text)")
+    #expect(try screen.run("members | count", until: "\n59\n"), "\(screen.text)")
+  }
+
+  @Test func whatTheRehearsalRefusesIsNotSent() throws {
+    let screen = try screen()
+    #expect(try screen.run("for m in members | where .type == owner { remove m }", until: "it would end like this, so nothing was sent"), "\(screen.text)")
+    #expect(try screen.run("members | where .type == owner | count", until: "\n3\n"), "\(screen.text)")
+  }
+
+  @Test func aWriteOverAVariableIsRehearsedOverItsValue() throws {
+    let screen = try screen()
+    #expect(try screen.run("let some = members | where .status == confirmed and .type == user | take 2", until: "take 2\nsafesh"), "\(screen.text)")
+    #expect(try screen.run("some | each { revoke it } on error collect | report", until: "make 2 changes"), "\(screen.text)")
+    try screen.type("y")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("done: revoke 2") }, "\(screen.text)")
+    // What is so already is no change, and asks for nothing.
+    try screen.press("C-l")
+    #expect(try screen.run("some | each { revoke it } on error collect | report", until: "2 unchanged"), "\(screen.text)")
+    #expect(!screen.text.contains("[y/N]"), "\(screen.text)")
+  }
+
+  @Test func aServersRunsOutliveThePrompt() throws {
+    let folder = try temporaryFolder()
+    let server = try ServerProcess(data: folder.appendingPathComponent("org.db"))
+    defer { server.stop() }
+    let variables = server.environment.map { "\($0.key)='\($0.value)'" }.joined(separator: " ")
+    let screen = try screen(variables: variables, prompt: ">")
+    #expect(screen.text.contains("what is written is done there"), "\(screen.text)")
+    #expect(try screen.run("invite new@acme.com type: user", until: "done: invite 1"), "\(screen.text)")
+    try screen.press("C-d")
+    #expect(screen.wait { $0.contains("left 0") })
+    let environment = server.environment.merging(["XDG_STATE_HOME": screen.folder.path]) { $1 }
+    let list = try Command.run(["runs"], environment: environment)
+    #expect(list.output.contains("invite new@acme.com type: user"), "\(list.output)")
+    let id = try #require(list.output.split(separator: "\n").last?.split(separator: " ").first).description
+    let shown = try Command.run(["runs", "show", id], environment: environment)
+    #expect(shown.output.contains("entry    invite new@acme.com type: user") && shown.output.contains("safesh undo \(id)"), "\(shown.output)")
+    let resumed = try Command.run(["resume", id], environment: environment)
+    #expect(resumed.status == 2 && resumed.messages.contains("was typed at the prompt") && resumed.messages.contains("'safesh undo \(id)'"), "\(resumed.messages)")
+    #expect(try Command.run(["undo", id, "--yes"], environment: environment).status == 3, "the mail does not come back")
+    #expect(try Command.run(["-c", "members.any(.email == new@acme.com)"], environment: environment).output == "false\n")
+  }
+
+  @Test func aReadOnlyProfileChangesNothing() throws {
+    let folder = try temporaryFolder()
+    let server = try ServerProcess(data: folder.appendingPathComponent("org.db"))
+    defer { server.stop() }
+    let home = try temporaryFolder()
+    var environment = ["XDG_CONFIG_HOME": home.path, "KEY": server.values["client_secret"] ?? ""]
+    let added = try Command.run(
+      ["profile", "add", "look", "--url", server.url, "--client-id", server.values["client_id"] ?? "", "--secret-env", "KEY", "--read-only"], environment: environment)
+    #expect(added.status == 0, "\(added.messages)")
+    environment["XDG_STATE_HOME"] = home.path
+    let result = try Command.run([], environment: environment, input: "members | count\ninvite new@acme.com type: user\nmembers | count\n")
+    #expect(result.output == "0\n0\n" && result.status == 5, "\(result.output)\(result.messages)")
+    #expect(result.messages.contains("the profile 'look' is read-only") && !server.log.contains { $0.hasPrefix("POST /public") })
+  }
+
+  @Test func ctrlCStopsALineAndKeepsWhatWasDone() throws {
+    let screen = try screen()
+    try screen.type("for i in range(2_000_000_000) { if i < 0 { print i } }")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("Ctrl-C stops") }, "\(screen.text)")
+    try screen.press("C-c")
+    #expect(screen.wait { $0.contains("interrupted") }, "\(screen.text)")
+    #expect(try screen.run("1 + 41", until: "\n42\n"), "\(screen.text)")
+    #expect(try screen.run(":history range", until: "cancelled"), "\(screen.text)")
+  }
+
+  @Test func withoutATerminalOnlyYesAnswers() throws {
+    // No controlling terminal, as for a timer.
+    let input = "\(Self.three)\nmembers | where .status == revoked | count\n"
+    let refused = try Command.run(["-w", Command.safesh], input: input, executable: "/usr/bin/setsid")
+    #expect(refused.output == "4\n" && refused.status == 5, "\(refused.output)\(refused.messages)")
+    #expect(refused.messages.contains("there is no terminal to ask on"))
+    let agreed = try Command.run(["-w", Command.safesh, "--yes"], input: input, executable: "/usr/bin/setsid")
+    #expect(agreed.output.hasSuffix("\n7\n") && agreed.status == 0, "\(agreed.output)\(agreed.messages)")
+  }
+}
