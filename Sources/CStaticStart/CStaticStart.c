@@ -5,6 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stddef.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -17,6 +20,14 @@ static const char *const none[] = {NULL};
 __attribute__((constructor)) static void keep_arguments(int count, char **values) {
   (void)count;
   arguments = (const char *const *)values;
+}
+
+// What is freed in small pieces is joined at once. Else glibc gathers millions of them and then joins all in one go, and nobody else gets memory for tenths
+// of a second, not even who asked to stop.
+__attribute__((constructor)) static void join_freed_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MXFAST, 0);
+#endif
 }
 
 const char *const *static_start_arguments(void) { return arguments ? arguments : none; }

@@ -40,7 +40,7 @@ public final class PromptSession {
     var attempt = checker
     if isTyped { attempt.loader = .none }
     if let world { attempt.inferring = { (format, path) throws(RunError) in try Input.inferredType(format, path, world) } }
-    let (program, diagnostics) = attempt.program(source)
+    let (program, diagnostics) = Interruption.$world.withValue(world) { attempt.program(source) }
     attempt.inferring = nil
     attempt.loader = loader
     guard let program else { return .failure(ScriptErrors(source: source, diagnostics: diagnostics)) }

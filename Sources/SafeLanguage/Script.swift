@@ -24,7 +24,6 @@ public struct Script: Sendable {
     for (slot, value) in given { frame.locals[slot] = value }
     var result = await Self.run(zip(program.statements, steps).map { $0 }, given: Set(given.keys), frame)
     if program.mode == .prompt { (result.locals, result.shown) = (Array(frame.locals.prefix(program.slots)), frame.shown) }
-    if let error = result.error { Interruption.hold(frame.locals, size: .max, after: error) }
     return result
   }
 
@@ -44,15 +43,27 @@ public struct Script: Sendable {
   private static func run(
     _ steps: [(TypedStatement, CompiledBlock.Step)], given: Set<Int>, _ frame: Frame
   ) async -> RunResult {
+    // Nobody need wait until the variables are freed, however it ended.
+    defer { Interruption.hold(frame.locals) }
     do throws(RunError) {
       for (statement, step) in steps {
         // A parameter that was given needs no default.
         if case .store(let slot, _) = statement.kind, given.contains(slot), isFirstStore(slot, statement, steps) { continue }
-        try await Interruption.doing(step, frame)
+        try await perform(step, of: statement, frame)
       }
       return RunResult(error: nil, failedRows: frame.run.failedRows, calls: frame.calls, changes: frame.run.changes)
     } catch {
       return RunResult(error: error, failedRows: frame.run.failedRows, calls: frame.calls, changes: frame.run.changes)
+    }
+  }
+
+  /// At the prompt a variable is as it was if working out its new value was stopped.
+  private static func perform(_ step: CompiledBlock.Step, of statement: TypedStatement, _ frame: Frame) async throws(RunError) {
+    guard frame.run.keepsShown, case .store(let slot, _) = statement.kind else { return try await Interruption.doing(step, frame) }
+    let before = frame.locals[slot]
+    do throws(RunError) { try await Interruption.doing(step, frame) } catch {
+      if error.reach == .interrupted { frame.locals[slot] = before }
+      throw error
     }
   }
 

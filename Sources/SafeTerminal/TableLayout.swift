@@ -38,25 +38,38 @@ public struct TableLayout: Sendable {
 
   /// The lines of the table, header and rule first.
   public func lines(_ rows: [[Cell]]) -> [StyledText] {
-    guard !columns.isEmpty else { return [] }
-    let shown = limit.map { Array(rows.prefix($0)) } ?? rows
-    let widths = fitted(naturalWidths(shown))
-    var lines = [line(widths) { (columns[$0].title, .header) }, rule(widths)]
-    for row in shown { lines.append(line(widths) { (row[$0].text, row[$0].style) }) }
-    if shown.count < rows.count { lines.append(StyledText("\(Self.grouped(rows.count - shown.count)) more", .dim)) }
-    if widths.count < columns.count {
-      let hidden = columns[widths.count...].map(\.title)
-      let text = "+\(hidden.count) column\(hidden.count == 1 ? "" : "s"): \(hidden.joined(separator: ", "))"
-      lines.append(StyledText(width.map { Self.cut(text, $0) } ?? text, .dim))
-    }
+    var lines: [StyledText] = []
+    self.lines(of: rows.count, { rows[$0] }, { lines.append($0) })
     return lines
   }
 
-  /// Cells that each column needs to show everything whole.
-  public func naturalWidths(_ rows: [[Cell]]) -> [Int] {
-    columns.indices.map { column in
-      rows.reduce(DisplayWidth.of(columns[column].title)) { max($0, DisplayWidth.of($1[column].text)) }
+  /// The same one by one, for rows that are too many to be kept: each is asked for twice, first for its widths.
+  public func lines<E: Error>(of count: Int, _ row: (Int) throws(E) -> [Cell], _ use: (StyledText) throws(E) -> Void) throws(E) {
+    guard !columns.isEmpty else { return }
+    let shown = min(count, limit ?? count)
+    let widths = fitted(try naturalWidths(of: shown, row))
+    try use(line(widths) { (columns[$0].title, .header) })
+    try use(rule(widths))
+    for index in 0..<shown {
+      let cells = try row(index)
+      try use(line(widths) { (cells[$0].text, cells[$0].style) })
     }
+    if shown < count { try use(StyledText("\(Self.grouped(count - shown)) more", .dim)) }
+    if widths.count < columns.count {
+      let hidden = columns[widths.count...].map(\.title)
+      let text = "+\(hidden.count) column\(hidden.count == 1 ? "" : "s"): \(hidden.joined(separator: ", "))"
+      try use(StyledText(width.map { Self.cut(text, $0) } ?? text, .dim))
+    }
+  }
+
+  /// Cells that each column needs to show everything whole.
+  public func naturalWidths<E: Error>(of count: Int, _ row: (Int) throws(E) -> [Cell]) throws(E) -> [Int] {
+    var natural = columns.map { DisplayWidth.of($0.title) }
+    for index in 0..<count {
+      let cells = try row(index)
+      for column in natural.indices { natural[column] = max(natural[column], DisplayWidth.of(cells[column].text)) }
+    }
+    return natural
   }
 
   /// Widths for as many columns as fit: what the short ones leave is shared among the long.

@@ -80,6 +80,32 @@ final class LookingWorld: DelegatingWorld, @unchecked Sendable {
   }
 }
 
+/// Somebody asks the run to stop at so many looks after it printed "go", or from the beginning.
+final class StoppedWorld: DelegatingWorld, @unchecked Sendable {
+  private let last: Int
+  private let count: Mutex<Int?>
+
+  init(atLook last: Int, _ world: TestWorld = TestWorld(), isCounting: Bool = false) {
+    self.last = last
+    count = Mutex(isCounting ? 0 : nil)
+    super.init(world)
+  }
+
+  var looks: Int { count.withLock { $0 ?? 0 } }
+
+  override var isInterrupted: Bool {
+    count.withLock { count in
+      count? += 1
+      return count.map { $0 >= last } ?? false
+    }
+  }
+
+  override func emit(_ output: Output) {
+    if case .line("go") = output { count.withLock { $0 = $0 ?? 0 } }
+    super.emit(output)
+  }
+}
+
 /// Somebody asks the run to stop a while after it printed "go".
 final class StoppingWorld: DelegatingWorld, @unchecked Sendable {
   private let stop = Mutex(ContinuousClock.Instant?.none)

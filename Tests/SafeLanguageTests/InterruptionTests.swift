@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 import Testing
 
@@ -87,6 +88,8 @@ struct InterruptionTests {
   static let inputs: [String: [UInt8]] = [
     "big.csv": Array("a,b\n".utf8) + (0..<100_000).flatMap { Array("\($0),text \($0)\n".utf8) },
     "big.json": Array("[".utf8) + (0..<300_000).flatMap { Array("\($0),".utf8) } + Array("1]".utf8), "small.yaml": (0..<500).flatMap { Array("- \($0)\n".utf8) },
+    "large.yaml": (0..<100_000).flatMap { Array("- \($0)\n".utf8) },
+    "escapes.json": Array(#"{"t":""#.utf8) + (0..<500_000).flatMap { _ in Array(#"\n"#.utf8) } + Array(#""}"#.utf8),
   ]
 
   @Test(arguments: operations)
@@ -105,18 +108,156 @@ struct InterruptionTests {
     ("let a = [[{ l: range(500_000).map(it) }]]\nlet b = [[{ l: range(500_000).map(it) }]]", "assert a == b", 400),
     ("let a = { n: 1, e: range(300_000).map(ann@acme.com) }\nlet b = { n: 1, e: range(300_000).map(ANN@acme.com) }", "assert a == b", 200),
     ("let t = \"a\".repeat(8_000_000)", "let e = t.email()", 7),
+    // Lists as keys, in optional fields, and beside addresses.
+    ("let g = [range(500_000).map(it), range(500_000).map(it)]", "let n = g.distinct().count()", 400),
+    (
+      "let l = range(500_000).map(it)\nlet t = [{ a: l, b: l.map(it) }] | select x = if .a == [1] { null } else { .a }, y = if .a == [1] { null } else { .b }",
+      "let n = t.count(.x == .y)", 400
+    ),
+    ("let e = range(300_000).map(ANN@acme.com)", "let b = e in [range(300_000).map(ann@acme.com)]", 500),
+    // Many lists, each of which is short.
+    ("let g = range(700).map(range(700))", "let t = g.text()", 400), ("let g = range(700).map(range(700))", "let t = \"{g}\"", 400),
+    ("let g = [{ g: range(700).map(range(700)) }]", "g | save \"o.json\"", 400), ("let g = [{ g: range(700).map(range(700)) }]", "g | save \"o.yaml\"", 400),
+    ("let g = range(70).map(range(70).map(range(100).map([it])))", "g", 400),
+    // Bytes of which nothing is made.
+    ("let t = \"a\".repeat(8_000_000)", "let b = t matches 'b+c'", 25),
+    ("", "let n = (yaml \"large.yaml\" as [Int]).count()", 90),
+    ("", "let n = (json \"escapes.json\" as { t: Text }).t.length()", 450),
   ]
 
   @Test(arguments: steps)
   func aLongStepLooksWhetherToStop(_ prepare: String, _ step: String, _ looks: Int) async throws {
     let script = try Script(SourceFile(name: "t.safe", text: "\(prepare)\nprint \"go\"\n\(step)"), schema: TestWorld.schema)
-    let world = LookingWorld()
+    let world = LookingWorld(TestWorld(inputs: Self.inputs))
     let result = await script.run(in: world)
     #expect(result.error == nil, "\(result.error?.message ?? "")")
     #expect(world.looks >= looks, "\(step): \(world.looks) looks")
   }
 
+  /// A value that was left off halfway is none: nothing is put out of it, written, or kept.
+  @Test(arguments: [
+    ("let g = range(700).map(range(700))", "print g"), ("let g = range(700).map(range(700))", "g | print"),
+    ("let g = [{ g: range(700).map(range(700)) }]", "g | save \"o.json\""), ("let g = [{ g: range(700).map(range(700)) }]", "g | save \"o.yaml\""),
+    ("let g = range(700).map(range(700))", "assert g == []"), ("let g = [range(500_000).map(it), range(500_000).map(it)]", "print g.distinct().count()"),
+    ("let g = [range(500_000).map(it)]", "print (range(500_000).map(it) in g)"), ("", "csv \"nested.csv\" as { a: Text } | select g = range(300_000) | save \"o.json\""),
+  ])
+  func whatLeftOffGoesNowhere(_ prepare: String, _ operation: String) async throws {
+    let script = try Script(SourceFile(name: "t.safe", text: "\(prepare)\nprint \"go\"\n\(operation)"), schema: TestWorld.schema)
+    let whole = StoppedWorld(atLook: .max, TestWorld(inputs: ["nested.csv": Array("a\nx\n".utf8)]))
+    _ = await script.run(in: whole)
+    #expect(whole.looks > 100)
+    for part in [2, 3, 5] {
+      let world = StoppedWorld(atLook: whole.looks / part, TestWorld(inputs: ["nested.csv": Array("a\nx\n".utf8)]))
+      let result = await script.run(in: world)
+      #expect(result.error?.reach == .interrupted)
+      #expect(world.output == ["go"])
+      #expect(world.world.state.withLock { $0.saved.isEmpty })
+    }
+  }
+
+  @Test func aVariableIsAsItWasIfItsNewValueWasStopped() async throws {
+    let session = PromptSession(schema: TestWorld.schema)
+    let inputs = ["large.yaml": Self.inputs["large.yaml"] ?? []]
+    func run(_ text: String, in world: any World) async throws -> RunResult {
+      try await session.run(SourceFile(name: "prompt", text: text), in: world).get().0
+    }
+    let free = TestWorld(inputs: inputs)
+    #expect(try await run("let g = [range(500_000).map(it), range(500_000).map(it)]; var n = 7", in: free).error == nil)
+    for entry in ["n = g.distinct().count()", "let m = g.distinct().count()"] {
+      #expect(try await run(entry, in: StoppedWorld(atLook: 300, isCounting: true)).error?.reach == .interrupted)
+    }
+    #expect(try await run("print n", in: free).error == nil)
+    #expect(free.output == ["7"])
+    guard case .failure = await session.run(SourceFile(name: "prompt", text: "print m"), in: free) else {
+      Issue.record("m was kept")
+      return
+    }
+    // What looks for the type of a file is stopped, too.
+    guard
+      case .failure(let errors) = await session.run(
+        SourceFile(name: "prompt", text: "yaml \"large.yaml\""), in: StoppedWorld(atLook: 20, TestWorld(inputs: inputs), isCounting: true))
+    else {
+      Issue.record("the type was found")
+      return
+    }
+    #expect(errors.diagnostics.map(\.message) == ["interrupted"])
+  }
+
+  @Test func whatCannotBeStoppedIsNotWaitedFor() throws {
+    let end = DispatchSemaphore(value: 0)
+    let world = StoppedWorld(atLook: 3, isCounting: true)
+    let error = Interruption.$world.withValue(world) {
+      do throws(RunError) {
+        try Interruption.apart { end.wait() }
+        return RunError?.none
+      } catch { return error }
+    }
+    #expect(error?.reach == .interrupted)
+    end.signal()
+    #expect(try Interruption.apart { 42 } == 42)
+  }
+
+  /// A table of keys that could not be made larger still holds what it holds.
+  @Test func keysStayWhereGrowingWasStopped() {
+    let world = StoppedWorld(atLook: 1, isCounting: true)
+    var index = KeyIndex(width: 1, places: 1 << 8)
+    func insert(_ number: Int) -> Int? {
+      index.candidate[0] = .int(number)
+      return index.insert()
+    }
+    for number in 0..<128 { #expect(insert(number) == number) }
+    Interruption.$world.withValue(world) { for number in 128..<200 { #expect(insert(number) == number) } }
+    #expect(world.looks > 0)
+    for number in 0..<1000 { #expect(insert(number) == number) }
+  }
+
+  /// Before as many elements as there are in lists of lists of lists were hashed.
+  @Test func listsInListsAreHashedByTheirBeginning() async throws {
+    let world = TestWorld()
+    let script = try Script(
+      SourceFile(
+        name: "t.safe",
+        text: """
+          let g = range(1100).map(range(1100).map(range(1100)))
+          print [g, g].distinct().count()
+          print [[[1, 2], [3]], [[1, 2], [4]], [[1, 2], [3]]].distinct().count()
+          print [{ a: 1, b: "x" }, { a: 2, b: "x" }, { a: 1, b: "x" }].distinct().count()
+          """), schema: TestWorld.schema)
+    let began = ContinuousClock.now
+    #expect(await script.run(in: world).error == nil)
+    #expect(world.output == ["1", "2", "2"])
+    #expect(began.duration(to: .now) < .seconds(60))
+    #expect(Set<Value>([.list([.int(1), .int(2)]), .range(1, 3), .list([.float(1), .float(2)])]).count == 1)
+  }
+
+  @Test func piecesAreOneArrayInTheEnd() {
+    for count in [0, 1, 1 << 16, (1 << 16) + 1, 200_000] {
+      var pieces = Pieces<Int>()
+      for number in 0..<count { pieces.append(number) }
+      #expect(pieces.count == count)
+      #expect(pieces.joined().elementsEqual(0..<count))
+      guard count > 0 else { continue }
+      pieces[count / 2] = -1
+      #expect(pieces[count / 2] == -1 && pieces[count - 1] == (count == 1 ? -1 : count - 1))
+    }
+  }
+
   private final class Witness: Sendable {}
+
+  @Test func whatARunNeedsNoMoreIsFreedSoonByAnother() async throws {
+    weak var held: Witness?
+    func letGo(_ count: Int) {
+      let witness = Witness()
+      held = witness
+      Interruption.letGo([witness], size: count)
+    }
+    letGo(10)
+    #expect(held == nil)
+    letGo(1_000_000)
+    #expect(held != nil)
+    for _ in 0..<500 where held != nil { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(held == nil)
+  }
 
   @Test func whatAStoppedRunHeldIsFreedByNobodyWhoIsWaitedFor() {
     weak var held: Witness?

@@ -10,6 +10,32 @@ struct LayoutTests {
     TableLayout(columns: columns, width: width, limit: limit).lines(rows.map { $0.map { TableLayout.Cell($0) } }).map(\.plain)
   }
 
+  /// Rows that come one by one give the same lines, each is asked for twice, and whoever makes them may leave off.
+  @Test func rowsOneByOne() throws {
+    struct LeftOff: Error {}
+    let layout = TableLayout(columns: [.init("n", alignsRight: true), .init("name")], limit: 50)
+    let row = { (index: Int) in [TableLayout.Cell("\(index * index)"), TableLayout.Cell(String(repeating: "x", count: index % 7))] }
+    var (asked, lines) = (0, [String]())
+    layout.lines(
+      of: 100,
+      {
+        asked += 1
+        return row($0)
+      }, { lines.append($0.plain) })
+    #expect(lines == layout.lines((0..<100).map(row)).map(\.plain))
+    #expect(lines.count == 53 && asked == 100)
+    lines = []
+    #expect(throws: LeftOff.self) {
+      try layout.lines(
+        of: 100,
+        { index throws(LeftOff) in
+          if lines.count == 10 { throw LeftOff() }
+          return row(index)
+        }, { (line: StyledText) throws(LeftOff) in lines.append(line.plain) })
+    }
+    #expect(lines.count == 10)
+  }
+
   @Test func columnsAreAsWideAsTheirContent() {
     #expect(
       lines([.init("name"), .init("n", alignsRight: true)], [["Ann", "7"], ["Bartholomew", "1200"]]) == [

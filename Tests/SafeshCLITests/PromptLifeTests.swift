@@ -135,7 +135,9 @@ struct PromptLifeTests {
     var signal: Int32
     var isRunning: Bool
     var testDescription: String { "signal \(signal)\(isRunning ? " while a command runs" : "")" }
-    static let all = [SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGUSR1, SIGALRM].flatMap { [Ending(signal: $0, isRunning: false), Ending(signal: $0, isRunning: true)] }
+    static let all = [SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGSEGV, SIGUSR1, SIGALRM].flatMap {
+      [Ending(signal: $0, isRunning: false), Ending(signal: $0, isRunning: true)]
+    }
   }
 
   @Test(arguments: Ending.all) func aSignalEndsItWithTheTerminalRestored(_ ending: Ending) throws {

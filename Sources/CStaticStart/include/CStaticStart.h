@@ -1,4 +1,4 @@
-// What a static Swift program cannot find out where there is no /proc. See CStaticStart.c.
+// What a static Swift program cannot find out where there is no /proc, and how it frees memory. See CStaticStart.c.
 #ifndef CSTATICSTART_H
 #define CSTATICSTART_H
 

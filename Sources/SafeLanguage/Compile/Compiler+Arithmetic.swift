@@ -48,11 +48,21 @@ extension Compiler {
     if expression.type == .int, a.type == .int, b.type == .int { return .int(whole(operation, left.asInt, right.asInt, span)) }
     if expression.type == .float, a.type.isNumber, b.type.isNumber { return .float(fraction(operation, left.asFloat, right.asFloat, span)) }
     let (x, y, type) = (left.asValue, right.asValue, expression.type)
+    let isMade = (left: a.isMade, right: b.isMade)
     return .value { frame throws(RunError) in
       let (p, q) = (try x(frame), try y(frame))
       if p.isNull || q.isNull { return .null }
       try frame.charge(p.size &+ q.size)
-      return try Self.fitted(try Self.combined(operation, p, q, span), type)
+      do throws(RunError) {
+        let value = try Self.fitted(try Self.combined(operation, p, q, span), type)
+        Interruption.letGo(p, isMade: isMade.left)
+        Interruption.letGo(q, isMade: isMade.right)
+        return value
+      } catch {
+        Interruption.hold(p, after: error)
+        Interruption.hold(q, after: error)
+        throw error
+      }
     }
   }
 

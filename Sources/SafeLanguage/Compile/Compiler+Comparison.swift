@@ -22,16 +22,24 @@ extension Compiler {
       return { frame throws(RunError) in try x(frame) == y(frame) }
     case (.cell(let x), .cell(let y)) where order.isPlain || order.isOfAddresses:
       if order.isOfAddresses { return { frame throws(RunError) in Folding.equal(try x(frame), try y(frame)) } }
-      return { frame throws(RunError) in try x(frame) == y(frame) }
+      return { frame throws(RunError) in
+        let (p, q) = (try x(frame), try y(frame))
+        if p.kind == .text, p.extra == q.extra { try frame.charge(Int(p.extra)) }
+        return p == q
+      }
     case (.cell(let x), .value(let y)) where order.isPlain || order.isOfAddresses, (.value(let y), .cell(let x)) where order.isPlain || order.isOfAddresses:
       if order.isOfAddresses { return { frame throws(RunError) in Folding.equal(try x(frame), try y(frame)) } }
       return { frame throws(RunError) in Folding.same(try x(frame), try y(frame)) }
     default:
       let (x, y) = (left.asValue, right.asValue)
+      let isMade = (left: a.isMade, right: b.isMade)
       return { frame throws(RunError) in
         let (p, q) = (try x(frame), try y(frame))
         try frame.charge(p.size)
-        return try order.equal(p, q)
+        let isEqual = try order.equal(p, q)
+        Interruption.letGo(p, isMade: isMade.left)
+        Interruption.letGo(q, isMade: isMade.right)
+        return isEqual
       }
     }
   }

@@ -66,13 +66,24 @@ extension Compiler {
         return values.contains(order.key(value)) == expected
       }
     }
+    let isMade = b.isMade
     return .bool { frame throws(RunError) in
       let (value, list) = (try value(frame), try list(frame))
       if let isIn = list.holds(value) { return isIn == expected }
       let wanted = order.key(value)
-      for index in 0..<list.elementCount {
-        try frame.tick()
-        if order.key(list.element(index)) == wanted { return expected }
+      do throws(RunError) {
+        for index in 0..<list.elementCount {
+          try frame.tick()
+          let element = list.element(index)
+          if case .text(let text) = element { try frame.charge(text.utf8.count) }
+          if order.key(element) == wanted { return expected }
+        }
+        // What is compared leaves off where somebody asks to stop.
+        if wanted.isList || wanted.row != nil { try frame.run.checkInterrupt() }
+        Interruption.letGo(list, isMade: isMade)
+      } catch {
+        Interruption.hold(list, after: error)
+        throw error
       }
       return !expected
     }
@@ -109,15 +120,23 @@ extension Value {
 final class SetCache {
   private var values: Set<Value>?
 
-  func reset() { values = nil }
+  func reset() {
+    if let values { Interruption.letGo(values, size: values.count) }
+    values = nil
+  }
 
   func contains(_ value: Value, in list: Value, _ order: ValueOrder) throws(RunError) -> Bool {
     if let isIn = list.holds(value) { return isIn }
     if let values { return values.contains(value) }
     var (values, beat) = (Set<Value>(minimumCapacity: list.elementCount), Beat())
-    for index in 0..<list.elementCount {
-      try beat.turn()
-      values.insert(order.key(list.element(index)))
+    do throws(RunError) {
+      for index in 0..<list.elementCount {
+        try beat.turn()
+        values.insert(order.key(list.element(index)))
+      }
+    } catch {
+      Interruption.hold(values, size: values.count, after: error)
+      throw error
     }
     self.values = values
     return values.contains(value)

@@ -101,6 +101,7 @@ extension Compiler {
     let source = program.source
     let finish = { (frame: Frame, message: Value?) throws(RunError) -> Never in
       let values = sides.map { frame.locals[$0.slot].literal }
+      try frame.run.checkInterrupt()
       throw RunError(
         .assert, message?.string ?? "this does not hold: \(source.text(place))", span: place,
         hint: values.isEmpty ? nil : "left is \(values[0]), right is \(values[1])")

@@ -35,13 +35,13 @@ extension Compiler {
   private static func keys(_ key: CompiledLambda, _ order: ValueOrder, of source: Value, _ frame: Frame) throws(RunError) -> [Value] {
     let code = key.body.asValue
     return try frame.withSavedRow { () throws(RunError) in
-      var keys: [Value] = []
-      for index in 0..<source.elementCount {
-        try frame.tick()
-        frame.setElement(source.element(index))
-        keys.append(order.key(try code(frame)))
+      try .building(source.elementCount) { keys throws(RunError) in
+        for index in 0..<source.elementCount {
+          try frame.tick()
+          frame.setElement(source.element(index))
+          keys.append(order.key(try code(frame)))
+        }
       }
-      return keys
     }
   }
 
@@ -105,33 +105,31 @@ extension Compiler {
 
   /// The table of results, or the error that ended it.
   private static func finish(_ run: EachRun, _ each: TypedEach, _ source: Value, _ type: RecordType, _ frame: Frame) async throws(RunError) -> Value {
-    let (all, error) = await run.outcome { results in
-      results.enumerated().compactMap { index, result in
-        guard let result, let error = result.error, result.outcome == .failed || result.outcome == .unknown else { return nil }
+    let end = await run.end { end in
+      end.told.compactMap { index, result in
+        guard let error = result.error, result.outcome == .failed || result.outcome == .unknown else { return nil }
         let input = source.element(index)
         return .init(place: origin(of: input) ?? Report.name(of: input) ?? "row \(index + 1)", outcome: result.outcome, reason: error.message)
       }
     }
-    // Of rows that were not begun there is nothing to tell but how many they are.
-    let results = all.enumerated().compactMap { index, result in result.map { (index: index, result: $0) } }
-    let failed = results.count { $0.result.outcome == .failed || $0.result.outcome == .unknown }
-    frame.run.countFailedRows(failed)
-    for (_, result) in results { for (verb, count) in result.calls { for _ in 0..<count { frame.countCall(verb) } } }
-    if let error {
+    let told = end.told
+    frame.run.countFailedRows(told.count { $0.result.outcome == .failed || $0.result.outcome == .unknown })
+    for (_, result) in told { for (verb, count) in result.calls { for _ in 0..<count { frame.countCall(verb) } } }
+    if let error = end.error {
+      Interruption.hold(end.results, size: end.results.count, after: error)
       if source.elementCount > 1 || error.reach != .row {
-        // Rows that changed nothing are counted alone, so that a long run ends soon.
-        let told = results.filter { $0.result.error != nil || $0.result.outcome != .unchanged }
-        var report = Report(try table(told, source, type, frame, keepingFailed: true, isStoppable: false))
-        report.counts[.unchanged, default: 0] += results.count - told.count
-        report.counts[.notRun, default: 0] += source.elementCount - results.count
+        // Of rows that changed nothing, and of those that were not begun, there is nothing to tell but how many they are: so a long run ends soon.
+        var report = Report(table(told, source, type, frame))
+        report.counts[.unchanged, default: 0] += end.done - told.count
+        report.counts[.notRun, default: 0] += source.elementCount - end.done
         report.isPartial = true
         frame.run.world.emit(.report(report))
       }
       throw error
     }
-    let table = try table(results, source, type, frame, keepingFailed: each.onError != .skip, isStoppable: true)
+    let table = try table(end.results, source, type, frame, keepingFailed: each.onError != .skip)
     if each.onError == .skip {
-      for (index, result) in results {
+      for (index, result) in told {
         guard let error = result.error else { continue }
         let origin = origin(of: source.element(index)) ?? "row \(index + 1)"
         frame.run.world.emit(.warning("\(origin): \(error.message)"))
@@ -145,22 +143,41 @@ extension Compiler {
     return nil
   }
 
+  /// The rows that are told of where an `each` is stopped, which is not to be stopped again.
   private static func table(
-    _ results: [(index: Int, result: EachResult)], _ source: Value, _ type: RecordType, _ frame: Frame, keepingFailed: Bool,
-    isStoppable: Bool
+    _ told: [(index: Int, result: EachResult)], _ source: Value, _ type: RecordType, _ frame: Frame
+  ) -> Table {
+    var builder = TableBuilder(type, keeping: [], capacity: told.count)
+    for (index, result) in told { builder.add(row(result, source.element(index), frame)) }
+    return builder.table()
+  }
+
+  private static func table(
+    _ results: Pieces<EachResult?>, _ source: Value, _ type: RecordType, _ frame: Frame, keepingFailed: Bool
   ) throws(RunError) -> Table {
     var beat = Beat()
     var builder = TableBuilder(type, keeping: [], capacity: results.count)
-    for (index, result) in results where keepingFailed || result.error == nil {
-      if isStoppable { try beat.turn() }
-      let element = source.element(index)
-      let calls = result.calls.map { "\($0.verb):\($0.count)" }.joined(separator: " ")
-      builder.add([
-        .bool(result.error == nil && result.outcome != .notRun), result.value, result.error?.value(frame) ?? .null, element,
-        origin(of: element).map { .text($0) } ?? .null, .int(result.outcome.rawValue), .text(calls),
-      ])
+    do throws(RunError) {
+      for index in 0..<results.count {
+        try beat.turn()
+        guard let result = results[index], keepingFailed || result.error == nil else { continue }
+        builder.add(row(result, source.element(index), frame))
+      }
+    } catch {
+      Interruption.hold(results, size: results.count, after: error)
+      Interruption.hold(builder.table(), size: builder.count, after: error)
+      throw error
     }
+    Interruption.letGo(results, size: results.count)
     return builder.table()
+  }
+
+  private static func row(_ result: EachResult, _ element: Value, _ frame: Frame) -> [Value] {
+    let calls = result.calls.map { "\($0.verb):\($0.count)" }.joined(separator: " ")
+    return [
+      .bool(result.error == nil && result.outcome != .notRun), result.value, result.error?.value(frame) ?? .null, element,
+      origin(of: element).map { .text($0) } ?? .null, .int(result.outcome.rawValue), .text(calls),
+    ]
   }
 }
 

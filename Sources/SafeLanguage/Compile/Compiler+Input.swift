@@ -44,9 +44,16 @@ extension Compiler {
       guard !rows.isWhole else { return nil }
       finish = { frame, path throws(RunError) in
         guard case .table(let row) = rows.type else {
-          var kept: [Value] = []
-          try rows.run(frame, path) { portion throws(RunError) in kept += portion.elements ?? [] }
-          return .list(kept)
+          var kept = Pieces<Value>()
+          do throws(RunError) {
+            try rows.run(frame, path) { portion throws(RunError) in
+              for index in 0..<portion.elementCount { kept.append(portion.element(index)) }
+            }
+          } catch {
+            Interruption.hold(kept, size: kept.count, after: error)
+            throw error
+          }
+          return .list(kept.joined())
         }
         var kept = TableBuilder(row)
         try rows.run(frame, path) { portion throws(RunError) in if case .table(let table) = portion { kept.append(copying: table) } }
@@ -59,7 +66,16 @@ extension Compiler {
       let file = try await path.run(frame).string
       var value: Value
       do throws(RunError) { value = try finish(frame, file) } catch { throw error.at(span) }
-      for stage in others { value = try await stage.run(frame, value) }
+      do throws(RunError) {
+        for stage in others {
+          let done = try await stage.run(frame, value)
+          Interruption.letGo(value)
+          value = done
+        }
+      } catch {
+        Interruption.hold(value, after: error)
+        throw error
+      }
       return value
     }
   }
@@ -166,13 +182,15 @@ private struct Saving {
     let target = try target(frame)
     do throws(RunError) {
       try frame.run.world.save(target.path) { sink throws(RunError) in
-        // A part is some milliseconds' work.
-        try ValueText.write(value, target.format) { part throws(RunError) in
-          try frame.run.checkInterrupt()
-          try sink(part)
-        }
+        try ValueText.write(value, target.format) { part throws(RunError) in try put(part, sink, frame) }
       }
     } catch { throw error.at(span) }
+  }
+
+  /// Writes a part, which is some milliseconds' work. What made it leaves off where somebody asks to stop, and half of a value is not written.
+  private func put(_ part: [UInt8], _ sink: SaveSink, _ frame: Frame) throws(RunError) {
+    try frame.run.checkInterrupt()
+    try sink(part)
   }
 
   /// Rows as they come.
@@ -185,11 +203,13 @@ private struct Saving {
         var text = ValueText(target.format)
         text.begin(type)
         try rows { table throws(RunError) in
-          for index in 0..<table.count { text.row(.record(Row(table, index))) }
-          try sink(text.take())
+          for index in 0..<table.count {
+            text.row(.record(Row(table, index)))
+            if text.isPart { try put(text.take(), sink, frame) }
+          }
         }
         text.end()
-        try sink(text.take())
+        try put(text.take(), sink, frame)
       }
     } catch { throw error.at(span) }
   }

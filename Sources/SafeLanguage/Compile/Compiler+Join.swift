@@ -37,6 +37,7 @@ extension Compiler {
     let build = { (frame: Frame, source: Value) throws(RunError) -> Value in
       guard case .table(let left) = source, case .table(let right) = frame.locals[slot] else { return source }
       var index = KeyIndex(width: types.count)
+      defer { Interruption.letGo(index, size: index.count) }
       // The matches of a key as a chain through the right rows, the last first.
       var last: [Int32] = []
       var previous = [Int32](repeating: -1, count: right.count)

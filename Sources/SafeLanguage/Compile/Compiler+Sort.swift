@@ -5,10 +5,11 @@ extension Compiler {
     let codes = zip(keys, types).map { key, type in (code: key.lambda.body.asCell, order: ValueOrder(type), descending: key.descending) }
     return CompiledStage(keys.map(\.lambda)) { frame, source throws(RunError) in
       var columns = codes.map { SortColumn(descending: $0.descending, order: $0.order, capacity: source.elementCount) }
+      defer { Interruption.letGo(columns, size: source.elementCount) }
       try Self.forEachRow(of: source, frame) { _ throws(RunError) in
-        for index in columns.indices { columns[index].add(try codes[index].code(frame), frame) }
+        for index in columns.indices { try columns[index].add(try codes[index].code(frame), frame) }
       }
-      for index in columns.indices { columns[index].finish() }
+      for index in columns.indices { try columns[index].finish() }
       return try source.selecting(try Self.order(columns, count: source.elementCount, frame))
     }
   }
@@ -16,6 +17,7 @@ extension Compiler {
   /// Rows are sorted in runs, so that a person can stop a long sort.
   private static func order(_ columns: [SortColumn], count: Int, _ frame: Frame) throws(RunError) -> [Int] {
     guard let first = columns.first else { return Array(0..<count) }
+    var beat = Beat()
     let precedes = { (a: SortEntry, b: SortEntry) -> Bool in
       if a.rank != b.rank { return a.rank < b.rank }
       let (x, y) = (Int(a.row), Int(b.row))
@@ -27,7 +29,17 @@ extension Compiler {
       return x < y
     }
     let run = 1 << 13
-    var entries = (0..<count).map { SortEntry(rank: first.ranks[$0], row: Int32($0)) }
+    var entries: [SortEntry] = try .building(count) { entries throws(RunError) in
+      for (row, rank) in first.ranks.enumerated() {
+        try beat.turn()
+        entries.append(SortEntry(rank: rank, row: Int32(row)))
+      }
+    }
+    var merged: [SortEntry] = []
+    defer {
+      Interruption.letGo(entries, size: count)
+      Interruption.letGo(merged, size: count)
+    }
     var start = 0
     while start < count {
       try frame.run.checkInterrupt()
@@ -37,7 +49,7 @@ extension Compiler {
     }
     var width = run
     while width < count {
-      var merged: [SortEntry] = []
+      merged.removeAll(keepingCapacity: true)
       merged.reserveCapacity(count)
       var low = 0
       while low < count {
@@ -58,10 +70,15 @@ extension Compiler {
         merged.append(contentsOf: entries[right..<high])
         low = high
       }
-      entries = merged
+      swap(&entries, &merged)
       width *= 2
     }
-    return entries.map { Int($0.row) }
+    return try .building(count) { rows throws(RunError) in
+      for entry in entries {
+        try beat.turn()
+        rows.append(Int(entry.row))
+      }
+    }
   }
 }
 
@@ -89,7 +106,8 @@ private struct SortColumn {
     ranks.reserveCapacity(capacity)
   }
 
-  mutating func add(_ cell: Cell, _ frame: Frame) {
+  mutating func add(_ cell: Cell, _ frame: Frame) throws(RunError) {
+    if cell.kind == .text { try frame.charge(Int(cell.extra)) }
     var cell = order.key(cell, frame.scratch)
     if cell.kind == .text { cell = .text(UnsafeRawBufferPointer(start: memory.add(cell.bytes), count: cell.bytes.count)) }
     if cell.kind == .box { cell = memory.cell(cell.box) }
@@ -106,11 +124,13 @@ private struct SortColumn {
   }
 
   /// Cases sort by name: their ranks are their places among the names that were seen.
-  mutating func finish() {
+  mutating func finish() throws(RunError) {
     guard !symbols.isEmpty else { return }
     let sorted = symbols.sorted { TextOrder.precedes($0.value, $1.value) == true }.enumerated()
     let places = Dictionary(uniqueKeysWithValues: sorted.map { ($1.key, UInt64($0) + 1) })
+    var beat = Beat()
     for (row, cell) in cells.enumerated() where cell.kind == .symbol {
+      try beat.turn()
       let place = places[cell.number] ?? 0
       ranks[row] = descending ? ~place : place
     }

@@ -43,10 +43,16 @@ struct CompiledStage {
 
 extension Compiler {
   func pipeline(_ source: TypedExpression, _ stages: [TypedStage]) -> Code {
-    let (source, stages) = (compile(source).asValue, stages.map { stage($0) })
+    let (source, stages, isMade) = (compile(source).asValue, stages.map { stage($0) }, source.isMade)
     return .value { frame throws(RunError) in
       var value = try source(frame)
-      do throws(RunError) { for stage in stages { value = try stage.runSync(frame, value) } } catch {
+      do throws(RunError) {
+        for (place, stage) in stages.enumerated() {
+          let done = try stage.runSync(frame, value)
+          Interruption.letGo(value, isMade: isMade || place > 0)
+          value = done
+        }
+      } catch {
         Interruption.hold(value, after: error)
         throw error
       }
@@ -56,10 +62,16 @@ extension Compiler {
 
   func waitingPipeline(_ source: TypedExpression, _ stages: [TypedStage]) -> Waiting {
     if let fused = fusedPipeline(source, stages) { return fused }
-    let (source, stages) = (evaluation(of: source), stages.map { stage($0) })
+    let (source, stages, isMade) = (evaluation(of: source), stages.map { stage($0) }, source.isMade)
     return { frame async throws(RunError) in
       var value = try await source.run(frame)
-      do throws(RunError) { for stage in stages { value = try await stage.run(frame, value) } } catch {
+      do throws(RunError) {
+        for (place, stage) in stages.enumerated() {
+          let done = try await stage.run(frame, value)
+          Interruption.letGo(value, isMade: isMade || place > 0)
+          value = done
+        }
+      } catch {
         Interruption.hold(value, after: error)
         throw error
       }
@@ -89,7 +101,7 @@ extension Compiler {
 
   private func made(_ stage: TypedStage) -> CompiledStage {
     switch stage.kind {
-    case .filter(let lambda): return filter(self.lambda(lambda), stage.span)
+    case .filter(let lambda): return filter(self.lambda(lambda), RowProbe(lambda, self), stage.span)
     case .project(let columns): return project(columns, stage.type, stage.span)
     case .sort(let keys): return sort(keys.map { ($0.descending, self.lambda($0.key)) }, keys.map(\.key.body.type))
     case .take(let count): return slice(count, stage.span) { count, total in 0..<min(count, total) }
@@ -102,6 +114,7 @@ extension Compiler {
     case .each(let each): return self.each(each, stage)
     case .report:
       return CompiledStage([]) { frame, value throws(RunError) in
+        try frame.run.checkInterrupt()
         if case .table(let table) = value { frame.run.world.emit(.report(Report(table))) }
         return .null
       }
@@ -113,7 +126,7 @@ extension Compiler {
     case .print:
       return CompiledStage([]) { frame, value throws(RunError) in
         let text = value.printed
-        try frame.charge(text.utf8.count)
+        try frame.run.checkInterrupt()
         frame.run.world.emit(.line(text))
         return .null
       }
@@ -164,10 +177,10 @@ extension Compiler {
       }
     case .rows(let body):
       let code = lambdas.first.map { $0.isPredicate ? Code.bool($0.body.asBool) : $0.body }
-      let order = ValueOrder(type)
+      let (order, probe) = (ValueOrder(type), probe(arguments))
       return CompiledStage(lambdas, values: values) { frame, receiver throws(RunError) in
         try frame.withSavedRow { () throws(RunError) in
-          var loop = RowLoop(frame: frame, source: receiver, argument: code, order)
+          var loop = RowLoop(frame: frame, source: receiver, argument: code, probe, order)
           do throws(RunError) { return try body(&loop) } catch { throw error.at(span) }
         }
       }
@@ -176,12 +189,13 @@ extension Compiler {
 
   // MARK: where, take, skip, distinct
 
-  private func filter(_ lambda: CompiledLambda, _ span: Span) -> CompiledStage {
+  private func filter(_ lambda: CompiledLambda, _ probe: RowProbe?, _ span: Span) -> CompiledStage {
     let condition = lambda.body.asBool
     return CompiledStage([lambda]) { frame, source throws(RunError) in
       let isRange = if case .range = source { true } else { false }
       var kept: [Int] = []
-      try Self.forEachRow(of: source, frame) { index throws(RunError) in
+      let candidates = try probe?.rows(of: source, frame)
+      try Self.forEachRow(of: source, among: candidates, frame) { index throws(RunError) in
         if try condition(frame) { kept.append(index) }
         if isRange { try Limits.require(elements: kept.count, span) }
       }
@@ -189,11 +203,22 @@ extension Compiler {
     }
   }
 
-  static func forEachRow(of source: Value, _ frame: Frame, _ body: (Int) throws(RunError) -> Void) throws(RunError) {
+  /// `candidates` are the rows to look at; nil for all.
+  static func forEachRow(
+    of source: Value, among candidates: [Int]? = nil, _ frame: Frame, _ body: (Int) throws(RunError) -> Void
+  ) throws(RunError) {
     if case .table(let table) = source {
       guard table.count > 0 else { return }
       let (base, width) = (table.row(0), table.type.fields.count)
       frame.setRow(table, 0)
+      if let candidates {
+        for index in candidates {
+          try frame.tick()
+          frame.move(to: index, base, width)
+          try body(index)
+        }
+        return
+      }
       for index in 0..<table.count {
         try frame.tick()
         frame.move(to: index, base, width)
@@ -223,8 +248,9 @@ extension Compiler {
     let reader = KeyReader(zip(keys, lambdas).map { ($1.body, $0.body.type) })
     return CompiledStage(lambdas) { frame, source throws(RunError) in
       var kept: [Int] = []
+      var seen = KeyIndex(width: max(1, keys.count))
+      defer { Interruption.letGo(seen, size: seen.count) }
       if keys.isEmpty {
-        var seen = KeyIndex(width: 1)
         try Self.forEachRow(of: source, frame) { index throws(RunError) in
           let known = seen.count
           seen.candidate[0] = frame.scratch.cell(order.key(frame.current))
@@ -232,7 +258,6 @@ extension Compiler {
         }
         return try source.selecting(kept)
       }
-      var seen = KeyIndex(width: keys.count)
       try Self.forEachRow(of: source, frame) { index throws(RunError) in
         let known = seen.count
         _ = try reader.read(frame, into: &seen)
@@ -275,7 +300,10 @@ extension Compiler {
           switch column {
           case .kept(let index): cells[target] = frame.row[index]
           case .cell(let code): cells[target] = try code(frame)
-          case .value(let code): cells[target] = builder.cell(try code(frame))
+          case .value(let code):
+            let value = try code(frame)
+            if case .text(let text) = value { try frame.charge(text.utf8.count) }
+            cells[target] = builder.cell(value)
           }
         }
       }

@@ -126,20 +126,30 @@ extension Compiler {
   }
 
   private func store(_ slot: Int, _ value: TypedExpression) -> CompiledBlock.Step {
-    if value.effect == .pure { return .act(setting(slot, compile(value))) }
-    let (isNumber, code) = (program.numberSlots.contains(slot), evaluation(of: value))
+    if value.effect == .pure { return .act(setting(slot, compile(value), isMade: value.isMade)) }
+    let (isNumber, code, isMade) = (program.numberSlots.contains(slot), evaluation(of: value), value.isMade)
     return .waiting { frame async throws(RunError) in
       let value = try await code.run(frame)
-      if isNumber { frame.setNumber(slot, value) } else { frame.locals[slot] = value }
+      if isNumber {
+        frame.setNumber(slot, value)
+      } else {
+        Interruption.letGo(frame.locals[slot], isMade: isMade)
+        frame.locals[slot] = value
+      }
       return .null
     }
   }
 
   /// Puts a value into a variable, as a number where it is one.
-  func setting(_ slot: Int, _ value: Code) -> (Frame) throws(RunError) -> Void {
+  func setting(_ slot: Int, _ value: Code, isMade: Bool = false) -> (Frame) throws(RunError) -> Void {
     guard program.numberSlots.contains(slot) else {
       let code = value.asValue
-      return { frame throws(RunError) in frame.locals[slot] = try code(frame) }
+      if !isMade { return { frame throws(RunError) in frame.locals[slot] = try code(frame) } }
+      return { frame throws(RunError) in
+        let value = try code(frame)
+        Interruption.letGo(frame.locals[slot])
+        frame.locals[slot] = value
+      }
     }
     switch value {
     case .int(let code): return { frame throws(RunError) in frame.numbers[slot] = UInt64(bitPattern: Int64(try code(frame))) }
@@ -166,7 +176,7 @@ extension Compiler {
   }
 
   private func expression(_ value: TypedExpression, _ isShown: Bool) -> CompiledBlock.Step {
-    let (type, span) = (value.type, value.span)
+    let (type, span, isMade) = (value.type, value.span, value.isMade)
     guard isShown else {
       switch evaluation(of: value) {
       case .now(let code): return .now(code)
@@ -178,7 +188,16 @@ extension Compiler {
       let value = try await code.run(frame)
       do throws(RunError) { try value.requireFinite() } catch { throw error.at(span) }
       if frame.run.keepsShown { frame.shown = (value, type) }
-      frame.run.world.emit(.value(value, type))
+      do throws(RunError) {
+        try frame.run.checkInterrupt()
+        frame.run.world.emit(.value(value, type))
+        // What puts it out leaves off where somebody asks to stop.
+        try frame.run.checkInterrupt()
+      } catch {
+        Interruption.hold(value, after: error)
+        throw error
+      }
+      Interruption.letGo(value, isMade: isMade)
       return value
     }
   }
@@ -186,6 +205,7 @@ extension Compiler {
   private func loop(_ slot: Int, _ list: TypedExpression, _ body: TypedBlock, _ statement: TypedStatement) -> CompiledBlock.Step {
     let body = block(body, discarding: true)
     if let fused = fusedLoop(slot, list, body) { return fused }
+    let isMade = list.isMade
     let list = evaluation(of: list)
     let isNumber = program.numberSlots.contains(slot)
     if body.isPure, case .now(let list) = list {
@@ -199,6 +219,7 @@ extension Compiler {
             try body.perform(frame)
             if body.mayReturn, frame.returned != nil { break }
           }
+          Interruption.letGo(elements, isMade: isMade)
         } catch {
           Interruption.hold(elements, after: error)
           throw error
@@ -217,6 +238,7 @@ extension Compiler {
           _ = try await body.run(frame)
           if body.mayReturn, frame.returned != nil { break }
         }
+        Interruption.letGo(elements, isMade: isMade)
       } catch {
         Interruption.hold(elements, after: error)
         throw error

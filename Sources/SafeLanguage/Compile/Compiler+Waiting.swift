@@ -51,7 +51,7 @@ extension Compiler {
       let value = evaluation(of: value)
       return { frame async throws(RunError) in
         let text = try await value.run(frame).printed
-        try frame.charge(text.utf8.count)
+        try frame.run.checkInterrupt()
         frame.run.world.emit(.line(text))
         return .null
       }
@@ -109,7 +109,14 @@ extension Compiler {
     return { frame async throws(RunError) in
       let source = try await receiver.run(frame)
       if type.isOptional, source.isNull { return .null }
-      return try Self.fitted(try await stage.run(frame, source), type)
+      do throws(RunError) {
+        let value = try Self.fitted(try await stage.run(frame, source), type)
+        Interruption.letGo(source, isMade: base.isMade)
+        return value
+      } catch {
+        Interruption.hold(source, after: error)
+        throw error
+      }
     }
   }
 

@@ -290,6 +290,17 @@ final class Compiler {
       return type == .duration ? .duration(number) : value
     }
     guard case .table(let row) = type, case .list(let elements) = value else { return value }
+    do throws(RunError) {
+      let table = try table(elements, row)
+      Interruption.letGo(value)
+      return .table(table)
+    } catch {
+      Interruption.hold(value, after: error)
+      throw error
+    }
+  }
+
+  private static func table(_ elements: [Value], _ row: RecordType) throws(RunError) -> Table {
     var builder = TableBuilder(row, keeping: [], capacity: elements.count)
     var beat = Beat()
     for element in elements {
@@ -306,13 +317,13 @@ final class Compiler {
         for (column, field) in row.fields.enumerated() { cells[column] = builder.cell(record.value(field.name)) }
       }
     }
-    return .table(builder.table())
+    return builder.table()
   }
 
   // MARK: methods
 
   private func method(_ method: Method, _ base: TypedExpression, _ arguments: [TypedArgument], _ expression: TypedExpression) -> Code {
-    let base = compile(base)
+    let (base, isMade) = (compile(base), base.isMade)
     let (type, span, isLenient) = (expression.type, expression.span, expression.type.isOptional)
     let call = self.call(method, arguments, type, span)
     let source = base.asValue
@@ -324,7 +335,9 @@ final class Compiler {
         try frame.charge(receiver.size)
         held = try call(frame, receiver)
         try frame.charge(held.size)
-        return try Self.fitted(held, type)
+        let value = try Self.fitted(held, type)
+        Interruption.letGo(receiver, isMade: isMade)
+        return value
       } catch {
         Interruption.hold(receiver, after: error)
         Interruption.hold(held, after: error)
@@ -352,6 +365,11 @@ final class Compiler {
   }
 
   /// A method's body over its arguments.
+  /// That of a method's condition.
+  func probe(_ arguments: [TypedArgument]) -> RowProbe? {
+    if case .row(let lambda)? = arguments.first { RowProbe(lambda, self) } else { nil }
+  }
+
   func call(_ method: Method, _ arguments: [TypedArgument], _ type: Type, _ span: Span) -> (Frame, Value) throws(RunError) -> Value {
     switch method.body {
     case .value, .typed, .comparing, .pattern, .stage:
@@ -369,11 +387,11 @@ final class Compiler {
       let lambda: CompiledLambda? =
         if case .row(let lambda)? = arguments.first { self.lambda(lambda) } else { nil }
       let code: Code? = lambda.map { $0.isPredicate ? .bool($0.body.asBool) : $0.body }
-      let order = ValueOrder(type)
+      let (order, probe) = (ValueOrder(type), probe(arguments))
       return { frame, receiver throws(RunError) in
         try lambda?.prepareSync(frame)
         return try frame.withSavedRow { () throws(RunError) in
-          var loop = RowLoop(frame: frame, source: receiver, argument: code, order)
+          var loop = RowLoop(frame: frame, source: receiver, argument: code, probe, order)
           do throws(RunError) { return try body(&loop) } catch { throw error.at(span) }
         }
       }

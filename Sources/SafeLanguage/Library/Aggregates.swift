@@ -145,9 +145,9 @@ struct LastAccumulator: Accumulator {
 }
 
 struct ListAccumulator: Accumulator {
-  private var values: [Value] = []
+  private var values = Pieces<Value>()
   mutating func add(_ value: Value) { values.append(value) }
-  var result: Value { .list(values) }
+  var result: Value { .list(values.joined()) }
 }
 
 struct DistinctAccumulator: Accumulator {

@@ -80,13 +80,13 @@ extension Value {
 
   /// As a script would write it; texts in quotes.
   public var literal: String {
-    var text = ""
-    write(to: &text)
+    var (text, beat) = ("", Beat())
+    write(to: &text, &beat)
     return text
   }
 
   /// Leaves off where somebody asked to stop, which the caller finds at its next look.
-  private func write(to result: inout String) {
+  private func write(to result: inout String, _ beat: inout Beat) {
     switch self {
     case .null: result += "null"
     case .bool(let value): result += value ? "true" : "false"
@@ -103,16 +103,16 @@ extension Value {
       let fields = row.written
       for (place, field) in fields.enumerated() {
         result += place > 0 ? ", \(field.name): " : "\(field.name): "
-        field.value.write(to: &result)
+        field.value.write(to: &result, &beat)
       }
       result += fields.isEmpty ? "}" : " }"
     case .range(let start, let end) where elementCount > Limits.elements: result += "range(\(start), \(end))"
     case .list, .range, .table:
       result += "["
       for index in 0..<elementCount {
-        if index & 0x3ff == 0x3ff, Interruption.isRequested { return }
+        if beat.isLast() { return }
         if index > 0 { result += ", " }
-        element(index).write(to: &result)
+        element(index).write(to: &result, &beat)
       }
       result += "]"
     }

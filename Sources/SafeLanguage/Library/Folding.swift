@@ -22,20 +22,19 @@ enum Folding {
     switch (a.kind, b) {
     case (.null, .null): return true
     case (.text, .text(var text)):
-      return text.withUTF8 { text in
-        text.count == a.bytes.count && a.bytes.elementsEqual(UnsafeRawBufferPointer(text))
-      }
+      return text.withUTF8 { text in TextOrder.equal(a.bytes, UnsafeRawBufferPointer(text)) }
     case (.int, .int(let value)): return a.int == value
     case (.symbol, .symbol(let type, let number)): return a.number == number && a.enumType === type
     default: return a.value == b
     }
   }
 
-  /// ASCII letters fold byte by byte; other texts go through Unicode's lower case.
+  /// ASCII letters fold byte by byte; other texts go through Unicode's lower case. Leaves off where somebody asked to stop.
   private static func equal(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
     var isASCII = true
     if a.count == b.count {
       for index in 0..<a.count {
+        if index & 0xf_ffff == 0xf_ffff, Interruption.isRequested { return false }
         let (x, y) = (a[index], b[index])
         if x | y >= 0x80 {
           isASCII = false
@@ -84,8 +83,8 @@ enum Folding {
   static func contains(_ text: UnsafeRawBufferPointer, _ part: UnsafeRawBufferPointer, _ how: Containment) throws(RunError) -> Bool {
     guard text.count >= part.count else { return false }
     switch how {
-    case .starts: return text.prefix(part.count).elementsEqual(part)
-    case .ends: return text.suffix(part.count).elementsEqual(part)
+    case .starts: return TextOrder.equal(UnsafeRawBufferPointer(rebasing: text.prefix(part.count)), part)
+    case .ends: return TextOrder.equal(UnsafeRawBufferPointer(rebasing: text.suffix(part.count)), part)
     default: return try TextScan.first(of: part, in: text) != nil
     }
   }
@@ -97,7 +96,7 @@ enum Lookup {
     for key in resource.keys {
       guard let column = table.type.index(of: key) else { continue }
       let folds = table.type.fields[column].type.required == .email
-      let found = (0..<table.count).filter { index in
+      let found = (table.rows(thatMayHave: wanted, in: column) ?? Array(0..<table.count)).filter { index in
         let cell = table.cell(index, column)
         return folds ? Folding.equal(cell, .text(wanted)) : Folding.same(cell, .text(wanted))
       }

@@ -46,30 +46,33 @@ extension Value {
 
   /// Refuses what holds such a range, before it is put out.
   func requireFinite() throws(RunError) {
+    var beat = Beat()
+    try requireFinite(&beat)
+  }
+
+  fileprivate func requireFinite(_ beat: inout Beat) throws(RunError) {
     switch self {
     case .range: try requireList()
     case .list(let elements):
-      var beat = Beat()
       for element in elements {
         try beat.turn()
-        try element.requireFinite()
+        try element.requireFinite(&beat)
       }
-    case .record(let row): try row.table.slice(row.index..<row.index + 1).requireFinite()
-    case .table(let table): try table.requireFinite()
+    case .record(let row): try row.table.requireFinite(row.index..<row.index + 1, &beat)
+    case .table(let table): try table.requireFinite(0..<table.count, &beat)
     default: break
     }
   }
 }
 
 extension Table {
-  fileprivate func requireFinite() throws(RunError) {
+  fileprivate func requireFinite(_ rows: Range<Int>, _ beat: inout Beat) throws(RunError) {
     for column in type.fields.indices {
       switch type.fields[column].type.required {
       case .list, .record, .table:
-        var beat = Beat()
-        for row in 0..<count {
+        for row in rows {
           try beat.turn()
-          try value(row, column).requireFinite()
+          try value(row, column).requireFinite(&beat)
         }
       default: break
       }

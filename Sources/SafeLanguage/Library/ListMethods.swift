@@ -5,15 +5,14 @@ extension Library {
     } body: { loop throws(RunError) in
       if !loop.hasArgument { return .int(loop.count) }
       var count = 0
-      while loop.next() { if try loop.test() { count += 1 } }
+      while try loop.nextMatch() { count += 1 }
       return .int(count)
     },
     rows("any", .predicate(isRequired: false), "whether the condition holds for one at least; without one whether there are any", "[1, 2].any(it > 1)", "true") { _, _ in
       .bool
     } body: {
       loop throws(RunError) in
-      while loop.next() { if try loop.test() { return .bool(true) } }
-      return .bool(false)
+      .bool(try loop.nextMatch())
     },
     rows("all", .predicate(), "whether the condition holds for each", "[1, 2].all(it > 1)", "false") { _, _ in
       .bool
@@ -24,8 +23,7 @@ extension Library {
     rows("find", .predicate(), "the first that the condition holds for, or null", "[1, 2, 3].find(it > 1)", "2") { receiver, _ in
       receiver.element?.orNull
     } body: { loop throws(RunError) in
-      while loop.next() { if try loop.test() { return loop.current } }
-      return .null
+      try loop.nextMatch() ? loop.current : .null
     },
     rows("first", nil, "the first element, or null", "[1, 2].first()", "1") { receiver, _ in
       receiver.element?.orNull

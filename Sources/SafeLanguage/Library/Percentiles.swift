@@ -1,18 +1,34 @@
 /// Values by their order, one of which is found without sorting all. Null is left out.
 struct OrderedValues {
   private let order: ValueOrder
-  private(set) var values: [Value] = []
+  private var added = Pieces<Value>()
+  private var values: [Value] = []
 
   init(_ order: ValueOrder) { self.order = order }
 
-  mutating func add(_ value: Value) { if !value.isNull { values.append(value) } }
+  mutating func add(_ value: Value) { if !value.isNull { added.append(value) } }
+
+  /// How many there are. None is added behind this.
+  mutating func gather() -> Int {
+    if values.isEmpty {
+      values = added.joined()
+      added = Pieces()
+    }
+    return values.count
+  }
 
   /// The value that would stand at a place if they were sorted, by Hoare's quickselect. Those that come before it stand before it afterwards.
   /// Leaves off where somebody asked to stop, which the caller finds at its next look.
   mutating func select(_ place: Int) -> Value {
     var (low, high, turns) = (0, values.count - 1, 0)
+    var chance: UInt64 = 1
     while low < high {
-      let pivot = middle(low, (low + high) / 2, high)
+      // Places that hang on no order which the values may be in: of two rising halves, first, middle and last are about the worst.
+      let places = (0..<3).map { _ in
+        chance = chance &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return low + Int(truncatingIfNeeded: (chance >> 33) % UInt64(high - low + 1))
+      }
+      let pivot = middle(places[0], places[1], places[2])
       // What comes before the pivot, what is equal to it, what is not looked at yet, what comes after it.
       var (before, at, after) = (low, low, high)
       while at <= after {
@@ -40,7 +56,7 @@ struct OrderedValues {
     return values[place]
   }
 
-  /// The middle one of three, so that values which are sorted already are no bad case.
+  /// The middle one of three, which halves better than any one.
   private func middle(_ a: Int, _ b: Int, _ c: Int) -> Value {
     let (a, b, c) = (values[a], values[b], values[c])
     if order.precedes(a, b) == true {
@@ -62,7 +78,7 @@ struct MedianAccumulator: Accumulator {
 
   var result: Value {
     mutating get {
-      let count = ordered.values.count
+      let count = ordered.gather()
       if count == 0 { return .null }
       let upper = ordered.select(count / 2)
       return Self.mean(count % 2 == 1 ? upper : ordered.select(count / 2 - 1), upper)
@@ -91,7 +107,7 @@ struct PercentileAccumulator: Accumulator {
 
   var result: Value {
     mutating get {
-      let count = ordered.values.count
+      let count = ordered.gather()
       if count == 0 { return .null }
       return ordered.select(min(count - 1, max(0, Int((percent * Double(count) / 100).rounded(.up)) - 1)))
     }

@@ -27,7 +27,7 @@ enum TextScan {
     var looked = start
     while at + mark.count <= text.count, let base = text.baseAddress, let found = memchr(base + at, Int32(first), text.count - mark.count + 1 - at) {
       at = UnsafeRawPointer(found) - base
-      if text[at..<at + mark.count].elementsEqual(mark) { return at }
+      if TextOrder.equal(UnsafeRawBufferPointer(rebasing: text[at..<at + mark.count]), mark) { return at }
       at += 1
       if at - looked >= part {
         looked = at
@@ -40,17 +40,18 @@ enum TextScan {
   /// The same by Knuth, Morris and Pratt: each byte of the text is looked at once.
   private static func skipping(_ mark: UnsafeRawBufferPointer, in text: UnsafeRawBufferPointer, from start: Int) throws(RunError) -> Int? {
     // For each beginning of the part the longest shorter one that it ends with.
-    var shorter = [Int](repeating: 0, count: mark.count)
+    var shorter: [Int32] = [0]
+    shorter.reserveCapacity(mark.count)
     var length = 0
     for at in 1..<mark.count {
-      while length > 0, mark[at] != mark[length] { length = shorter[length - 1] }
+      while length > 0, mark[at] != mark[length] { length = Int(shorter[length - 1]) }
       if mark[at] == mark[length] { length += 1 }
-      shorter[at] = length
+      shorter.append(Int32(truncatingIfNeeded: length))
       if at & (part - 1) == 0 { try Interruption.check() }
     }
     length = 0
     for at in start..<max(start, text.count) {
-      while length > 0, text[at] != mark[length] { length = shorter[length - 1] }
+      while length > 0, text[at] != mark[length] { length = Int(shorter[length - 1]) }
       if text[at] == mark[length] { length += 1 }
       if length == mark.count { return at - length + 1 }
       if at & (part - 1) == 0 { try Interruption.check() }
@@ -108,6 +109,13 @@ enum TextScan {
 
   /// A text made of another part by part, each at the bounds of characters; what is made must not hang on what stands around.
   static func mapped(_ text: String, _ body: (String) -> String) throws(RunError) -> String {
+    let result = try inParts(text, body)
+    try Limits.require(bytes: result.utf8.count)
+    return result
+  }
+
+  /// The same, however long it becomes.
+  static func inParts(_ text: String, _ body: (String) -> String) throws(RunError) -> String {
     if text.utf8.count <= part { return body(text) }
     return try bytes(of: text) { bytes throws(RunError) in
       var result = ""
@@ -117,7 +125,6 @@ enum TextScan {
         var end = min(start + part, bytes.count)
         while end < bytes.count, bytes[end] & 0xc0 == 0x80 { end -= 1 }
         result += body(String(decoding: bytes[start..<end], as: UTF8.self))
-        try Limits.require(bytes: result.utf8.count)
         start = end
       }
       return result

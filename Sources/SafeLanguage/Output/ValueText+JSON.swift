@@ -29,7 +29,7 @@ extension ValueText {
     case .list, .range, .table:
       append("[")
       for index in 0..<value.elementCount {
-        if index & 0x3ff == 0x3ff, Interruption.isRequested { return }
+        if beat.isLast() { return }
         if index > 0 { append(",") }
         json(value.element(index))
       }

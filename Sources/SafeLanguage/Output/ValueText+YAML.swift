@@ -14,6 +14,7 @@ extension ValueText {
     case .list, .range, .table:
       if value.elementCount == 0 { return append("[]\n") }
       for index in 0..<value.elementCount {
+        if beat.isLast() { return }
         if index > 0 || !isInline { append(String(repeating: " ", count: indent)) }
         append("- ")
         yaml(value.element(index), indent: indent + 2, isInline: true)

@@ -11,6 +11,8 @@ public struct ValueText {
   let time: ((Int) -> String)?
   private var bytes: [UInt8] = []
   private var rows = 0
+  /// Of elements inside of rows: what writes them leaves off where somebody asked to stop, which the caller finds at its next look.
+  var beat = Beat()
 
   public init(_ format: SaveFormat, isFollowing: Bool = false, time: ((Int) -> String)? = nil) {
     self.format = format
@@ -21,17 +23,15 @@ public struct ValueText {
   /// The whole text of a value.
   public static func text(_ value: Value, _ format: SaveFormat, isFollowing: Bool = false, time: ((Int) -> String)? = nil) -> String {
     var all: [UInt8] = []
-    ValueText(format, isFollowing: isFollowing, time: time).write(value) { all += $0 }
+    write(value, format, isFollowing: isFollowing, time: time) { all += $0 }
     return String(decoding: all, as: UTF8.self)
   }
 
-  /// Writes a value part by part.
-  static func write<E: Error>(_ value: Value, _ format: SaveFormat, to sink: ([UInt8]) throws(E) -> Void) throws(E) {
-    try ValueText(format).write(value, to: sink)
-  }
-
-  private func write<E: Error>(_ value: Value, to sink: ([UInt8]) throws(E) -> Void) throws(E) {
-    var text = self
+  /// Writes a value part by part, each of whole characters.
+  public static func write<E: Error>(
+    _ value: Value, _ format: SaveFormat, isFollowing: Bool = false, time: ((Int) -> String)? = nil, to sink: ([UInt8]) throws(E) -> Void
+  ) throws(E) {
+    var text = ValueText(format, isFollowing: isFollowing, time: time)
     guard let type = value.listType else {
       text.whole(value)
       return try sink(text.bytes)
@@ -39,7 +39,7 @@ public struct ValueText {
     text.begin(type)
     for index in 0..<value.elementCount {
       text.row(value.element(index))
-      if text.bytes.count >= Self.partSize {
+      if text.isPart {
         try sink(text.bytes)
         text.bytes.removeAll(keepingCapacity: true)
       }
@@ -47,6 +47,9 @@ public struct ValueText {
     text.end()
     try sink(text.bytes)
   }
+
+  /// Whether as much has gathered as is written at once.
+  var isPart: Bool { bytes.count >= Self.partSize }
 
   // MARK: a list, row by row
 

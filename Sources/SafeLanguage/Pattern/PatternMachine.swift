@@ -12,6 +12,8 @@ final class PatternMachine {
 
   /// Steps between looks at whether to stop: some milliseconds.
   private static let stepsPerLook = 1 << 15
+  /// Bytes that are skipped between looks: less than a millisecond.
+  private static let bytesPerLook = 1 << 18
 
   private enum Pending {
     case follow(Int)
@@ -97,10 +99,14 @@ final class PatternMachine {
   /// To where a match may begin; false if there is no such place.
   private func skip(_ text: UnsafeRawBufferPointer, _ at: inout Int) throws(RunError) -> Bool {
     guard let first = program.firstBytes else { return true }
-    let from = at
-    while at < text.count, !first[Int(text[at])] { at += 1 }
-    steps += (at - from) >> 3
-    return at < text.count
+    while true {
+      let (from, end) = (at, min(text.count, at + Self.bytesPerLook))
+      while at < end, !first[Int(text[at])] { at += 1 }
+      steps += (at - from) >> 3
+      if at < end { return true }
+      if at == text.count { return false }
+      try Interruption.check()
+    }
   }
 
   private func step(_ text: UnsafeRawBufferPointer, _ value: UInt32?, _ at: Int, _ after: Int, _ found: inout [Int]?) throws(RunError) {

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// Memory for the texts of rows, given back all at once. One task appends; what was appended never moves, so others may read it meanwhile.
 final class Arena: @unchecked Sendable {
   /// Of a table that will hold many rows, and of a row that stands alone: there may be a hundred thousand of these.
@@ -7,7 +13,7 @@ final class Arena: @unchecked Sendable {
 
   private var chunks: [UnsafeMutableRawBufferPointer] = []
   /// What is free of the last chunk. Only one task appends, so looking after that at each text would be for nothing.
-  @exclusivity(unchecked) private var free: UnsafeMutableRawPointer?
+  @exclusivity(unchecked) private var space: UnsafeMutableRawPointer?
   @exclusivity(unchecked) private var freeCount = 0
   private var objects: [Box] = []
 
@@ -16,7 +22,12 @@ final class Arena: @unchecked Sendable {
   init(firstChunk: Int = Arena.firstChunkOfMany) { self.firstChunk = firstChunk }
 
   deinit {
-    for chunk in chunks { chunk.deallocate() }
+    Interruption.letGo(objects, size: objects.count)
+    if chunks.count * Self.largestChunk > Interruption.little {
+      Interruption.free(chunks.compactMap(\.baseAddress))
+    } else {
+      for chunk in chunks { free(chunk.baseAddress) }
+    }
   }
 
   /// Copies bytes into the arena.
@@ -30,19 +41,18 @@ final class Arena: @unchecked Sendable {
   /// Memory for bytes that the caller fills.
   @inline(__always)
   func reserve(_ count: Int) -> UnsafeMutableRawPointer {
-    guard let base = free, count <= freeCount else { return newChunk(count) }
-    free = base + count
+    guard let base = space, count <= freeCount else { return newChunk(count) }
+    space = base + count
     freeCount -= count
     return base
   }
 
   private func newChunk(_ count: Int) -> UnsafeMutableRawPointer {
     let size = max(count, min(Self.largestChunk, max(firstChunk, (chunks.last?.count ?? 0) * 2)))
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: 8)
-    chunks.append(chunk)
-    guard let base = chunk.baseAddress else { preconditionFailure("a chunk of at least one byte has an address") }
-    free = base + count
-    freeCount = chunk.count - count
+    guard let base = malloc(max(size, 1)) else { preconditionFailure("there is no memory for \(size) bytes") }
+    chunks.append(UnsafeMutableRawBufferPointer(start: base, count: max(size, 1)))
+    space = base + count
+    freeCount = max(size, 1) - count
     return base
   }
 

@@ -73,21 +73,12 @@ struct Cell {
     }
     switch a.kind {
     case .null: return true
-    case .text: return a.extra == b.extra && (a.bits == b.bits || memcmp(a.bytes, b.bytes))
+    case .text: return a.extra == b.extra && (a.bits == b.bits || TextOrder.equal(a.bytes, b.bytes))
     case .symbol: return a.extra == b.extra && a.bits == b.bits
     case .float: return a.float == b.float
     case .box: return a.bits == b.bits || a.box == b.box
     default: return a.bits == b.bits
     }
-  }
-
-  private static func memcmp(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
-    guard let x = a.baseAddress, let y = b.baseAddress else { return a.count == b.count }
-    #if canImport(Glibc)
-      return Glibc.memcmp(x, y, a.count) == 0
-    #else
-      return Darwin.memcmp(x, y, a.count) == 0
-    #endif
   }
 
   /// The order of `sort` for cells of one type; null is last.
@@ -124,5 +115,15 @@ enum TextOrder {
 
   static func equal(_ a: String, _ b: String) -> Bool { a.utf8.count == b.utf8.count && precedes(a, b) == nil }
 
-  static func folded(_ text: String) -> String { text.lowercased() }
+  @inline(__always)
+  static func equal(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+    guard a.count == b.count, let x = a.baseAddress, let y = b.baseAddress else { return a.count == b.count }
+    return memcmp(x, y, a.count) == 0
+  }
+
+  /// Leaves off in a long text where somebody asked to stop, which the caller finds at its next look.
+  static func folded(_ text: String) -> String {
+    if text.utf8.count < 1 << 16 { return text.lowercased() }
+    return Interruption.leavingOff { () throws(RunError) in try TextScan.inParts(text) { $0.lowercased() } } ?? text
+  }
 }

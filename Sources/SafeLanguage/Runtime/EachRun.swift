@@ -11,7 +11,9 @@ actor EachRun {
   private var schedule: EachSchedule
   private let onError: TypedEach.OnError
   /// As far as rows were done, since there may be more than anybody waits for.
-  private var results: [EachResult?] = []
+  private var results = Pieces<EachResult?>()
+  /// Those that failed or changed something, so that of an `each` that is stopped the others need not be looked through.
+  private var notable: [Int] = []
   private var fatal: RunError?
   private var firstFailure: (index: Int, error: RunError)?
   private var sleepers: [CheckedContinuation<Int?, Never>] = []
@@ -28,7 +30,8 @@ actor EachRun {
   /// The next row, or nil when there is nothing left to begin.
   func next() async -> Int? {
     if world.isInterrupted { interrupt() }
-    if let index = schedule.begin() { return index }
+    if let index = schedule.begin(isLeavingOff: { world.isInterrupted }) { return index }
+    if world.isInterrupted { interrupt() }
     guard schedule.isWaiting else { return nil }
     return await withCheckedContinuation { sleepers.append($0) }
   }
@@ -36,6 +39,7 @@ actor EachRun {
   private func finish(_ index: Int, _ result: EachResult) {
     while results.count <= index { results.append(nil) }
     results[index] = result
+    if result.error != nil || result.outcome != .unchanged { notable.append(index) }
     schedule.finish(index)
     progress.done += 1
     if let error = result.error {
@@ -59,14 +63,14 @@ actor EachRun {
   }
 
   private func interrupt() {
-    if fatal == nil { fatal = RunError(.refused, "interrupted", reach: .interrupted) }
+    if fatal == nil { fatal = Interruption.asked }
     schedule.stop()
     wake()
   }
 
   private func wake() {
     while !sleepers.isEmpty {
-      if let index = schedule.begin() {
+      if let index = schedule.begin(isLeavingOff: { world.isInterrupted }) {
         sleepers.removeFirst().resume(returning: index)
       } else if schedule.isWaiting {
         return
@@ -76,12 +80,28 @@ actor EachRun {
     }
   }
 
-  /// What every row up to the last that was begun came to, and the error that ends the run or the `each`.
-  /// `failures` makes of them those that failed.
-  func outcome(_ failures: @Sendable ([EachResult?]) -> [Report.Failure]) -> (results: [EachResult?], error: RunError?) {
+  /// What its rows came to; `failures` makes of them those that failed.
+  func end(_ failures: @Sendable (EachEnd) -> [Report.Failure]) -> EachEnd {
+    let end = EachEnd(results: results, notable: notable.sorted(), done: progress.done, error: fatal ?? firstFailure?.error)
+    Interruption.letGo(schedule, size: progress.total)
     progress.isFinished = true
-    if progress.failed > 0 { progress.failures = failures(results) }
+    if progress.failed > 0 { progress.failures = failures(end) }
     world.emit(.progress(progress))
-    return (results, fatal ?? firstFailure?.error)
+    return end
   }
+}
+
+/// How an `each` ended.
+struct EachEnd: Sendable {
+  /// What every row up to the last that was begun came to.
+  var results: Pieces<EachResult?>
+  /// The rows that failed or changed something, in their order.
+  var notable: [Int]
+  /// How many rows were done.
+  var done: Int
+  /// What ends the run or the `each`.
+  var error: RunError?
+
+  /// Those of the notable rows.
+  var told: [(index: Int, result: EachResult)] { notable.compactMap { index in results[index].map { (index, $0) } } }
 }

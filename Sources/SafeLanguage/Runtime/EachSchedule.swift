@@ -17,8 +17,9 @@ struct EachSchedule {
     self.keys = keys
   }
 
-  /// The next row that may begin now; nil if there is none, for the moment or for good.
-  mutating func begin() -> Int? {
+  /// The next row that may begin now; nil if there is none, for the moment or for good. To go past rows whose key is under way may take long, so it
+  /// asks now and then whether to leave off.
+  mutating func begin(isLeavingOff: () -> Bool = { false }) -> Int? {
     if isStopped { return nil }
     if let index = released.popFirst() {
       running += 1
@@ -33,6 +34,7 @@ struct EachSchedule {
       }
       if waiting[key] != nil {
         waiting[key]?.append(index)
+        if next & 0xfff == 0, isLeavingOff() { return nil }
         continue
       }
       waiting[key] = []

@@ -55,7 +55,7 @@ final class RunContext: Sendable {
   }
 
   func checkInterrupt() throws(RunError) {
-    if world.isInterrupted { throw RunError(.refused, "interrupted", reach: .interrupted) }
+    if world.isInterrupted { throw Interruption.asked }
   }
 }
 
@@ -213,6 +213,9 @@ struct RowLoop {
   private let frame: Frame
   private let source: Value
   private let argument: Code?
+  private let probe: RowProbe?
+  /// The rows on which the condition is still to be tried, the last first; nil for all.
+  private var candidates: [Int]?
   /// That of the values the method compares.
   let order: ValueOrder
   private(set) var index = -1
@@ -220,10 +223,11 @@ struct RowLoop {
   private let base: UnsafePointer<Cell>
   private let width: Int
 
-  init(frame: Frame, source: Value, argument: Code?, _ order: ValueOrder) {
+  init(frame: Frame, source: Value, argument: Code?, _ probe: RowProbe?, _ order: ValueOrder) {
     self.frame = frame
     self.source = source
     self.argument = argument
+    self.probe = probe
     self.order = order
     count = source.elementCount
     if case .table(let table) = source, table.count > 0 {
@@ -238,6 +242,27 @@ struct RowLoop {
   mutating func next() -> Bool {
     index += 1
     guard index < count else { return false }
+    move()
+    return true
+  }
+
+  /// Goes on to the next element for which the condition holds, without a look at those for which it surely does not.
+  mutating func nextMatch() throws(RunError) -> Bool {
+    if index < 0 { candidates = try probe?.rows(of: source, frame)?.reversed() }
+    guard candidates != nil else {
+      while next() { if try test() { return true } }
+      return false
+    }
+    if index < 0, case .table(let table) = source { frame.setRow(table, 0) }
+    while let row = candidates?.popLast() {
+      index = row
+      frame.move(to: row, base, width)
+      if try test() { return true }
+    }
+    return false
+  }
+
+  private func move() {
     switch source {
     case .table(let table):
       // The predicate leaves the frame at the table that it found there.
@@ -245,7 +270,6 @@ struct RowLoop {
     case .range(let start, _): frame.setElement(.int(start + index))
     default: frame.setElement(source.element(index))
     }
-    return true
   }
 
   var current: Value { source.element(index) }

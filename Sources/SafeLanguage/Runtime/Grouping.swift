@@ -39,6 +39,12 @@ final class Grouping {
     }
   }
 
+  deinit {
+    // Each key is an array of its own.
+    Interruption.letGo(shown, size: shown.count)
+    Interruption.letGo(index, size: index.count)
+  }
+
   private func begin(_ key: [Value]) {
     shown.append(key)
     for state in states { state.addGroup() }
@@ -125,7 +131,7 @@ final class GroupAccumulators: GroupAggregate {
 
   deinit {
     // Some of them hold all values of their groups.
-    if !accumulators.isEmpty, Interruption.isRequested { Interruption.hold(accumulators) }
+    if !accumulators.isEmpty, Interruption.isRequested { Interruption.hold(accumulators) } else { Interruption.letGo(accumulators, size: accumulators.count) }
   }
 
   func addGroup() { accumulators.append(start()) }

@@ -60,16 +60,29 @@ struct KeyIndex: Sendable {
     return true
   }
 
-  /// Leaves off where somebody asked to stop, which whoever goes through the rows finds at the next.
+  /// Large ones are made larger in smaller steps: what has places enough for the longest list then stays below some dozens of milliseconds' memory.
   private mutating func grow() {
-    table = [Int32](repeating: 0, count: table.count * 4)
-    let mask = table.count - 1
-    for key in 0..<count {
-      if key & 0xffff == 0xffff, Interruption.isRequested { return }
-      var place = Int(truncatingIfNeeded: hashes[key]) & mask
+    let places = table.count * (table.count < 1 << 20 ? 4 : 2)
+    if let larger = Self.table(of: hashes, places: places) { table = larger }
+  }
+
+  /// A table with as many places; nil where somebody asked to stop, which whoever goes through the rows finds at the next. The old one still has room.
+  private static func table(of hashes: [UInt64], places: Int) -> [Int32]? {
+    var table: [Int32] = []
+    table.reserveCapacity(places)
+    let part = min(places, 1 << 16)
+    while table.count < places {
+      if Interruption.isRequested { return nil }
+      table.append(contentsOf: repeatElement(0, count: part))
+    }
+    let mask = places - 1
+    for (key, hash) in hashes.enumerated() {
+      if key & 0xffff == 0xffff, Interruption.isRequested { return nil }
+      var place = Int(truncatingIfNeeded: hash) & mask
       while table[place] != 0 { place = (place + 1) & mask }
       table[place] = Int32(key + 1)
     }
+    return table
   }
 
   // MARK: hashing

@@ -1,3 +1,11 @@
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// Rows with the same fields: cells side by side, row by row, and the arenas that their texts are in.
 ///
 /// A table never changes. A longer one may share its rows: rows are only ever added behind the last one.
@@ -123,14 +131,16 @@ public struct Row: Sendable, Hashable {
     return x.count == y.count && x.allSatisfy { field in y.contains { $0.name == field.name } && a.value(field.name) == b.value(field.name) }
   }
 
-  public func hash(into hasher: inout Hasher) {
+  public func hash(into hasher: inout Hasher) { Value.record(self).hash(into: &hasher) }
+
+  func hash(into hasher: inout Hasher, atMost most: Int) {
     if let identity { return identity.hash(into: &hasher) }
     // Fields count in any order, as they do for `==`.
     var sum = 0
     for field in type.visible {
       var inner = hasher
       inner.combine(field.name)
-      value(field.name).hash(into: &inner)
+      value(field.name).hash(into: &inner, atMost: most)
       sum &+= inner.finalize()
     }
     hasher.combine(sum)
@@ -140,18 +150,33 @@ public struct Row: Sendable, Hashable {
 /// The cells of rows. Only one writer adds, behind what anybody reads.
 final class RowBuffer: @unchecked Sendable {
   let width: Int
-  let capacity: Int
-  let cells: UnsafeMutablePointer<Cell>
+  /// Changed only while nobody else has the buffer.
+  @exclusivity(unchecked) private(set) var capacity: Int
+  @exclusivity(unchecked) private(set) var cells: UnsafeMutablePointer<Cell>
   /// How many rows are taken, by whichever table is the longest.
   var used = 0
+  let texts = Mutex<TextIndexes?>(nil)
 
   init(width: Int, capacity: Int) {
     self.width = width
     self.capacity = capacity
-    cells = .allocate(capacity: max(1, width * capacity))
+    cells = Self.memory(nil, width * capacity)
   }
 
-  deinit { cells.deallocate() }
+  deinit {
+    if capacity * width * MemoryLayout<Cell>.stride > Interruption.little { Interruption.free([UnsafeMutableRawPointer(cells)]) } else { free(cells) }
+  }
+
+  /// Makes room for more rows. Large memory is given another place and not copied, which for millions of rows would take long.
+  func grow(to capacity: Int) {
+    cells = Self.memory(cells, width * capacity)
+    self.capacity = capacity
+  }
+
+  private static func memory(_ old: UnsafeMutablePointer<Cell>?, _ count: Int) -> UnsafeMutablePointer<Cell> {
+    guard let memory = realloc(old, max(1, count) * MemoryLayout<Cell>.stride) else { preconditionFailure("there is no memory for \(count) cells") }
+    return memory.bindMemory(to: Cell.self, capacity: max(1, count))
+  }
 }
 
 /// Makes a table row by row. Confined to one task.
@@ -216,6 +241,7 @@ public struct TableBuilder {
   public func table() -> Table { Table(type: type, count: count, buffer: buffer, arenas: sources + [arena]) }
 
   private mutating func move(capacity: Int) {
+    if buffer.used == count, isKnownUniquelyReferenced(&buffer) { return buffer.grow(to: capacity) }
     let larger = RowBuffer(width: buffer.width, capacity: capacity)
     larger.cells.update(from: buffer.cells, count: count * buffer.width)
     larger.used = count

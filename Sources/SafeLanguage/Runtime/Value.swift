@@ -37,7 +37,7 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
 }
 
 extension Value: Equatable {
-  /// By content, resources by id; numbers across Int and Float.
+  /// By content, resources by id; numbers across Int and Float. Leaves off in lists where somebody asked to stop.
   public static func == (a: Value, b: Value) -> Bool {
     switch (a, b) {
     case (.null, .null): return true
@@ -54,28 +54,36 @@ extension Value: Equatable {
     default:
       guard a.isList, b.isList, a.elementCount == b.elementCount else { return false }
       if case .range(let x, _) = a, case .range(let y, _) = b { return a.elementCount == 0 || x == y }
-      return (0..<a.elementCount).allSatisfy { a.element($0) == b.element($0) }
+      return Interruption.leavingOff { () throws(RunError) in try ValueOrder.plain.equal(a, b) } ?? false
     }
   }
 }
 
 extension Value: Hashable {
-  public func hash(into hasher: inout Hasher) {
+  public func hash(into hasher: inout Hasher) { hash(into: &hasher, atMost: Self.hashed) }
+
+  /// How many elements are hashed, in lists inside of lists too, and how many bytes of a text: long ones differ early or in their length.
+  private static let hashed = 1024
+
+  func hash(into hasher: inout Hasher, atMost most: Int) {
     switch self {
     case .null: hasher.combine(0)
     case .bool(let value): hasher.combine(value)
     case .int(let value): hasher.combine(Double(value))
     case .float(let value): hasher.combine(value)
-    case .text(let value): for byte in value.utf8 { hasher.combine(byte) }
+    case .text(var value):
+      hasher.combine(value.utf8.count)
+      value.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer($0).prefix(Self.hashed))) }
     case .symbol(_, let number): hasher.combine(number)
     case .date(let value): hasher.combine(value &* Calendar.microsecondsPerDay)
     case .time(let value), .duration(let value): hasher.combine(value)
-    case .record(let row): row.hash(into: &hasher)
+    case .record(let row): row.hash(into: &hasher, atMost: most)
     case .secret: hasher.combine(1)
     case .list, .range, .table:
-      // Long lists differ early or in their length, so the beginning is enough to tell them apart.
+      let count = min(elementCount, most)
       hasher.combine(elementCount)
-      for index in 0..<min(elementCount, 1024) { element(index).hash(into: &hasher) }
+      // What is equal has as many elements, whatever form they are in, and so as many are left for each of them.
+      for index in 0..<count { element(index).hash(into: &hasher, atMost: max(1, most / count)) }
     }
   }
 }

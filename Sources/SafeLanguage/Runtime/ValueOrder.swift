@@ -11,6 +11,9 @@ struct ValueOrder: Sendable {
 
   private let form: Form
 
+  /// Of values that are their own keys.
+  static let plain = ValueOrder(.unknown)
+
   /// Of values of a type, or of those of one type beside those of another.
   init(_ type: Type, beside other: Type? = nil) { form = Self.form(type.required, other?.required) }
 
@@ -40,14 +43,21 @@ struct ValueOrder: Sendable {
 
   var isOfAddresses: Bool { if case .address = form { true } else { false } }
 
+  /// Leaves off in a long list where somebody asked to stop, which the caller finds at its next look.
   func key(_ value: Value) -> Value { Self.key(value, form) }
 
   private static func key(_ value: Value, _ form: Form) -> Value {
     switch (form, value) {
     case (.address, .text(let text)): return .text(TextOrder.folded(text))
     case (.instant, .date(let days)): return .time(days &* Calendar.microsecondsPerDay)
-    case (.list(let inner), .list(let elements)): return .list(elements.map { key($0, inner) })
-    case (.list(let inner), .table(let table)): return .list((0..<table.count).map { key(.record(Row(table, $0)), inner) })
+    case (.list(let inner), .list), (.list(let inner), .table):
+      var (keys, beat) = ([Value](), Beat())
+      keys.reserveCapacity(value.elementCount)
+      for index in 0..<value.elementCount {
+        if beat.isLast() { break }
+        keys.append(key(value.element(index), inner))
+      }
+      return .list(keys)
     case (.record(let forms), .record(let row)):
       let fields = row.type.visible
       return .record(Row(RecordType(fields), fields.map { field in forms[field.name].map { key(row.value(field.name), $0) } ?? row.value(field.name) }))
@@ -68,7 +78,11 @@ struct ValueOrder: Sendable {
   /// Lists in lists and records may have more elements than anybody waits for.
   func equal(_ a: Value, _ b: Value) throws(RunError) -> Bool {
     var beat = Beat()
-    return try Self.equal(a, b, form, &beat)
+    do throws(RunError) { return try Self.equal(a, b, form, &beat) } catch {
+      Interruption.hold(a, after: error)
+      Interruption.hold(b, after: error)
+      throw error
+    }
   }
 
   private static func equal(_ a: Value, _ b: Value, _ form: Form, _ beat: inout Beat) throws(RunError) -> Bool {

@@ -22,6 +22,14 @@ struct TypedExpression: Sendable {
     default: false
     }
   }
+
+  /// Whether its value is mostly made here, so that nobody else holds it.
+  var isMade: Bool {
+    switch kind {
+    case .method, .pipeline, .arithmetic, .function, .column, .narrowed, .list, .input: true
+    default: false
+    }
+  }
 }
 
 indirect enum TypedKind: Sendable {

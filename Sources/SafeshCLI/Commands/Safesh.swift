@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import SafeAutomation
+internal import SafeLanguage
 internal import SafeTerminal
 internal import SecretSafeAPI
 
@@ -52,6 +53,9 @@ struct Safesh: ParsableCommand {
 /// How values are written.
 enum OutputFormat: String, Sendable, CaseIterable, ExpressibleByArgument {
   case table, json, jsonl, csv, yaml, md, html
+
+  /// As files have it; nil for what is laid out for people.
+  var saved: SaveFormat? { SaveFormat(rawValue: rawValue) }
 }
 
 struct GlobalOptions: ParsableArguments, Sendable {

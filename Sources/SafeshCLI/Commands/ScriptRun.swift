@@ -253,15 +253,16 @@ final class Interruption: Sendable {
 
   var isAsked: Bool { asked.load(ordering: .relaxed) }
 
-  func reset() {
+  func reset(_ console: Console) {
     asked.store(false, ordering: .relaxed)
+    console.leaveOff(false)
     Interrupts.reset()
   }
 
   func install(_ console: Console) {
     Interrupts.install { [self] _, _ in
       if isAsked {
-        console.message("aborted; what was sent may have been done", .warning)
+        console.urgentMessage("aborted; what was sent may have been done", .warning)
         exit(ExitStatus.interrupted.rawValue)
       }
       ask(console)
@@ -270,6 +271,7 @@ final class Interruption: Sendable {
 
   func ask(_ console: Console) {
     asked.store(true, ordering: .relaxed)
-    console.message("stopping after the requests in flight; Ctrl-C again aborts", .warning)
+    console.leaveOff(true)
+    console.urgentMessage("stopping after the requests in flight; Ctrl-C again aborts", .warning)
   }
 }

@@ -25,6 +25,7 @@ final class Console: Sendable {
   /// Draws the line of progress anew, from the first row on.
   let ticker = Mutex<Ticker?>(nil)
   private let state: Mutex<State>
+  private let leavesOff = Atomic<Bool>(false)
 
   private struct State {
     var display: Display
@@ -79,6 +80,16 @@ final class Console: Sendable {
     }
   }
 
+  /// A line that waits for nobody: what is being written may stand still.
+  func urgentMessage(_ text: String, _ style: Style) {
+    let line = style.applied(to: text, color: colorsMessages) + "\n"
+    let isWritten: Void? = state.withLockIfAvailable { _ in
+      progress.clear()
+      Terminal.write(line, to: STDERR_FILENO)
+    }
+    if isWritten == nil { Terminal.write(line, to: STDERR_FILENO) }
+  }
+
   /// Text that has its line ends.
   func messageText(_ text: String) {
     state.withLock { _ in
@@ -96,7 +107,27 @@ final class Console: Sendable {
     if isFirst { message("target: \(name)", .dim) }
   }
 
+  /// Whether somebody asked to stop: then no long text is written to its end.
+  func leaveOff(_ isAsked: Bool) { leavesOff.store(isAsked, ordering: .relaxed) }
+
   func data(_ text: String) {
+    if text.utf8.count <= Self.partSize { return put(text) }
+    var text = text
+    text.withUTF8 { bytes in
+      var start = 0
+      while start < bytes.count, start == 0 || !leavesOff.load(ordering: .relaxed) {
+        var end = min(start + Self.partSize, bytes.count)
+        while end < bytes.count, bytes[end] & 0xc0 == 0x80 { end -= 1 }
+        put(String(decoding: bytes[start..<end], as: UTF8.self))
+        start = end
+      }
+    }
+  }
+
+  /// Bytes that are written at once, which a terminal takes within milliseconds.
+  private static let partSize = 64 << 10
+
+  private func put(_ text: String) {
     state.withLock { state in
       progress.clear()
       if !state.isOutputGone { state.isOutputGone = !Terminal.write(text, to: STDOUT_FILENO) }
@@ -119,15 +150,23 @@ final class Console: Sendable {
     let display = display
     if display.isPaged { shown = ShownValue(value, type) }
     if display.format == .table, display.isPaged, isOutputTerminal, value.isList { return showNext() }
-    let writer = ValueWriter(schema: schema, canvas: canvas)
-    data(writer.text(value, display.format, isFirst: isFirst()))
+    write(value, display.format)
   }
 
   /// A chart where people look at it; the numbers themselves where programs read.
   private func chart(_ value: Value) {
     let format = display.format
-    let writer = ValueWriter(schema: schema, canvas: canvas)
-    data(format == .table ? writer.chart(value) : writer.text(value, format, isFirst: isFirst()))
+    if format == .table { data(ValueWriter(schema: schema, canvas: canvas).chart(value)) } else { write(value, format) }
+  }
+
+  private func write(_ value: Value, _ format: OutputFormat) {
+    let look = { [self] () throws(LeftOff) in if leavesOff.load(ordering: .relaxed) { throw LeftOff() } }
+    do throws(LeftOff) {
+      try ValueWriter(schema: schema, canvas: canvas).write(value, format, isFirst: isFirst(), look: look) { part throws(LeftOff) in
+        try look()
+        data(part)
+      }
+    } catch {}
   }
 
   private func show(line: String) {
@@ -141,6 +180,9 @@ final class Console: Sendable {
       return state.tables == 0
     }
   }
+
+  /// Somebody asked to stop while a value was written.
+  private struct LeftOff: Error {}
 
   // MARK: errors
 

@@ -6,16 +6,24 @@ struct ValueWriter {
   let schema: Schema
   let canvas: Canvas
 
+  /// The whole text.
   func text(_ value: Value, _ format: OutputFormat, isFirst: Bool) -> String {
-    switch format {
-    case .table: tableText(value)
-    case .csv: (isFirst ? "" : "\n") + ValueText.text(value, .csv)
-    case .md: (isFirst ? "" : "\n") + ValueText.text(value, .md, time: cells.time)
-    case .html: ValueText.text(value, .html, isFollowing: !isFirst, time: cells.time)
-    case .yaml: (isFirst ? "" : "---\n") + ValueText.text(value, .yaml)
-    case .json: ValueText.text(value, .json)
-    case .jsonl: ValueText.text(value, .jsonl)
+    var text = ""
+    write(value, format, isFirst: isFirst, look: {}, to: { text += $0 })
+    return text
+  }
+
+  /// Writes a value in parts of whole lines; `look` is called now and then and may end it.
+  func write<E: Error>(
+    _ value: Value, _ format: OutputFormat, isFirst: Bool, look: () throws(E) -> Void, to sink: (String) throws(E) -> Void
+  ) throws(E) {
+    guard let form = format.saved else { return try writeTable(value, nil, look, sink) }
+    switch form {
+    case .csv, .md: if !isFirst { try sink("\n") }
+    case .yaml: if !isFirst { try sink("---\n") }
+    case .json, .jsonl, .html: break
     }
+    try ValueText.write(value, form, isFollowing: !isFirst, time: cells.time) { part throws(E) in try sink(String(decoding: part, as: UTF8.self)) }
   }
 
   /// The numbers of a value as a chart, in as many lines as there are.
@@ -29,23 +37,56 @@ struct ValueWriter {
 
   /// A value as a table; of a list the elements of the range, and what is left is not told.
   func tableText(_ value: Value, _ range: Range<Int>? = nil) -> String {
-    switch value {
-    case .table(let table): return rendered(lines(table, range ?? 0..<table.count))
-    case .record(let row): return rendered(record(row))
-    case .list, .range:
-      let range = range ?? 0..<(value.elements?.count ?? 0)
-      return range.map { TableLayout.Cell(cells.text(value.element($0))).text + "\n" }.joined()
-    default: return cells.text(value) + "\n"
-    }
+    var text = ""
+    writeTable(value, range, {}, { text += $0 })
+    return text
   }
 
-  private func lines(_ table: Table, _ range: Range<Int>) -> [StyledText] {
+  /// Rows between looks: of the widest, a few milliseconds.
+  private static let rowsPerLook = 256
+  private static let partSize = 64 << 10
+
+  private func writeTable<E: Error>(
+    _ value: Value, _ range: Range<Int>?, _ look: () throws(E) -> Void, _ sink: (String) throws(E) -> Void
+  ) throws(E) {
+    var part = ""
+    func put(_ line: String) throws(E) {
+      part += line + "\n"
+      guard part.utf8.count >= Self.partSize else { return }
+      try sink(part)
+      part = ""
+    }
+    switch value {
+    case .table(let table): try lines(table, range ?? 0..<table.count, look) { line throws(E) in try put(line.rendered(color: canvas.color)) }
+    case .record(let row): for line in record(row) { try put(line.rendered(color: canvas.color)) }
+    case .list, .range:
+      for index in range ?? 0..<value.elementCount {
+        if index % Self.rowsPerLook == 0 { try look() }
+        try put(TableLayout.Cell(cells.text(value.element(index))).text)
+      }
+    default: try put(cells.text(value))
+    }
+    try sink(part)
+  }
+
+  private func lines<E: Error>(
+    _ table: Table, _ range: Range<Int>, _ look: () throws(E) -> Void, _ use: (StyledText) throws(E) -> Void
+  ) throws(E) {
     let fields = table.type.shown(schema)
     let places = fields.compactMap { table.type.index(of: $0.name) }
     var layout = TableLayout(columns: fields.map { .init($0.name, alignsRight: $0.type.required.isDrawn) }, width: canvas.size?.columns)
-    var rows = range.map { row in places.map { cells.cell(table.value(row, $0)) } }
-    addBars(to: &rows, &layout, table, range, places)
-    return layout.lines(rows)
+    func row(_ index: Int) throws(E) -> [TableLayout.Cell] {
+      if index % Self.rowsPerLook == 0 { try look() }
+      return places.map { cells.cell(table.value(range.lowerBound + index, $0)) }
+    }
+    guard let bars = try bars(layout, table, range, places, row) else { return try layout.lines(of: range.count, row, use) }
+    layout.columns.insert(.init(""), at: bars.place)
+    let barred = { (index: Int) throws(E) -> [TableLayout.Cell] in
+      var cells = try row(index)
+      cells.insert(TableLayout.Cell(bars.texts[index], .number), at: bars.place)
+      return cells
+    }
+    try layout.lines(of: range.count, barred, use)
   }
 
   private func record(_ row: Row) -> [StyledText] {
@@ -54,20 +95,19 @@ struct ValueWriter {
     return layout.lines(names.map { [TableLayout.Cell($0, .dim), cells.cell(row.value($0))] })
   }
 
-  /// Beside numbers that count, where a terminal has room left, and there are several to compare.
-  private func addBars(to rows: inout [[TableLayout.Cell]], _ layout: inout TableLayout, _ table: Table, _ range: Range<Int>, _ places: [Int]) {
-    guard let width = layout.width, rows.count > 1, let place = places.firstIndex(where: { table.type.counts.contains(table.type.fields[$0].name) })
-    else { return }
-    let natural = layout.naturalWidths(rows).reduce(0) { $0 + $1 + TableLayout.gap }
+  /// Beside numbers that count, where a terminal has room left, and there are several to compare: the column and what is in it.
+  private func bars<E: Error>(
+    _ layout: TableLayout, _ table: Table, _ range: Range<Int>, _ places: [Int], _ row: (Int) throws(E) -> [TableLayout.Cell]
+  ) throws(E) -> (place: Int, texts: [String])? {
+    guard let width = layout.width, range.count > 1, let place = places.firstIndex(where: { table.type.counts.contains(table.type.fields[$0].name) })
+    else { return nil }
+    let natural = try layout.naturalWidths(of: range.count, row).reduce(0) { $0 + $1 + TableLayout.gap }
     // A chart that is looked at for its own sake has more; here it stands beside what is read.
     let room = min(width - natural, Self.longestBar)
-    guard room >= Self.shortestBar else { return }
+    guard room >= Self.shortestBar else { return nil }
     let values = range.map { table.value($0, places[place]).drawn ?? 0 }
     let scale = BarScale(values)
-    for (index, value) in values.enumerated() {
-      rows[index].insert(TableLayout.Cell(scale.bar(value, cells: room, canvas.drawing).map(\.text).joined(), .number), at: place + 1)
-    }
-    layout.columns.insert(.init(""), at: place + 1)
+    return (place + 1, values.map { scale.bar($0, cells: room, canvas.drawing).map(\.text).joined() })
   }
 
   private static let longestBar = 30

@@ -126,11 +126,14 @@ struct CSVReader: RowReader {
   private func text(_ cell: CellBytes) -> String {
     let bytes = UnsafeBufferPointer(start: cell.start, count: cell.count)
     guard cell.hasQuotes else { return String(decoding: bytes, as: UTF8.self) }
+    // Leaves off where somebody asked to stop, which is found before the next part is read.
     // By bytes, since a quote and an accent behind it are one character.
     var undoubled: [UInt8] = []
     undoubled.reserveCapacity(bytes.count)
     var at = 0
+    var beat = Beat()
     while at < bytes.count {
+      if beat.isLast() { break }
       undoubled.append(bytes[at])
       at += bytes[at] == UInt8(ascii: "\"") ? 2 : 1
     }

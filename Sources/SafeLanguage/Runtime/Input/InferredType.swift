@@ -99,7 +99,7 @@ struct JSONInference {
         guard try scan.peek() == UInt8(ascii: "\"") else { throw scan.unexpected("a key in quotes") }
         scan.advance()
         try scan.text()
-        let bytes = JSONText.unescaped(scan.tokenStart, scan.tokenEnd) ?? []
+        let bytes = try JSONText.unescaped(scan.tokenStart, scan.tokenEnd) ?? []
         let name = String(decoding: bytes, as: UTF8.self)
         try scan.colon()
         fields.removeAll { $0.name == name }

@@ -40,7 +40,7 @@ struct Input {
     let source = try world.input(path)
     let world = world
     return InputSource { memory throws(RunError) in
-      if world.isInterrupted { throw RunError(.refused, "interrupted", reach: .interrupted) }
+      if world.isInterrupted { throw Interruption.asked }
       return try source.read(into: memory)
     }
   }
@@ -87,7 +87,7 @@ struct Input {
 
   /// What the type is by the data itself, without hidden columns.
   static func inferredType(_ format: InputFormat, _ path: String, _ world: any World) throws(RunError) -> Type {
-    let source = try world.input(path)
+    let source = try Input(format: format, type: .unknown, path: path, world: world).open()
     switch format {
     case .csv: return .record(RecordType(try CSVReader.columns(source, name: path).map { Field($0, .optional(.text)) }))
     case .json: return try JSONInference.type(source, name: path, form: .document)

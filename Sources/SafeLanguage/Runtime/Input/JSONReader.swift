@@ -193,7 +193,7 @@ struct JSONReader: RowReader {
     try scan.text()
     let name: [UInt8]
     if scan.hasEscapes {
-      guard let text = JSONText.unescaped(scan.tokenStart, scan.tokenEnd) else { throw halfPair() }
+      guard let text = try JSONText.unescaped(scan.tokenStart, scan.tokenEnd) else { throw halfPair() }
       name = text
     } else {
       name = Array(UnsafeBufferPointer(start: scan.tokenStart, count: scan.tokenLength))
@@ -250,7 +250,7 @@ struct JSONReader: RowReader {
   }
 
   private mutating func escapedText(_ slot: ReadingPlan.Slot, _ arena: Arena) throws(RunError) -> Cell {
-    guard let bytes = JSONText.unescaped(scan.tokenStart, scan.tokenEnd) else { throw halfPair() }
+    guard let bytes = try JSONText.unescaped(scan.tokenStart, scan.tokenEnd) else { throw halfPair() }
     let cell = bytes.withUnsafeBufferPointer { bytes in
       bytes.baseAddress.flatMap { TextCells.cell($0, bytes.count, slot, plan, arena) }
     }
@@ -282,10 +282,15 @@ struct JSONReader: RowReader {
   }
 
   private mutating func list(_ element: ReadingPlan.Slot) throws(RunError) -> Value {
-    var values: [Value] = []
+    var values = Pieces<Value>()
     let arena = Arena()
-    try elements { (reader: inout JSONReader) throws(RunError) in values.append(try reader.cell(element, arena).value) }
-    return withExtendedLifetime(arena) { .list(values) }
+    do throws(RunError) {
+      try elements { (reader: inout JSONReader) throws(RunError) in values.append(try reader.cell(element, arena).value) }
+    } catch {
+      Interruption.hold(values, size: values.count, after: error)
+      throw error
+    }
+    return withExtendedLifetime(arena) { .list(values.joined()) }
   }
 
   private mutating func table(_ record: Int) throws(RunError) -> Value {

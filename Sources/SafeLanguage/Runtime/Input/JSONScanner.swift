@@ -281,11 +281,13 @@ enum JSONText {
   }
 
   /// The characters of a text whose escapes are known to be spelled right; nil where half a surrogate pair stands.
-  static func unescaped(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> [UInt8]? {
+  static func unescaped(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) throws(RunError) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(end - start)
     var at = start
+    var beat = Beat()
     while at < end {
+      try beat.turn()
       guard at.pointee == UInt8(ascii: "\\") else {
         bytes.append(at.pointee)
         at += 1

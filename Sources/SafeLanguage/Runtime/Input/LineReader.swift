@@ -9,7 +9,15 @@ struct LineReader: PortionReader {
   }
 
   mutating func portion(atMost most: Int) throws(RunError) -> Value? {
-    var lines: [Value] = []
+    var lines = Pieces<Value>()
+    do throws(RunError) { try read(&lines, atMost: most) } catch {
+      Interruption.hold(lines, size: lines.count, after: error)
+      throw error
+    }
+    return lines.count == 0 ? nil : .list(lines.joined())
+  }
+
+  private mutating func read(_ lines: inout Pieces<Value>, atMost most: Int) throws(RunError) {
     while lines.count < most {
       let start = window.at
       var at = start
@@ -31,6 +39,5 @@ struct LineReader: PortionReader {
       window.at = at < window.end ? at + 1 : at
       window.mark(window.at)
     }
-    return lines.isEmpty ? nil : .list(lines)
   }
 }

@@ -77,10 +77,13 @@ enum Scan {
 
   static func equal(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool { memcmp(a, b, count) == 0 }
 
-  /// The first byte that is no part of UTF-8: too long a form, half a surrogate pair, beyond U+10FFFF, cut off.
+  /// The first byte that is no part of UTF-8: too long a form, half a surrogate pair, beyond U+10FFFF, cut off. Leaves off in a long text where somebody
+  /// asked to stop, which is found before the next part is read.
   static func invalidUTF8(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
     var at = start
+    var beat = Beat()
     while at < end {
+      if beat.isLast() { return nil }
       if end - at >= 8, word(at) & tops == 0 {
         at += 8
         continue

@@ -9,13 +9,20 @@ struct YAMLReader {
   private let limits: InputLimits
   private var problems = InputProblems()
   private var path: [Int] = []
+  private var beat = Beat()
 
   /// The value of a document; of a list of records each row has its line as origin.
   static func value(_ source: InputSource, name: String, type: Type, limits: InputLimits = .standard) throws(RunError) -> Value {
-    let root = try document(source, name: name, limits: limits)
+    let tree = try document(source, name: name, limits: limits)
+    // To free a tree of millions of nodes takes longer than anybody should wait.
+    defer { tree.letGo() }
     var reader = YAMLReader(name: name, plan: ReadingPlan(type), limits: limits)
     let arena = Arena()
-    let cell = try reader.cell(root, reader.plan.root, arena, depth: 1)
+    let cell: Cell
+    do throws(RunError) { cell = try reader.cell(tree.root, reader.plan.root, arena, depth: 1) } catch {
+      Interruption.hold(arena, size: .max, after: error)
+      throw error
+    }
     if let error = reader.problems.error() { throw error }
     return withExtendedLifetime(arena) { cell.value }
   }
@@ -28,17 +35,27 @@ struct YAMLReader {
 
   // MARK: the document
 
-  static func document(_ source: InputSource, name: String, limits: InputLimits) throws(RunError) -> Node {
+  /// The nodes of a document. Nobody changes them.
+  struct Tree: @unchecked Sendable {
+    let root: Node
+    /// How many bytes it was made of.
+    let size: Int
+
+    func letGo() { Interruption.letGo(self, size: size) }
+  }
+
+  static func document(_ source: InputSource, name: String, limits: InputLimits) throws(RunError) -> Tree {
     guard var bytes = try source.rest(atMost: limits.yaml) else {
       throw RunError(.data, "\(name) is over \(limits.yaml >> 20) MiB of YAML", hint: "split it, or write it as JSON")
     }
+    try Interruption.check()
     if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes.removeFirst(3) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw RunError(.data, "\(name):\(invalidPlace(bytes)): this is not UTF-8", hint: "save the file as UTF-8")
     }
     if bytes.contains(UInt8(ascii: "*")) { try refuseAliases(bytes, name: name) }
-    guard let root = try compose(text, name: name) else { throw RunError(.data, "\(name):1:1: there is nothing") }
-    return root
+    guard let tree = try compose(text, name: name) else { throw RunError(.data, "\(name):1:1: there is nothing") }
+    return tree
   }
 
   private static func invalidPlace(_ bytes: [UInt8]) -> String {
@@ -50,10 +67,15 @@ struct YAMLReader {
     }
   }
 
-  private static func compose(_ text: String, name: String) throws(RunError) -> Node? {
-    do { return try Yams.Parser(yaml: text, encoding: .utf8).singleRoot() } catch let error as YamlError { throw Self.error(error, name) } catch {
-      throw RunError(.data, "\(name): this is no YAML")
+  /// Yams does a document at once: a long one apart, since somebody may ask to stop.
+  private static func compose(_ text: String, name: String) throws(RunError) -> Tree? {
+    let size = text.utf8.count
+    let work = { @Sendable () -> Result<Tree?, RunError> in
+      do { return .success(try Yams.Parser(yaml: text, encoding: .utf8).singleRoot().map { Tree(root: $0, size: size) }) } catch {
+        return .failure((error as? YamlError).map { Self.error($0, name) } ?? RunError(.data, "\(name): this is no YAML"))
+      }
     }
+    return try (size < 1 << 16 ? work() : try Interruption.apart(work)).get()
   }
 
   /// A value of YAML begins with `*` only if it is an alias. So the text is read once with letters in the place of all `*`: if a value
@@ -63,7 +85,9 @@ struct YAMLReader {
     var stars: [Int] = []
     var (line, column) = (1, 1)
     var masked = bytes
+    var beat = Beat()
     for (index, byte) in bytes.enumerated() {
+      try beat.turn()
       if byte == UInt8(ascii: "*") {
         stars.append(line << 32 | column)
         masked[index] = UInt8(ascii: "x")
@@ -74,10 +98,12 @@ struct YAMLReader {
         column += 1
       }
     }
-    guard let root = try compose(String(decoding: masked, as: UTF8.self), name: name) else { return }
-    var rest = [root]
+    guard let tree = try compose(String(decoding: masked, as: UTF8.self), name: name) else { return }
+    defer { tree.letGo() }
+    var rest = [tree.root]
     var first: Mark?
     while let node = rest.popLast() {
+      try beat.turn()
       if let mark = node.mark, holds(stars, mark.line << 32 | mark.column), isPlain(node),
         first.map({ (mark.line, mark.column) < ($0.line, $0.column) }) ?? true
       {
@@ -116,6 +142,7 @@ struct YAMLReader {
 
   private mutating func cell(_ node: Node, _ slot: ReadingPlan.Slot, _ arena: Arena, depth: Int) throws(RunError) -> Cell {
     if depth > limits.depth { throw RunError(.data, "\(place(node)): over \(limits.depth) lists and mappings inside one another") }
+    try beat.turn()
     if slot.isOptional, Self.isNull(node) { return .null }
     switch (node, slot.kind) {
     case (.sequence(let elements), .list):
@@ -212,16 +239,20 @@ struct YAMLReader {
 extension YAMLReader {
   /// The type of a document, from its values.
   static func inferredType(_ source: InputSource, name: String, limits: InputLimits = .standard) throws(RunError) -> Type {
-    try type(of: try document(source, name: name, limits: limits), name, depth: 1, limits)
+    let tree = try document(source, name: name, limits: limits)
+    defer { tree.letGo() }
+    var beat = Beat()
+    return try type(of: tree.root, name, depth: 1, limits, &beat)
   }
 
-  private static func type(of node: Node, _ name: String, depth: Int, _ limits: InputLimits) throws(RunError) -> Type {
+  private static func type(of node: Node, _ name: String, depth: Int, _ limits: InputLimits, _ beat: inout Beat) throws(RunError) -> Type {
+    try beat.turn()
     if depth > limits.depth { throw RunError(.data, "\(name): over \(limits.depth) lists and mappings inside one another") }
     switch node {
     case .sequence(let elements):
       var element = Type.unknown
       for next in elements {
-        guard let both = InferredType.merged(element, try type(of: next, name, depth: depth + 1, limits)) else {
+        guard let both = InferredType.merged(element, try type(of: next, name, depth: depth + 1, limits, &beat)) else {
           throw InferredType.refused("\(name):\(next.mark?.description ?? "1:1")")
         }
         element = both
@@ -231,7 +262,7 @@ extension YAMLReader {
       var fields: [Field] = []
       for (key, value) in mapping {
         guard let word = key.scalar?.string else { continue }
-        fields.append(Field(word, try type(of: value, name, depth: depth + 1, limits)))
+        fields.append(Field(word, try type(of: value, name, depth: depth + 1, limits, &beat)))
       }
       return .record(RecordType(fields))
     default:
