@@ -57,9 +57,9 @@ public struct Script: Sendable {
     }
   }
 
-  /// A variable is as it was if working out its new value was stopped.
+  /// At the prompt a variable is as it was if working out its new value was stopped.
   private static func perform(_ step: CompiledBlock.Step, of statement: TypedStatement, _ frame: Frame) async throws(RunError) {
-    guard case .store(let slot, _) = statement.kind else { return try await Interruption.doing(step, frame) }
+    guard frame.run.keepsShown, case .store(let slot, _) = statement.kind else { return try await Interruption.doing(step, frame) }
     let before = frame.locals[slot]
     do throws(RunError) { try await Interruption.doing(step, frame) } catch {
       if error.reach == .interrupted { frame.locals[slot] = before }

@@ -18,6 +18,7 @@ actor Target {
   private let onOpen: @Sendable (String) -> Void
   private let observer: Observer?
   private var sandboxServer: (server: RunningServer, clientID: String, clientSecret: String)?
+  private var starting: Task<(server: RunningServer, clientID: String, clientSecret: String), any Error>?
   private var client: Client?
 
   /// Who is told of what goes on between client and server.
@@ -144,12 +145,17 @@ actor Target {
 
   /// One for all sessions.
   private func startedSandbox() async throws(ClientError) -> (server: RunningServer, clientID: String, clientSecret: String) {
-    if let sandboxServer { return sandboxServer }
+    // While it starts, others who ask wait for the same one.
+    let task = starting ?? Task { [sandbox, snapshot] in try await Sandbox.start(file: sandbox, from: snapshot?.snapshot) }
+    starting = task
     do {
-      let started = try await Sandbox.start(file: sandbox, from: snapshot?.snapshot)
+      let started = try await task.value
       sandboxServer = started
       return started
-    } catch { throw ClientError(.unreachable, "the sandbox does not start: \(error)") }
+    } catch {
+      starting = nil
+      throw ClientError(.unreachable, "the sandbox does not start: \(error)")
+    }
   }
 
   /// That of the option, else of the variable or the profile; nil for what the host's name tells.

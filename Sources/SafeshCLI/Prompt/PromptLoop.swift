@@ -5,6 +5,7 @@ internal import SafeSystem
 internal import SafeTerminal
 internal import SecretSafeAPI
 internal import SecretSafeClient
+internal import Synchronization
 
 /// The prompt: entries one after another in one session, with its variables, its lists and its runs. It is confined to the task that runs it.
 final class PromptLoop {
@@ -16,6 +17,7 @@ final class PromptLoop {
   let session: PromptSession
   let interruption = Interruption()
   let secrets = KnownSecrets()
+  private let foreground = Foreground()
   private let running = RunningCommand()
   private let passing = PassingRuns()
   private(set) var editor: (any LineEditor)?
@@ -30,6 +32,8 @@ final class PromptLoop {
   var isTimed = false
   var tour: Tour?
   var isLeaving = false
+  /// Whether lists that are at hand may be other than the organization's.
+  private var hasWritten = false
 
   init(_ options: RunOptions, environment: [String: String]) throws(ClientError) {
     self.options = options
@@ -37,7 +41,7 @@ final class PromptLoop {
     let console = Console(options: options, schema: SecretSafeSchema.schema)
     console.display.isPaged = true
     self.console = console
-    place = try PromptPlace(options, environment: environment, observer: console.observer, passing: passing)
+    place = try PromptPlace(options, environment: environment, observer: foreground.telling(console.observer), passing: passing)
     session = PromptSession(schema: SecretSafeSchema.schema, loader: InputFiles.loader)
     noteKey()
   }
@@ -82,9 +86,13 @@ final class PromptLoop {
         editor.beginCommand()
         interruption.reset(console)
         let started = ContinuousClock.now
+        foreground.isOn = true
         let result = await perform(text)
+        foreground.isOn = false
         if isTimed { console.message(Self.time(ContinuousClock.now - started), .dim) }
         if status == .done { status = result }
+        if hasWritten { renewLists() }
+        hasWritten = false
         editor.endCommand()
         editor.noteOutcome(result == .done ? "ok" : result == .interrupted ? "cancelled" : "error")
       }
@@ -173,7 +181,7 @@ final class PromptLoop {
     if let run = outcome.run, undoes == nil { runs.append(run) }
     if let undoes, outcome.status == .done || outcome.status == .rowsFailed { runs.removeAll { $0 == undoes } }
     await place.lists.update()
-    renewLists()
+    hasWritten = true
     return outcome
   }
 
@@ -211,7 +219,7 @@ final class PromptLoop {
 
   /// Goes to another organization.
   func choose(_ options: RunOptions) async throws(ClientError) {
-    let place = try PromptPlace(options, environment: environment, observer: console.observer, passing: passing)
+    let place = try PromptPlace(options, environment: environment, observer: foreground.telling(console.observer), passing: passing)
     await self.place.target.close()
     self.options = options
     self.place = place
