@@ -12,6 +12,7 @@ final class Foreground: Sendable {
   /// The same observer, told only of what a line asks for.
   func telling(_ observer: Target.Observer) -> Target.Observer {
     var own = observer
+    own.opens = { [self] in if isOn { observer.opens() } }
     own.waits = { [self] in if isOn { observer.waits($0) } }
     own.sent = { [self] in if isOn { observer.sent($0) } }
     own.ended = { [self] in if isOn { observer.ended($0) } }
