@@ -1,3 +1,4 @@
+import SecretSafeAPI
 import SecretSafeClient
 import Testing
 

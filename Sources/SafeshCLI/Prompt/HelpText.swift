@@ -23,7 +23,7 @@ struct HelpText {
     let commands = PromptCommand.all.map { ($0.form, $0.summary) }
     let pages = "Every word of the language has its help: help invite, help where, help E202. Pages: \(HelpIndex.pageNames.joined(separator: ", "))."
     return lines(examples, style: .plain) + "\n" + lines(commands, style: .plain) + "\n" + wrapped(pages, indent: 0)
-      + wrapped("Tab completes · Ctrl-R searches · Ctrl-C clears the line · :quit or Ctrl-D leaves", indent: 0)
+      + wrapped("Tab completes · Ctrl-R searches · Ctrl-C clears · :quit or Ctrl-D leaves", indent: 0)
   }
 
   func nothing(about topic: String, list: String = ":help lists what there is") -> String {
