@@ -51,7 +51,7 @@ struct TextIndexTests {
           assert rows.find(.name == w) == rows.find(not (.name != w))
           assert rows.count(.name == w) == rows.count(not (.name != w))
           assert rows.any(w == .name) == rows.any(not (.name != w))
-          assert rows.count(.name == w and .other.endsWith("3")) == rows.count(.other.endsWith("3") and .name == w)
+          assert rows.count(.name == w and .other ends "3") == rows.count(.other ends "3" and .name == w)
           assert (rows | where .name == w | count) == (rows | where not (.name != w) | count)
         }
       }
