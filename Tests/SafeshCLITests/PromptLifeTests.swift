@@ -5,12 +5,12 @@ import Testing
 struct PromptLifeTests {
   @Test(arguments: Pane.Size.both) func controlCClearsTheLineAndControlDLeavesOnlyAnEmptyOne(_ size: Pane.Size) throws {
     let pane = try Pane(size)
-    try pane.type("members")
+    try pane.type("6 + 7")
     try pane.press("C-d")
-    pane.expectEntry("members")
+    pane.expectEntry("6 + 7")
     try pane.resize(size.columns - 10, size.rows)
     try pane.press("C-c")
-    pane.expect("members^C")
+    pane.expect("6 + 7^C")
     pane.expectEntry("")
     try pane.press("C-d")
     try pane.expectLeft(0)
