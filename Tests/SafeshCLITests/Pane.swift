@@ -92,7 +92,10 @@ final class Pane {
   var entry: [String] {
     let lines = lines
     let start = lines.lastIndex { $0.hasPrefix("safesh ") && $0.contains(/^safesh \S+>/) || $0.hasPrefix("> ") } ?? 0
-    return lines.isEmpty ? [] : [lines[start].replacing(/^safesh \S+> ?|^> ?/, with: "")] + lines[(start + 1)...]
+    guard !lines.isEmpty else { return [] }
+    // What the line will do, at the right edge, is no part of it.
+    let first = lines[start].replacing(/^safesh \S+> ?|^> ?/, with: "").replacing(/[ ]{2,}(reads |WRITES |[0-9,]+ of ).*$/, with: "")
+    return [first] + lines[(start + 1)...]
   }
 
   var cursor: (column: Int, row: Int) {
