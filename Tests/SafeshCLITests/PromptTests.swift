@@ -110,6 +110,17 @@ struct PromptTests {
     #expect(screen.wait { $0.contains("left 0") && $0.contains("\n echo") }, "\(screen.text)")
   }
 
+  /// What is written to the terminal leaves off, where a value is millions of lines as well as where it is one line of millions.
+  @Test(arguments: ["range(6_000_000)", "print range(6_000_000)"])
+  func aLongOutputLeavesOff(_ entry: String) throws {
+    let screen = try Screen(columns: 100, rows: 30)
+    #expect(try screen.run(entry, until: "9"), "\(screen.text)")
+    try screen.press("C-c")
+    #expect(screen.wait(seconds: 60) { $0.contains("interrupted\nsafesh") }, "\(screen.text)")
+    #expect(!screen.text.contains("5999999"), "\(screen.text)")
+    #expect(try screen.run("20 * 2 + 2", until: "\n42\n"), "\(screen.text)")
+  }
+
   @Test func historyIsKeptForItsOwnerOnly() throws {
     let screen = try Screen()
     #expect(try screen.run("1 + 41", until: "\n42\n"), "\(screen.text)")

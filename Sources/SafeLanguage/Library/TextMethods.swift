@@ -10,10 +10,7 @@ extension Library {
       "replace", on: .text, [.value("old", .text), .value("new", .text)], "with every `old` replaced", #""a-b-c".replace("-", "/")"#,
       #""a/b/c""#, type: { _, _ in .text },
       body: .value { receiver, arguments throws(RunError) in
-        let parts = try split(receiver.string, arguments[0].string)
-        let new = arguments[1].string
-        try Limits.require(parts.count - 1, times: new.utf8.count)
-        return try limited(joined(parts, new))
+        .text(try TextScan.replaced(arguments[0].string, arguments[1].string, in: receiver.string))
       }),
     Method(
       "split", on: .text, [.value("separator", .text)], "its parts, trimmed and without empty ones", #""a; b;;c".split(";")"#,

@@ -131,6 +131,29 @@ enum TextScan {
     }
   }
 
+  /// A text with each occurrence of a part replaced; by bytes, which is by code points. An empty part is nowhere.
+  static func replaced(_ old: String, _ new: String, in text: String) throws(RunError) -> String {
+    if old.isEmpty { return text }
+    return try bytes(of: text) { text throws(RunError) in
+      try bytes(of: old) { old throws(RunError) in
+        try bytes(of: new) { new throws(RunError) in
+          var (result, start, beat) = ([UInt8](), 0, Beat())
+          result.reserveCapacity(text.count)
+          while let at = try first(of: old, in: text, from: start) {
+            try beat.turn()
+            result += text[start..<at]
+            result += new
+            try Limits.require(bytes: result.count)
+            start = at + old.count
+          }
+          result += text[start...]
+          try Limits.require(bytes: result.count)
+          return String(decoding: result, as: UTF8.self)
+        }
+      }
+    }
+  }
+
   /// Without white space at both ends. Leaves off where somebody asked to stop, which the caller finds at its next look.
   static func trimmed(_ text: String) -> String {
     let scalars = text.unicodeScalars
@@ -160,7 +183,8 @@ enum TextScan {
       try Interruption.check()
       result += many
     }
-    return result + String(repeating: text, count: times % once)
+    result += String(repeating: text, count: times % once)
+    return result
   }
 
   /// Most space is ASCII, whose properties need not be looked up.

@@ -262,7 +262,7 @@ final class Interruption: Sendable {
   func install(_ console: Console) {
     Interrupts.install { [self] _, _ in
       if isAsked {
-        console.urgentMessage("aborted; what was sent may have been done", .warning)
+        console.lastMessage("aborted; what was sent may have been done", .warning)
         exit(ExitStatus.interrupted.rawValue)
       }
       ask(console)

@@ -26,6 +26,7 @@ final class Console: Sendable {
   let ticker = Mutex<Ticker?>(nil)
   private let state: Mutex<State>
   private let leavesOff = Atomic<Bool>(false)
+  private let unsaid = Mutex("")
 
   private struct State {
     var display: Display
@@ -75,24 +76,43 @@ final class Console: Sendable {
   /// A line about the run.
   func message(_ text: String, _ style: Style = .plain) {
     state.withLock { _ in
+      sayUnsaid()
       progress.clear()
       Terminal.write(style.applied(to: text, color: colorsMessages) + "\n", to: STDERR_FILENO)
     }
   }
 
-  /// A line that waits for nobody: what is being written may stand still.
+  /// A line that waits for nobody: what is being written may stand still, and whoever writes it then says this next.
   func urgentMessage(_ text: String, _ style: Style) {
     let line = style.applied(to: text, color: colorsMessages) + "\n"
-    let isWritten: Void? = state.withLockIfAvailable { _ in
-      progress.clear()
-      Terminal.write(line, to: STDERR_FILENO)
+    unsaid.withLock { $0 += line }
+    _ = state.withLockIfAvailable { _ in sayUnsaid() }
+  }
+
+  /// The same, behind which the process ends.
+  func lastMessage(_ text: String, _ style: Style) {
+    urgentMessage(text, style)
+    Terminal.write(takeUnsaid(), to: STDERR_FILENO)
+  }
+
+  private func sayUnsaid() {
+    let lines = takeUnsaid()
+    if lines.isEmpty { return }
+    progress.clear()
+    Terminal.write(lines, to: STDERR_FILENO)
+  }
+
+  private func takeUnsaid() -> String {
+    unsaid.withLock { lines in
+      defer { lines = "" }
+      return lines
     }
-    if isWritten == nil { Terminal.write(line, to: STDERR_FILENO) }
   }
 
   /// Text that has its line ends.
   func messageText(_ text: String) {
     state.withLock { _ in
+      sayUnsaid()
       progress.clear()
       Terminal.write(text, to: STDERR_FILENO)
     }
@@ -131,6 +151,7 @@ final class Console: Sendable {
     state.withLock { state in
       progress.clear()
       if !state.isOutputGone { state.isOutputGone = !Terminal.write(text, to: STDOUT_FILENO) }
+      sayUnsaid()
     }
   }
 
