@@ -35,7 +35,7 @@ final class Pane {
     let variables = ["HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"].map { "\($0)='\(home.path)'" }.joined(separator: " ")
     try tmux([
       "-f", "/dev/null", "new-session", "-d", "-x", "\(size.columns)", "-y", "\(size.rows)",
-      "env \(variables) LC_ALL=C.UTF-8 SWIFT_BACKTRACE=enable=no PS1='$ ' bash --norc -i",
+      "env -u NO_COLOR \(variables) LC_ALL=C.UTF-8 SWIFT_BACKTRACE=enable=no PS1='$ ' bash --norc -i",
     ])
     server = pid_t(try tmux(["display-message", "-p", "#{pid}"]).trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     #expect(wait { $0.contains("$ ") || $0.hasPrefix("$") }, "\(text)")
