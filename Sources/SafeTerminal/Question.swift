@@ -9,10 +9,12 @@ public enum Question {
     guard let terminal = opened() else { return nil }
     defer { close(terminal) }
     return asPlain(terminal) {
+      guard !isHidden else {
+        guard case .line(let text) = hiddenLine(prompt, terminal) else { return nil }
+        return text
+      }
       Terminal.write(prompt, to: terminal)
-      guard isHidden else { return line(terminal, isGivenUp) }
-      guard case .line(let text) = hiddenLine(terminal) else { return nil }
-      return text
+      return line(terminal, isGivenUp)
     }
   }
 
@@ -29,10 +31,7 @@ public enum Question {
   public static func secret(_ prompt: String) -> Answer {
     guard let terminal = opened() else { return .noTerminal }
     defer { close(terminal) }
-    return asPlain(terminal) {
-      Terminal.write(prompt, to: terminal)
-      return hiddenLine(terminal)
-    }
+    return asPlain(terminal) { hiddenLine(prompt, terminal) }
   }
 
   /// Reads keys one by one while `body` runs; they do not show, and none that is typed early is lost. Nil if there is no terminal.
@@ -106,9 +105,14 @@ public enum Question {
     }
   }
 
-  /// Keys are read one by one and signals as keys, so that no way out leaves a terminal without echo.
-  private static func hiddenLine(_ terminal: Int32) -> Answer {
-    let answer = withoutEcho(terminal, TCSAFLUSH) { typed(terminal) } ?? .noTerminal
+  /// Keys are read one by one and signals as keys, so that no way out leaves a terminal without echo. Who sees the question may type at once: what
+  /// came before is dropped before it is asked.
+  private static func hiddenLine(_ prompt: String, _ terminal: Int32) -> Answer {
+    let hidden = withoutEcho(terminal, TCSAFLUSH) {
+      Terminal.write(prompt, to: terminal)
+      return typed(terminal)
+    }
+    let answer = hidden ?? .noTerminal
     if answer != .noTerminal { Terminal.write("\n", to: terminal) }
     return answer
   }

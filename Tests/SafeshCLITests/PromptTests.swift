@@ -16,6 +16,7 @@ struct PromptTests {
       let script = folder.appendingPathComponent("run.sh")
       let text = """
         export XDG_STATE_HOME='\(folder.path)' XDG_CONFIG_HOME='\(folder.path)' HOME='\(folder.path)' \(variables)
+        unset NO_COLOR
         \(environment.map { "export \($0)='\($1)'" }.joined(separator: "\n"))
         cd "$HOME"
         sh -c 'echo $$ >"$HOME/pid"; exec "$0" \(arguments)' '\(Command.safesh)'
