@@ -112,9 +112,11 @@ struct PromptTests {
   }
 
   /// What is written to the terminal leaves off, where a value is millions of lines as well as where it is one line of millions.
-  @Test(arguments: ["range(6_000_000)", "print range(6_000_000)"])
-  func aLongOutputLeavesOff(_ entry: String) throws {
+  @Test(arguments: [("jsonl", "range(6_000_000)"), ("table", "print range(6_000_000)")])
+  func aLongOutputLeavesOff(_ format: String, _ entry: String) throws {
     let screen = try Screen(columns: 100, rows: 30)
+    // As a table a list stops at a screenful by itself.
+    #expect(try screen.run(":output \(format)", until: format), "\(screen.text)")
     #expect(try screen.run(entry, until: "9"), "\(screen.text)")
     try screen.press("C-c")
     #expect(screen.wait(seconds: 60) { $0.contains("interrupted\nsafesh") }, "\(screen.text)")
