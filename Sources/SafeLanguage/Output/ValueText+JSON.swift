@@ -3,6 +3,8 @@ extension ValueText {
   static func text(_ value: Value, compactly: Bool) -> String {
     var text = ValueText(.json)
     text.json(value)
+    // What left off halfway is put out by nobody, and to make a text of it takes its time.
+    if text.isPart, Interruption.isRequested { return "" }
     return String(decoding: text.take(), as: UTF8.self)
   }
 
