@@ -22,11 +22,14 @@ public struct ForegroundCommand: Sendable {
     defer { for end in ends where end >= 0 { close(end) } }
     let modes = UsualModes()
     defer { modes?.end() }
-    let child = try spawn(input: ends[0])
+    let child = try ShellCommand.spawn(line, hasOwnGroup: false) { [input = ends[0]] actions in
+      if input >= 0 { posix_spawn_file_actions_adddup2(&actions, input, 0) }
+    }
     if let text {
       close(ends[0])
       ends[0] = -1
-      Self.write(text, to: ends[1])
+      // What a pager that was left early does not read is read by nobody.
+      try? FileReplacement.write(Array(text.utf8), to: ends[1])
       close(ends[1])
       ends[1] = -1
     }
@@ -34,41 +37,6 @@ public struct ForegroundCommand: Sendable {
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
     let signal = status & 0x7f
     return signal == 0 ? status >> 8 & 0xff : 128 + signal
-  }
-
-  private func spawn(input: Int32) throws(SystemFailure) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    if input >= 0 { posix_spawn_file_actions_adddup2(&actions, input, 0) }
-    for file in 3..<ShellCommand.openFilesEnd { posix_spawn_file_actions_addclose(&actions, file) }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    for signal in [SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH] { sigaddset(&signals, signal) }
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-    let arguments: [String] = ["sh", "-c", line]
-    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    var child: pid_t = 0
-    let code = posix_spawn(&child, "/bin/sh", &actions, &attributes, &words, environ)
-    guard code == 0 else { throw SystemFailure(code) }
-    return child
-  }
-
-  private static func write(_ text: String, to file: Int32) {
-    var text = text
-    text.withUTF8 { bytes in
-      var done = 0
-      while done < bytes.count, let base = bytes.baseAddress {
-        let count = Glibc.write(file, base + done, bytes.count - done)
-        if count > 0 { done += count } else if errno != EINTR { return }
-      }
-    }
   }
 }
 

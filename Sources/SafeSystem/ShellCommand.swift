@@ -91,13 +91,22 @@ public struct ShellCommand: Sendable {
   }
 
   private func spawn(_ input: Int32?, _ output: Int32?, _ errors: Int32) throws(SystemFailure) -> pid_t {
+    try Self.spawn(line, hasOwnGroup: hasOwnGroup) { actions in
+      if let input { posix_spawn_file_actions_adddup2(&actions, input, 0) } else { posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0) }
+      if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) } else { posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0) }
+      posix_spawn_file_actions_adddup2(&actions, errors, 2)
+    }
+  }
+
+  /// Starts a line with the signals that a program finds usually, and with no files but the first three, which `redirect` may lead elsewhere.
+  static func spawn(
+    _ line: String, hasOwnGroup: Bool, _ redirect: (inout posix_spawn_file_actions_t) -> Void
+  ) throws(SystemFailure) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    if let input { posix_spawn_file_actions_adddup2(&actions, input, 0) } else { posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0) }
-    if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) } else { posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0) }
-    posix_spawn_file_actions_adddup2(&actions, errors, 2)
-    for file in 3..<Self.openFilesEnd { posix_spawn_file_actions_addclose(&actions, file) }
+    redirect(&actions)
+    for file in 3..<openFilesEnd { posix_spawn_file_actions_addclose(&actions, file) }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -106,7 +115,7 @@ public struct ShellCommand: Sendable {
     var signals = sigset_t()
     sigemptyset(&signals)
     posix_spawnattr_setsigmask(&attributes, &signals)
-    for signal in [SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGQUIT] { sigaddset(&signals, signal) }
+    for signal in [SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH] { sigaddset(&signals, signal) }
     posix_spawnattr_setsigdefault(&attributes, &signals)
     posix_spawnattr_setpgroup(&attributes, 0)
     posix_spawnattr_setflags(&attributes, Int16((hasOwnGroup ? POSIX_SPAWN_SETPGROUP : 0) | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))

@@ -1,3 +1,4 @@
+import Foundation
 import SafeAutomation
 import SafeLanguage
 import Testing
@@ -68,12 +69,15 @@ struct PagingTests {
     for word in ["name", "Ann", "street", "longer", "null", "[1, 2, 3]", "aFieldOfALongName"] { #expect(all.contains(word), "\(lines)") }
   }
 
-  @Test func aPagerIsChosen() {
+  @Test func aPagerIsChosen() throws {
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(FileManager.default.createFile(atPath: folder.appendingPathComponent("less").path, contents: nil, attributes: [.posixPermissions: 0o700]))
     #expect(Pager.line(isPlain: false) { ["PAGER": "most -s"][$0] } == "most -s")
     #expect(Pager.line(isPlain: false) { ["PAGER": ""][$0] } == nil)
     #expect(Pager.line(isPlain: true) { ["PAGER": "less"][$0] } == nil)
     #expect(Pager.line(isPlain: false) { ["PATH": "/nowhere"][$0] } == nil)
-    #expect(Pager.line(isPlain: false) { ["PATH": "/nowhere:/usr/bin"][$0] } == "less -RS")
+    #expect(Pager.line(isPlain: false) { ["PATH": "/nowhere:\(folder.path)"][$0] } == "less -RS")
   }
 }
 
