@@ -169,6 +169,11 @@ struct PromptCommandTests {
     #expect(tour.isOver && tour.line == nil && !tour.entered("members | take 3"))
   }
 
+  @Test func theToursWordsStayWhole() throws {
+    let screen = try screen()
+    #expect(try screen.run(":tour", until: "Tab\ncompletes at every place."), "\(screen.text)")
+  }
+
   // MARK: in a terminal
 
   @Test func theRightSideTellsWhatTheLineWillDo() throws {

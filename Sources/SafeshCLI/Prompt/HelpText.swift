@@ -81,15 +81,7 @@ struct HelpText {
   private func wrapped(_ text: String, indent: Int) -> String {
     let pad = String(repeating: " ", count: indent)
     if text.hasPrefix("  ") { return pad + text + "\n" }
-    var (result, line) = ("", "")
-    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-      if !line.isEmpty, indent + DisplayWidth.of(line) + 1 + DisplayWidth.of(String(word)) > columns {
-        result += pad + line + "\n"
-        line = ""
-      }
-      line += line.isEmpty ? String(word) : " " + word
-    }
-    return result + pad + line + "\n"
+    return RecordText.wrapped(text, max(1, columns - indent)).map { pad + $0 + "\n" }.joined()
   }
 
   // MARK: errors

@@ -31,7 +31,10 @@ extension PromptLoop {
     guard let tour else { return }
     let lines = tour.lines
     console.message(lines[0], .bold)
-    for line in lines.dropFirst() { console.message(line) }
+    // A line to be typed is one.
+    for line in lines.dropFirst() {
+      for part in line.hasPrefix(" ") ? [line] : RecordText.wrapped(line, console.canvas.size?.columns) { console.message(part) }
+    }
     if tour.isOver { self.tour = nil }
   }
 }
