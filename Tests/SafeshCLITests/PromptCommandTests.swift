@@ -170,7 +170,7 @@ struct PromptCommandTests {
   }
 
   @Test func theToursWordsStayWhole() throws {
-    let screen = try screen()
+    let screen = try PromptTests.Screen(columns: 80)
     #expect(try screen.run(":tour", until: "Tab\ncompletes at every place."), "\(screen.text)")
   }
 
