@@ -36,9 +36,9 @@ struct PromptLifeTests {
 
   @Test(arguments: Pane.Size.both) func controlCTwiceAborts(_ size: Pane.Size) throws {
     let pane = try Pane(size)
-    try pane.enter("range(1000000000).map(it * 2).filter(it == -1).count()")
+    try pane.enter(Pane.longCommand)
     usleep(500_000)
-    try pane.type("echo no")
+    try pane.type("print 'no'")
     try pane.press("Enter")
     usleep(100_000)
     kill(pane.pid, SIGINT)
@@ -68,6 +68,17 @@ struct PromptLifeTests {
     pane.expect("\n3000000\n")
     pane.expect("\n48\n")
     pane.expectEntry("6 * 9")
+  }
+
+  /// Nor does what the prompt fetches by itself, once it stands there, write over it.
+  @Test func aLineThatIsRefusedAtOnceLeavesNoProgressBehind() throws {
+    let pane = try Pane(Pane.Size(columns: 80, rows: 24), starts: false)
+    // Long enough that the fetching begins while it is looked at.
+    for _ in 0..<20 { try pane.enter(String(repeating: "echo no ", count: 60)) }
+    pane.expectEntry("")
+    usleep(1_000_000)
+    #expect(!pane.text.contains("signing in"), "\(pane.text)")
+    pane.expectEntry("")
   }
 
   /// A paste while a command runs is one paste, too.

@@ -86,9 +86,11 @@ final class PromptLoop {
         editor.beginCommand()
         interruption.reset(console)
         let started = ContinuousClock.now
-        foreground.isOn = true
+        foreground.begin()
         let result = await perform(text)
-        foreground.isOn = false
+        foreground.end()
+        // Also of a line that was refused while the lists are fetched.
+        console.endProgress()
         if isTimed { console.message(Self.time(ContinuousClock.now - started), .dim) }
         if status == .done { status = result }
         if hasWritten { renewLists() }
