@@ -24,7 +24,7 @@ struct AheadSender: Sendable {
   func send(_ step: AheadSchedule.Step) async throws(RunError) -> Set<Int> {
     var (known, left) = (Set<Int>(), [Int]())
     for index in step.calls {
-      guard let answer = journal.recording.ahead[call(index).key] else {
+      guard let answer = try journal.answer(to: call(index).key) else {
         left.append(index)
         continue
       }
@@ -51,10 +51,13 @@ struct AheadSender: Sendable {
       // All else is as if it had not been tried.
     }
     for (index, result) in answers { await learn(index, result) }
-    journal.file.append(
-      .answered(step: number, answers.map { AheadAnswer(key: call($0).key, words: CallWords(placeholders.call(call($0).call)), result: $1) }))
+    for (index, result) in answers {
+      let words = CallWords(placeholders.call(call(index).call))
+      journal.file.append(.answer(step: number, AheadAnswer(key: call(index).key, words: words, result: result)))
+    }
+    journal.file.append(.answered(step: number))
     // Those of an earlier part of the run are settled with it, if they were for nothing else.
-    for (number, step) in open where step.keys.isSubset(of: keys) { journal.file.append(.answered(step: number, [])) }
+    for (number, step) in open where step.keys.isSubset(of: keys) { journal.file.append(.answered(step: number)) }
     return known.union(answers.filter { isLikeTwin($0.index, $0.result) }.map(\.index))
   }
 

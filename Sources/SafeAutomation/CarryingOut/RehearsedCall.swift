@@ -41,18 +41,21 @@ struct RehearsedCalls: Sendable {
 /// The changes that a plan shows.
 struct ShownChanges: Sendable {
   /// Calls that change something.
-  private let changing: Set<CallKey>
-  /// Calls that were so already.
-  private let unchanged: Set<CallKey>
-  /// What changes something. Of several rows that say the same any may come first.
-  private let words: Set<CallWords>
+  private var changing: Set<CallDigest> = []
+  /// Calls that were so already, and of which another says the same and changes something: of such rows any may come first.
+  private var unchanged: Set<CallDigest> = []
 
   init(_ calls: [RehearsedCall]) {
-    let changing = calls.filter { $0.result?.changed == true }
-    self.changing = Set(changing.map(\.key))
-    unchanged = Set(calls.filter { $0.result?.changed == false }.map(\.key))
-    words = Set(changing.map { CallWords($0.call) })
+    var same: [Int: [CallDigest]] = [:]
+    for call in calls where call.result?.changed == false { same[CallWords(call.call).checksum, default: []].append(CallDigest(call.key)) }
+    for call in calls where call.result?.changed == true {
+      changing.insert(CallDigest(call.key))
+      if !same.isEmpty { unchanged.formUnion(same[CallWords(call.call).checksum] ?? []) }
+    }
   }
 
-  func has(_ key: CallKey, _ words: CallWords) -> Bool { changing.contains(key) || unchanged.contains(key) && self.words.contains(words) }
+  func has(_ key: CallKey) -> Bool {
+    let digest = CallDigest(key)
+    return changing.contains(digest) || unchanged.contains(digest)
+  }
 }

@@ -21,15 +21,35 @@ struct CallKey: Hashable, Sendable {
   }
 }
 
+/// A key in 16 bytes, for where there are hundreds of thousands of them: what is different has, for all that can happen, a different one. The same
+/// within one process only.
+struct CallDigest: Hashable, Sendable {
+  private let halves: (UInt64, UInt64)
+
+  init(_ key: CallKey) { halves = (Self.half(0, key), Self.half(1, key)) }
+
+  private static func half(_ number: Int, _ key: CallKey) -> UInt64 {
+    var hasher = Hasher()
+    hasher.combine(number)
+    hasher.combine(key)
+    return UInt64(bitPattern: Int64(hasher.finalize()))
+  }
+
+  static func == (a: CallDigest, b: CallDigest) -> Bool { a.halves == b.halves }
+  func hash(into hasher: inout Hasher) { hasher.combine(halves.0) }
+}
+
 /// Gives each question of a script its key.
 final class CallTurns: Sendable {
-  private let turns = Mutex<[CallSite: Int]>([:])
+  /// How often something was asked at a site, by the digest of its first turn.
+  private let turns = Mutex<[CallDigest: Int32]>([:])
 
   func key(_ site: CallSite) -> CallKey {
-    turns.withLock { turns in
-      let turn = turns[site, default: 0]
-      turns[site] = turn + 1
-      return CallKey(site, turn: turn)
+    let first = CallDigest(CallKey(site, turn: 0))
+    return turns.withLock { turns in
+      let turn = turns[first, default: 0]
+      turns[first] = turn + 1
+      return CallKey(site, turn: Int(turn))
     }
   }
 }

@@ -57,6 +57,19 @@ final class Journal: Sendable {
     }
   }
 
+  /// What was written, between two places.
+  ///
+  /// - Throws: what the system says; `EIO` where the file has become shorter.
+  func bytes(_ range: Range<Int>) throws(SystemFailure) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done, off_t(range.lowerBound + done)) }
+      if count > 0 { done += count } else if count == 0 { throw SystemFailure(EIO) } else if errno != EINTR { throw .last }
+    }
+    return bytes
+  }
+
   /// Returns when every line that was added before is on disk.
   ///
   /// - Throws: why one is not.

@@ -52,8 +52,8 @@ extension JournalEntry {
     var outcome: Int?
     var ahead: Int?
     var keys: [[Int]]?
+    var answer: Int?
     var answered: Int?
-    var answers: [Line]?
     var aheadEnded: Bool?
     var planned: Bool?
 
@@ -69,10 +69,10 @@ extension JournalEntry {
         return .failed(call: failed, RunError(kind, message, status: status, isOutcomeUnknown: unknown ?? false))
       }
       if let ahead, let keys { return .ahead(step: ahead, keys.compactMap { CallKey($0) }) }
-      if let answered, let answers {
-        let read = answers.compactMap(\.answer)
-        return read.count == answers.count ? .answered(step: answered, read) : nil
+      if let answer, let callKey, let words, let checksum {
+        return result.map { .answer(step: answer, AheadAnswer(key: callKey, words: CallWords(text: words, checksum: checksum), result: $0)) }
       }
+      if let answered { return .answered(step: answered) }
       if planned == true { return .planned }
       if aheadEnded == true { return .aheadEnded }
       if let events, let callKey { return .events(callKey, events) }
@@ -82,11 +82,6 @@ extension JournalEntry {
       if let environment { return .environment(environment, value: value) }
       if let input, let file { return .input(path: input, file: file) }
       return nil
-    }
-
-    private var answer: AheadAnswer? {
-      guard let callKey, let words, let checksum, let result else { return nil }
-      return AheadAnswer(key: callKey, words: CallWords(text: words, checksum: checksum), result: result)
     }
 
     private var result: VerbResult? {

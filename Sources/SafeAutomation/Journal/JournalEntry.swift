@@ -26,8 +26,10 @@ enum JournalEntry: Sendable {
   case planned
   /// Calls are about to be answered before the script says them, all by one step.
   case ahead(step: Int, [CallKey])
-  /// A step is through, and these of its calls are answered.
-  case answered(step: Int, [AheadAnswer])
+  /// What a call of a step came to. It counts once the step is through: each has a line of its own, so that a long step is no long line.
+  case answer(step: Int, AheadAnswer)
+  /// A step is through.
+  case answered(step: Int)
   /// Nothing more is sent ahead.
   case aheadEnded
   /// A row of an `each` is through.
@@ -101,18 +103,14 @@ extension JSONWriter {
       member("ahead", step)
       self.key("keys")
       array(keys) { writer, key in writer.array(key.numbers) { $0.int($1) } }
-    case .answered(let step, let answers):
-      member("answered", step)
-      key("answers")
-      array(answers) { writer, answer in
-        writer.object { object in
-          object.member("key", answer.key)
-          object.member("words", answer.words.text)
-          object.member("checksum", answer.words.checksum)
-          object.member("changed", answer.result.changed)
-          object.fields(of: answer.result)
-        }
-      }
+    case .answer(let step, let answer):
+      member("answer", step)
+      member("key", answer.key)
+      member("words", answer.words.text)
+      member("checksum", answer.words.checksum)
+      member("changed", answer.result.changed)
+      fields(of: answer.result)
+    case .answered(let step): member("answered", step)
     case .planned: member("planned", true)
     case .aheadEnded: member("aheadEnded", true)
     case .row(let site, let index, let outcome):

@@ -32,6 +32,22 @@ struct Recording: Sendable {
     var lastSent: Int?
     var attempts = 0
     var inverses: [Inverse] = []
+    /// What was answered, until the step is through.
+    fileprivate var answers = Answers()
+  }
+
+  /// Answers of a step.
+  fileprivate struct Answers: Sendable {
+    var places: [(call: CallDigest, place: AnswerPlace)] = []
+    var inverses: [Inverse] = []
+    var madeGroups: [GUID] = []
+  }
+
+  /// Where the line of an answer stands in the journal: there may be hundreds of thousands, of which each is looked at once.
+  struct AnswerPlace: Sendable {
+    /// Bytes of the file.
+    let line: Range<Int>
+    let changed: Bool
   }
 
   /// An `each` and the number of one of its rows.
@@ -62,11 +78,13 @@ struct Recording: Sendable {
   /// Whether all that a plan was told is here.
   private(set) var holdsPlan = false
   /// Calls that were answered before the script said them.
-  private(set) var ahead: [CallKey: AheadAnswer] = [:]
+  private(set) var ahead: [CallDigest: AnswerPlace] = [:]
   /// Steps of which nobody knows what became, or whether they were sent at all.
   private(set) var openSteps: [Int: OpenStep] = [:]
   /// Whether all was sent ahead that was to be.
   private(set) var hasEndedAhead = false
+  /// Groups that the run made.
+  private(set) var madeGroups: [GUID] = []
   /// The number of the next call.
   private(set) var nextCall = 1
   /// Bytes of the journal that are whole lines.
@@ -78,34 +96,58 @@ struct Recording: Sendable {
   /// The call that failed last in a row that is through.
   private var failureOfRow: [RowKey: CallKey] = [:]
 
+  /// Whether what takes back what was done is kept: only who takes it back needs it.
+  private let keepsInverses: Bool
+  /// What was read behind the last whole line.
+  private var torn: [UInt8] = []
+  private var lines = 0
+  /// A line that is not what was written. It may be the last, torn one.
+  private var broken: Int?
+
   /// Nothing happened yet.
-  init() {}
+  init(keepingInverses: Bool = false) { keepsInverses = keepingInverses }
 
   struct Damage: Error {
     /// From 1.
     let line: Int
   }
 
-  /// Reads a journal. What follows the last whole line was torn off when the process or the machine ended, and counts for nothing.
+  /// Reads on in a journal. What follows the last whole line was torn off when the process or the machine ended, and counts for nothing.
   ///
   /// - Throws: `Damage` if a line before the last is not what was written.
-  init(_ bytes: [UInt8]) throws(Damage) {
-    var rest = bytes[...]
-    var number = 0
-    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-      number += 1
-      let line = rest[..<end]
-      rest = rest[(end + 1)...]
-      guard let entry = Self.entry(line) else {
-        if rest.isEmpty { return }
-        throw Damage(line: number)
+  mutating func read(_ part: ArraySlice<UInt8>) throws(Damage) {
+    var start = part.startIndex
+    while start < part.endIndex {
+      if let broken { throw Damage(line: broken) }
+      guard let end = part[start...].firstIndex(of: UInt8(ascii: "\n")) else {
+        torn += part[start...]
+        return
       }
-      add(entry)
-      length = rest.startIndex
+      if torn.isEmpty {
+        take(part[start..<end])
+      } else {
+        torn += part[start..<end]
+        let line = torn
+        torn = []
+        take(line[...])
+      }
+      start = end + 1
     }
   }
 
-  private static func entry(_ line: ArraySlice<UInt8>) -> JournalEntry? {
+  private mutating func take(_ line: ArraySlice<UInt8>) {
+    lines += 1
+    guard let entry = Self.entry(line) else {
+      broken = lines
+      return
+    }
+    let start = length
+    length += line.count + 1
+    if case .answer(let step, let answer) = entry { note(answer, of: step, at: start..<length - 1) } else { add(entry) }
+  }
+
+  /// The entry of a line, without the line's end; nil for one that is not what was written.
+  static func entry(_ line: ArraySlice<UInt8>) -> JournalEntry? {
     let json = line.dropFirst(9)
     guard line.count > 9, line[line.startIndex + 8] == UInt8(ascii: " "), Checksum.text(of: json) == Array(line.prefix(8)) else { return nil }
     return try? JournalEntry(json: Array(json))
@@ -113,7 +155,10 @@ struct Recording: Sendable {
 
   private mutating func add(_ entry: JournalEntry) {
     switch entry {
-    case .began(let moment): if began == nil { began = moment }
+    case .began(let moment):
+      if began == nil { began = moment }
+      // What was answered when the process ended, but for the last word of its step, is looked at again.
+      for step in openSteps.keys { openSteps[step]?.answers = Answers() }
     case .change(let change): changes.append(change)
     case .seen(let key, let version): seen[key] = version
     case .events(let key, let found): events[key] = found
@@ -135,13 +180,16 @@ struct Recording: Sendable {
       }
       openSteps[step] = new
       nextCall = max(nextCall, step + 1)
-    case .answered(let step, let answers):
-      let step = openSteps.removeValue(forKey: step)
-      if answers.contains(where: \.result.changed) { inverses += step?.inverses ?? [] }
-      for answer in answers {
-        ahead[answer.key] = answer
-        if answer.result.changed { inverses += answer.result.inverses }
+    // It is noted with its place.
+    case .answer: break
+    case .answered(let step):
+      guard let step = openSteps.removeValue(forKey: step) else { break }
+      if keepsInverses {
+        if step.answers.places.contains(where: \.place.changed) { inverses += step.inverses }
+        inverses += step.answers.inverses
       }
+      for (call, place) in step.answers.places { ahead[call] = place }
+      madeGroups += step.answers.madeGroups
     case .planned: (plannedChanges, holdsPlan) = (changes.count, true)
     case .aheadEnded: hasEndedAhead = true
     case .sent(let number, _, let moment, let inverses):
@@ -155,9 +203,13 @@ struct Recording: Sendable {
         $0.attempts += 1
       }
     case .done(let number, let result, let permitted):
-      change(number) { $0.state = .done(result, permitted: permitted) }
-      if result.changed, let key = keys[number] { inverses += (calls[key]?.inverses ?? []) + result.inverses }
+      if keepsInverses, result.changed, let key = keys[number] { inverses += (calls[key]?.inverses ?? []) + result.inverses }
+      change(number) {
+        $0.state = .done(result.undone(by: []), permitted: permitted)
+        $0.inverses = []
+      }
       changes += result.changes
+      if result.changed, let group = result.group { madeGroups.append(group) }
     case .failed(let number, let error):
       change(number) { $0.state = .failed(error) }
       if let key = keys[number] {
@@ -171,6 +223,13 @@ struct Recording: Sendable {
         if lastFailures[[]] == key { lastFailures[[]] = nil }
       }
     }
+  }
+
+  private mutating func note(_ answer: AheadAnswer, of step: Int, at line: Range<Int>) {
+    openSteps[step]?.answers.places.append((CallDigest(answer.key), AnswerPlace(line: line, changed: answer.result.changed)))
+    guard answer.result.changed else { return }
+    if keepsInverses { openSteps[step]?.answers.inverses += answer.result.inverses }
+    if let group = answer.result.group { openSteps[step]?.answers.madeGroups.append(group) }
   }
 
   /// A call that the script says itself, though a step was sent for it.
@@ -198,12 +257,6 @@ struct Recording: Sendable {
     openSteps.isEmpty ? nil : openSteps.values.first { $0.lastSent != nil && $0.keys.contains(key) }
   }
 
-  /// Groups that the run made.
-  var madeGroups: [GUID] {
-    let results = calls.values.compactMap { call in if case .done(let result, _) = call.state { result } else { nil } } + ahead.values.map(\.result)
-    return results.compactMap { result in if case .group(let group) = result.given, result.changed { group.id } else { nil } }
-  }
-
   /// Takes back what made rows fail, so that they go on at the call that failed, and look again at what they did not find.
   mutating func forgetFailures() {
     var again: [CallKey] = []
@@ -218,4 +271,9 @@ struct Recording: Sendable {
     }
     seen = seen.filter { key, _ in !(1...max(1, key.site.path.count)).contains { looking.contains(Array(key.site.path.prefix($0))) } }
   }
+}
+
+extension VerbResult {
+  /// The group that it gives.
+  fileprivate var group: GUID? { if case .group(let group) = given { group.id } else { nil } }
 }

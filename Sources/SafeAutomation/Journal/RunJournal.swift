@@ -35,15 +35,7 @@ public final class RunJournal: Sendable {
     self.run = run
     self.timeout = timeout
     self.isRetry = isRetry
-    var recording = Recording()
-    // One that is there and cannot be read must not be taken for a new one.
-    let bytes: [UInt8]?
-    do { bytes = try WholeFile.readIfThere(path) } catch { throw Failure(description: "\(path): the journal cannot be read: \(error)") }
-    if let bytes {
-      do { recording = try Recording(bytes) } catch {
-        throw Failure(description: "\(path):\(error.line): the journal was changed or damaged here; nothing was sent")
-      }
-    }
+    var recording = try Self.recording(path) ?? Recording()
     if isRetry { recording.forgetFailures() }
     self.recording = recording
     began = recording.began ?? now
@@ -53,6 +45,33 @@ public final class RunJournal: Sendable {
       file = try Journal(path, after: recording.length)
     } catch { throw Failure(description: "\(path): the journal cannot be written: \(error)") }
     file.append(.began(at: now))
+  }
+
+  /// What a journal holds; nil if there is none.
+  static func recording(_ path: String, keepingInverses: Bool = false) throws(Failure) -> Recording? {
+    var recording = Recording(keepingInverses: keepingInverses)
+    // One that is there and cannot be read must not be taken for a new one.
+    do {
+      guard let file = try FileParts(ifThere: path) else { return nil }
+      while let part = try file.next() { try recording.read(part) }
+    } catch let error as Recording.Damage {
+      throw Failure(description: "\(path):\(error.line): the journal was changed or damaged here; nothing was sent")
+    } catch { throw Failure(description: "\(path): the journal cannot be read: \(error)") }
+    return recording
+  }
+
+  /// What a call came to before the script said it; nil if it was not sent ahead.
+  func answer(to key: CallKey) throws(RunError) -> AheadAnswer? {
+    guard let place = recording.ahead[CallDigest(key)] else { return nil }
+    return try answer(at: place)
+  }
+
+  /// Reads one of the answers.
+  func answer(at place: Recording.AnswerPlace) throws(RunError) -> AheadAnswer {
+    do throws(SystemFailure) {
+      if case .answer(_, let answer)? = Recording.entry(try file.bytes(place.line)[...]) { return answer }
+    } catch { throw RunError(.file, "\(run.journal): the journal cannot be read: \(error)", reach: .unreachable) }
+    throw RunError(.file, "\(run.journal): the journal was changed while it was read", reach: .unreachable)
   }
 
   /// Opens an input for a rehearsal: the run reads the same later.

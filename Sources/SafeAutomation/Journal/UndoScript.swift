@@ -13,13 +13,8 @@ public struct UndoScript: Sendable {
   ///
   /// - Throws: `RunJournal.Failure` if it is damaged.
   public init(_ run: RunFolder) throws(RunJournal.Failure) {
-    let bytes: [UInt8]
-    do { bytes = try WholeFile.read(run.journal) } catch {
-      throw RunJournal.Failure(description: "\(run.journal): the journal cannot be read, so nobody knows what the run did: \(error)")
-    }
-    let recording: Recording
-    do { recording = try Recording(bytes) } catch {
-      throw RunJournal.Failure(description: "\(run.journal):\(error.line): the journal was changed or damaged here")
+    guard let recording = try RunJournal.recording(run.journal, keepingInverses: true) else {
+      throw RunJournal.Failure(description: "\(run.journal): the journal is not there, so nobody knows what the run did")
     }
     self.init(recording.inverses, named: run.id.description)
   }

@@ -50,6 +50,8 @@ public struct Plan: Sendable {
   var after = OrganizationSnapshot()
   var parts: Set<SnapshotPart> = []
   var calls = RehearsedCalls()
+  /// The changes that it shows.
+  var shown = ShownChanges([])
   /// What may be sent before the script says it, and in what order.
   var schedule = AheadSchedule(CallTree(), [])
   var steps: [AheadSchedule.Step] = []
@@ -72,11 +74,15 @@ public struct Plan: Sendable {
   public var destroyed: Int { difference.changes.count { $0.action == .removed && $0.kind != .policy } }
 
   var readChanges: [OrganizationChange] { reads.compactMap { if case .change(let change) = $0 { change } else { nil } } }
-  /// The changes that it shows.
-  var shown: ShownChanges { ShownChanges(calls.calls) }
-
   /// Whether carrying it out may change something: what the twin refused, the organization may not.
   public var mayChange: Bool { calls.calls.contains { $0.result?.changed != false } }
+
+  /// Lets go of all that is not needed to compare it with what was done.
+  public mutating func reduceToComparison() {
+    (calls, steps, reads) = (RehearsedCalls(), [], [])
+    (read, after) = (OrganizationSnapshot(), OrganizationSnapshot())
+    schedule = AheadSchedule(CallTree(), [])
+  }
 
   /// How often an endpoint was carried out.
   func done(_ endpoint: Endpoint) -> Int { requests.first { $0.endpoint == endpoint }?.done ?? 0 }

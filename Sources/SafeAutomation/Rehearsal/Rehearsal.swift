@@ -83,6 +83,7 @@ public struct Rehearsal: Sendable {
     plan.requests = end.requests
     plan.time = PlannedTime(end.paths, pacing)
     plan.calls = world.calls
+    plan.shown = ShownChanges(plan.calls.calls)
     plan.reads = end.reads + world.reads
     plan.merge(script.program, merges: merges, end.paths, pacing)
     plan.parts = stage.parts

@@ -10,11 +10,11 @@ extension JournaledWorld {
     guard let earlier = recording.calls[key] else {
       let number = calls.take()
       journal.file.append(.intent(call: number, key, words))
-      if let answer = recording.ahead[key], answer.words == words { return try await take(answer, for: call, number) }
-      let open = recording.openStep(of: key)
+      if let answer = try journal.answer(to: key), answer.words == words { return try await take(answer, for: call, number) }
+      let (open, isShown) = (recording.openStep(of: key), shown?.has(key))
       let log = CallLog(number, journal, surroundings, lastSent: open?.lastSent, hasInverses: open?.inverses.isEmpty == false)
-      let outcome = try await carryOut(call, log, isOpen: open != nil, isToChange: shown?.has(key, words) ?? true)
-      if outcome.changed, shown?.has(key, words) == false { surroundings.emit(.warning("the plan had not shown: \(words.text)")) }
+      let outcome = try await carryOut(call, log, isOpen: open != nil, isToChange: isShown ?? true)
+      if outcome.changed, isShown == false { surroundings.emit(.warning("the plan had not shown: \(words.text)")) }
       return outcome
     }
     guard earlier.words == words else {
@@ -24,7 +24,7 @@ extension JournaledWorld {
     }
     switch earlier.state {
     case .done(let result, let permitted):
-      taken.withLock { _ = $0.insert(key) }
+      taken.withLock { _ = $0.insert(CallDigest(key)) }
       if permitted > 0 { try call.permit(permitted) }
       ledger.add(call.site, result.id, attempts: earlier.attempts)
       return result.outcome
@@ -33,7 +33,7 @@ extension JournaledWorld {
       throw error
     case .intended, .sent:
       let isOpen = if case .sent = earlier.state { true } else { false }
-      if !isOpen, let answer = recording.ahead[key], answer.words == words { return try await take(answer, for: call, earlier.number) }
+      if !isOpen, let answer = try journal.answer(to: key), answer.words == words { return try await take(answer, for: call, earlier.number) }
       let log = CallLog(earlier.number, journal, surroundings, attempts: earlier.attempts, lastSent: earlier.lastSent, hasInverses: !earlier.inverses.isEmpty)
       return try await carryOut(call, log, isOpen: isOpen)
     }
@@ -42,7 +42,7 @@ extension JournaledWorld {
   /// A call that was answered before the script said it.
   private func take(_ answer: AheadAnswer, for call: VerbCall, _ number: Int) async throws(RunError) -> VerbOutcome {
     let result = answer.result
-    taken.withLock { _ = $0.insert(answer.key) }
+    taken.withLock { _ = $0.insert(CallDigest(answer.key)) }
     if result.changed { try call.permit() }
     let once = try await open()
     if case .group(let group) = result.given { await once.settler.made(group.id) }

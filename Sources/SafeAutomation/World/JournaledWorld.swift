@@ -20,7 +20,7 @@ public final class JournaledWorld: World {
   /// What a plan had shown; nil where there is none.
   let shown: ShownChanges?
   /// Calls that the script said and that were answered before.
-  let taken = Mutex<Set<CallKey>>([])
+  let taken = Mutex<Set<CallDigest>>([])
 
   /// - Parameter plan: what is carried out: a change that it had not shown is told.
   public init(session: SessionSource, surroundings: Surroundings, journal: RunJournal, plan: Plan? = nil) {
@@ -40,7 +40,10 @@ public final class JournaledWorld: World {
   /// Changes that were sent before the script said them, and that it did not say.
   public var untaken: [String] {
     let taken = taken.withLock { $0 }
-    return recording.ahead.values.filter { $0.result.changed && !taken.contains($0.key) }.map(\.words.text).sorted()
+    let left = recording.ahead.filter { $0.value.changed && !taken.contains($0.key) }
+    return left.values.map { place in
+      do throws(RunError) { return try journal.answer(at: place).words.text } catch { return error.message }
+    }.sorted()
   }
 
   var recording: Recording { journal.recording }

@@ -32,7 +32,7 @@ struct PlannedRun: Sendable {
       run.discard(in: store)
       throw error
     }
-    return try await carryOut(plan, run)
+    return try await carryOut(consume plan, run)
   }
 
   /// A run whose plan was agreed to before.
@@ -42,7 +42,7 @@ struct PlannedRun: Sendable {
     if let most = options.guards.limits.maxWrites, plan.changes > most {
       throw JournaledRun.Problem(.refused, "the plan makes \(plan.changes) changes, over --max-writes \(most); nothing was sent")
     }
-    return try await carryOut(plan, run)
+    return try await carryOut(consume plan, run)
   }
 
   /// A run that a plan's file began: what was agreed to is in its journal. `calls` are those that the file tells of.
@@ -61,7 +61,7 @@ struct PlannedRun: Sendable {
       console.messageText(PlanText(plan, color: console.colorsMessages).summary)
       do throws(ClientError) { try await check(plan) } catch { throw JournaledRun.Problem(error) }
       try? plan.write(to: run.folder.plan, ExitStatus(plan.result))
-      return try await carryOut(plan, run)
+      return try await carryOut(consume plan, run)
     } catch {
       if run.record.state == .rehearsing { run.discard(in: store) }
       throw error
@@ -104,10 +104,10 @@ struct PlannedRun: Sendable {
     throw ClientError(.refused, "this is other than when the plan was made, so nothing was sent; 'safesh plan' shows what would be done now")
   }
 
-  func carryOut(_ plan: Plan, _ run: JournaledRun) async throws(JournaledRun.Problem) -> ExitStatus {
+  func carryOut(_ plan: consuming Plan, _ run: JournaledRun) async throws(JournaledRun.Problem) -> ExitStatus {
     var run = run
     try run.carryOut(plan.id)
-    return await script.evaluate(stage.script, stage.parameters, target, run, console, plan)
+    return await script.evaluate(stage.script, stage.parameters, target, run, console, consume plan)
   }
 
   /// Reads back what the plan changed, and tells what is other than in the rehearsal.

@@ -180,9 +180,9 @@ struct ScriptRun: Sendable {
 
   /// Evaluates the script, after what its plan merges was sent.
   func evaluate(
-    _ script: Script, _ parameters: [String: Value], _ target: Target?, _ run: JournaledRun?, _ console: Console, _ plan: Plan? = nil
+    _ script: Script, _ parameters: [String: Value], _ target: Target?, _ run: JournaledRun?, _ console: Console, _ plan: consuming Plan? = nil
   ) async -> ExitStatus {
-    var run = run
+    var (run, plan) = (run, plan)
     let interruption = self.interruption ?? Interruption()
     if script.program.effect > .pure, self.interruption == nil { interruption.install(console) }
     let session =
@@ -201,12 +201,13 @@ struct ScriptRun: Sendable {
     let started = Timestamp.now()
     var failure: RunError?
     if let plan, var kept = run {
-      let ahead = AheadRun(plan, session: session, surroundings: surroundings, journal: kept.journal)
-      failure = await ahead.run()
+      failure = await AheadRun(plan, session: session, surroundings: surroundings, journal: kept.journal).run()
       console.endProgress()
       do { try kept.reopen(target?.timeout) } catch { failure = failure ?? RunError(.file, error.message, reach: .unreachable) }
       run = kept
     }
+    // Of a large plan this is most of the memory.
+    plan?.reduceToComparison()
     let journaled = run.map { JournaledWorld(session: session, surroundings: surroundings, journal: $0.journal, plan: plan) }
     let inner: any World = journaled ?? LiveWorld(session: session, surroundings: surroundings)
     let questions = RunQuestions(options: options, console: console, isInterrupted: { interruption.isAsked })
