@@ -129,7 +129,7 @@ private actor RehearsalStage {
     var before = OrganizationSnapshot()
     var after = OrganizationSnapshot()
     var requests: [PlannedRequests] = []
-    var paths: [PacedCall: Int] = [:]
+    var paths: PlannedPaths = [:]
     var failure: ClientError?
     /// What was read of the organization.
     var reads: [JournalEntry] = []
