@@ -52,6 +52,35 @@ struct PromptWriteTests {
     #expect(try screen.run("members | where .status == revoked | count", until: "\n4\n"), "\(screen.text)")
   }
 
+  /// The second picture of a session in the README is what stands on the screen, questions and answers too; only a run's id is another each time.
+  @Test func theREADMEsPictureOfAWriteIsTrue() throws {
+    let prompt = "safesh sandbox>"
+    let readme = try String(contentsOf: Command.root.appendingPathComponent("README.md"), encoding: .utf8)
+    let blocks = readme.components(separatedBy: "```").filter { $0.contains(prompt) }
+    #expect(blocks.count == 2)
+    let block = (blocks.last ?? "").trimmingCharacters(in: .newlines)
+    let entries = block.components(separatedBy: prompt + " ").dropFirst()
+    #expect(entries.count == 3)
+    let question = "[y/N] "
+    let screen = try screen()
+    var answers = 0
+    for (index, entry) in entries.enumerated() {
+      try screen.type(entry.components(separatedBy: "\n")[0])
+      try screen.press("Enter")
+      for answer in entry.components(separatedBy: question).dropFirst().map({ String($0.prefix { $0 != "\n" }) }) {
+        answers += 1
+        #expect(screen.wait { $0.components(separatedBy: question.dropLast()).count == answers + 1 }, "\(screen.text)")
+        try screen.type(answer)
+        try screen.press("Enter")
+      }
+      // The next prompt, and nothing behind it, but what the prompt began with is no longer the last.
+      #expect(screen.wait { $0.components(separatedBy: "\n" + prompt).count == index + 3 && $0.trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix(prompt) }, "\(screen.text)")
+    }
+    func masked(_ text: String) -> String { text.replacing(/\d{8}-\d{6}-[a-z0-9]{4}/, with: "ID") }
+    let shown = screen.text.components(separatedBy: "\n").map { $0.replacing(/ +$/, with: "") }.joined(separator: "\n")
+    #expect(masked(shown).contains("\n" + masked(block) + "\n" + prompt), "\(shown)")
+  }
+
   @Test func oneThingThatCannotComeBackAsksForItsCount() throws {
     let screen = try screen()
     for answer in ["y", "2", ""] {
