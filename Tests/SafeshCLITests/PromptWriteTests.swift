@@ -52,6 +52,19 @@ struct PromptWriteTests {
     #expect(try screen.run("members | where .status == revoked | count", until: "\n4\n"), "\(screen.text)")
   }
 
+  /// Of many changes the first are shown, and how many more there are; nothing cuts the id of a run.
+  @Test func manyAreShownInPart() throws {
+    let screen = try PromptTests.Screen(columns: 80, rows: 50)
+    #expect(try screen.run("for m in groups[\"Engineering\"].members { revoke m }", until: "make 16 changes on sandbox? [y/N]"), "\(screen.text)")
+    #expect(screen.text.components(separatedBy: "~ member").count == 7 && screen.text.contains("… 20 more lines\n"), "\(screen.text)")
+    try screen.type("y")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("done: revoke 16") }, "\(screen.text)")
+    try screen.press("C-l")
+    #expect(try screen.run(":runs", until: "finished"), "\(screen.text)")
+    #expect(screen.text.contains(/\n\d{8}-\d{6}-[a-z0-9]{4}  for m in gr/), "\(screen.text)")
+  }
+
   /// The second picture of a session in the README is what stands on the screen, questions and answers too; only a run's id is another each time.
   @Test func theREADMEsPictureOfAWriteIsTrue() throws {
     let prompt = "safesh sandbox>"
@@ -77,7 +90,7 @@ struct PromptWriteTests {
       #expect(screen.wait { $0.components(separatedBy: "\n" + prompt).count == index + 3 && $0.trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix(prompt) }, "\(screen.text)")
     }
     func masked(_ text: String) -> String { text.replacing(/\d{8}-\d{6}-[a-z0-9]{4}/, with: "ID") }
-    let shown = screen.text.components(separatedBy: "\n").map { $0.replacing(/ +$/, with: "") }.joined(separator: "\n")
+    let shown = screen.text.components(separatedBy: "\n").map { $0.replacing(/[ ]+$/, with: "") }.joined(separator: "\n")
     #expect(masked(shown).contains("\n" + masked(block) + "\n" + prompt), "\(shown)")
   }
 

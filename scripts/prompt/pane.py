@@ -17,7 +17,7 @@ class Pane:
         self.screen = pyte.Screen(columns, rows)
         self.terminal = pyte.Stream(self.screen)
         self.decoder = codecs.getincrementaldecoder("utf-8")()
-        self.events, self.pending, self.clock = [], "", 0.0
+        self.events, self.pending, self.clock, self.is_over = [], "", 0.0, False
         self.fingers = random.Random(1)
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
@@ -32,6 +32,7 @@ class Pane:
         try:
             data = os.read(self.descriptor, 1 << 16)
         except OSError:
+            self.is_over = True
             return False
         text = self.decoder.decode(data)
         self.pending += text
@@ -41,7 +42,7 @@ class Pane:
     def wait(self, condition, what):
         end = time.monotonic() + PATIENCE
         while not condition():
-            if time.monotonic() > end:
+            if self.is_over or time.monotonic() > end:
                 self.fail(what)
             self.read(0.05)
         while self.read(SETTLED):
@@ -60,7 +61,8 @@ class Pane:
         rows = self.rows()
         while rows and not rows[-1]:
             rows.pop()
-        print(f"record: waited {PATIENCE} s for {what}; the screen:", *rows, sep="\n", file=sys.stderr)
+        waited = "the program ended before there was" if self.is_over else f"waited {PATIENCE} s for"
+        print(f"record: {waited} {what}; the screen:", *rows, sep="\n", file=sys.stderr)
         sys.exit(1)
 
     def with_one_id(self, text):

@@ -1,6 +1,6 @@
 """Types a session at the prompt on the sandbox and writes it as an asciicast: record.py SAFESH HOME FILE."""
 
-import getpass, json, pathlib, socket, sys
+import json, pathlib, sys
 
 import pyte
 
@@ -93,7 +93,7 @@ def main():
         sys.exit("record: what was recorded does not give the screen that was seen")
     header = {"version": 2, "width": COLUMNS, "height": ROWS, "title": "safesh: a session at the prompt", "env": {"TERM": "xterm-256color"}}
     text = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in [header] + [[at, "o", text] for at, text in pane.events])
-    told = [word for word in {home, str(pathlib.Path.home()), str(pathlib.Path.cwd()), socket.gethostname(), getpass.getuser() + "@"} if word in text]
+    told = [path for path in (home, str(pathlib.Path.home()), str(pathlib.Path.cwd())) if len(path) > 1 and path in text]
     if told or len(text.encode()) > LIMIT:
         sys.exit(f"record: {len(text.encode())} bytes, and of this machine {told}")
     pathlib.Path(file).write_text(text, encoding="utf-8")

@@ -9,6 +9,9 @@ struct HelpText {
 
   init(_ index: HelpIndex, color: Bool, columns: Int) { (self.index, self.color, self.columns) = (index, color, min(columns, Self.widest)) }
 
+  /// The same where it is kept as lines to be shown later.
+  var withoutColor: HelpText { HelpText(index, color: false, columns: columns) }
+
   /// Longer lines are hard to read.
   private static let widest = 110
 
