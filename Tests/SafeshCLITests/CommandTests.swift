@@ -166,7 +166,8 @@ struct CommandTests {
       let expected = result.output + result.messages.replacingOccurrences(of: "target: sandbox\n", with: "").replacingOccurrences(of: "  -c:", with: "  prompt:")
       #expect(!expected.isEmpty && shown.contains(expected), "\(expected)")
     }
-    for part in ["make 3 changes on sandbox? [y/N]", "done: add 3; :undo takes it back", "taken back: the run ", "reads members, 42 of 60", "WRITES up to 3 memberships"] {
+    for part in ["make 3 changes on sandbox? [y/N]", "done: add 3; :undo takes it back", "taken back: the run ", "reads members, 42 of 60", "WRITES up to 3 memberships"]
+    {
       #expect(shown.contains(part), "\(part)")
     }
   }

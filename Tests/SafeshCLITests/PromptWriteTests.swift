@@ -87,7 +87,9 @@ struct PromptWriteTests {
         try screen.press("Enter")
       }
       // The next prompt, and nothing behind it, but what the prompt began with is no longer the last.
-      #expect(screen.wait { $0.components(separatedBy: "\n" + prompt).count == index + 3 && $0.trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix(prompt) }, "\(screen.text)")
+      #expect(
+        screen.wait { $0.components(separatedBy: "\n" + prompt).count == index + 3 && $0.trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix(prompt) },
+        "\(screen.text)")
     }
     func masked(_ text: String) -> String { text.replacing(/\d{8}-\d{6}-[a-z0-9]{4}/, with: "ID") }
     let shown = screen.text.components(separatedBy: "\n").map { $0.replacing(/[ ]+$/, with: "") }.joined(separator: "\n")
