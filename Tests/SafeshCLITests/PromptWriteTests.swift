@@ -63,6 +63,8 @@ struct PromptWriteTests {
     try screen.press("C-l")
     #expect(try screen.run(":runs", until: "finished"), "\(screen.text)")
     #expect(screen.text.contains(/\n\d{8}-\d{6}-[a-z0-9]{4}  for m in gr/), "\(screen.text)")
+    #expect(!screen.text.contains("created"), "\(screen.text)")
+    #expect(try screen.run(":output json", until: ":output json\n") && screen.run(":runs", until: #""created":"20"#), "\(screen.text)")
   }
 
   /// The second picture of a session in the README is what stands on the screen, questions and answers too; only a run's id is another each time.
