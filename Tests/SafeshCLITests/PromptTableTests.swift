@@ -19,6 +19,24 @@ struct PromptTableTests {
     #expect(!screen.text.contains("more:"))
   }
 
+  @Test func tallHelpStopsAtAScreenful() throws {
+    let screen = try PromptTests.Screen(environment: ["PAGER": ""])
+    #expect(try screen.run(":help", until: "more: :more shows them"), "\(screen.text)")
+    #expect(screen.text.contains("members | take 5") && !screen.text.contains("  :quit "), "\(screen.text)")
+    #expect(screen.text.contains("Ctrl-R searches"), "\(screen.text)")
+    #expect(try screen.run(":more", until: "  :quit "), "\(screen.text)")
+    let tall = try PromptTests.Screen(rows: 60)
+    #expect(try tall.run(":help", until: "  :quit "), "\(tall.text)")
+    #expect(tall.text.contains("members | take 5") && !tall.text.contains("more: :more"), "\(tall.text)")
+  }
+
+  /// Members and groups inside of a cell are called by what they are called; records of one's own are written.
+  @Test func rowsInACellHaveNames() throws {
+    let screen = try PromptTests.Screen()
+    #expect(try screen.run("groups | take 1 | select .name, .members", until: "Engineering  [dmitri@acme.com, "), "\(screen.text)")
+    #expect(try screen.run("members | take 1 | select one = .groups.first(), own = { a: 1 }", until: "\nOperations  { a: 1 }\n"), "\(screen.text)")
+  }
+
   @Test func thePagerShowsTheWhole() throws {
     let screen = try PromptTests.Screen(environment: ["PAGER": "cat >\"$HOME/paged\"; echo paged"])
     #expect(

@@ -57,7 +57,8 @@ struct RunsList: SafeshCommand {
         Terminal.write("there are no runs; a script that writes makes one\n", to: STDERR_FILENO)
         return
       }
-      ListOutput(output).table(RunTable.columns, RunTable(entries).values)
+      let table = RunTable(entries, width: output == .table ? Canvas.output(color: false).size?.columns : nil)
+      ListOutput(output).table(table.columns, table.values)
       for case .failure(let error) in entries.map(\.record) { Terminal.write("warning: \(error)\n", to: STDERR_FILENO) }
     }
   }
@@ -65,19 +66,32 @@ struct RunsList: SafeshCommand {
 
 /// Runs as a table: what `safesh runs` and `:runs` list.
 struct RunTable {
-  static let columns: [ListOutput.Column] = [
+  private static let all: [ListOutput.Column] = [
     .text("id"), .optionalTime("created"), .optionalText("script"), .optionalText("target"), .text("state"), .optionalInt("status"), .optionalInt("ok"),
     .optionalInt("failed"),
   ]
 
+  /// Where a terminal is narrower, the time is left out for what ran: an id begins with its time.
+  private static let roomy = 100
+  private static let time = 1
+
   private let entries: [RunStore.Entry]
+  private let hasTime: Bool
 
-  init(_ entries: some Sequence<RunStore.Entry>) { self.entries = Array(entries) }
+  /// - Parameter width: of the terminal, if it is one.
+  init(_ entries: some Sequence<RunStore.Entry>, width: Int?) {
+    self.entries = Array(entries)
+    hasTime = width.map { $0 >= Self.roomy } ?? true
+  }
 
-  var values: [[Value]] { entries.map(Self.row) }
+  var columns: [ListOutput.Column] { fitting(Self.all) }
+
+  var values: [[Value]] { entries.map { fitting(Self.row($0)) } }
 
   /// With their type.
-  var rows: (type: RecordType, values: [[Value]]) { (RecordType(Self.columns.map(\.field)), values) }
+  var rows: (type: RecordType, values: [[Value]]) { (RecordType(columns.map(\.field)), values) }
+
+  private func fitting<Part>(_ parts: [Part]) -> [Part] { hasTime ? parts : Array(parts[..<Self.time] + parts[(Self.time + 1)...]) }
 
   /// A line of the prompt stands for itself.
   static func name(of record: RunRecord) -> String {

@@ -251,8 +251,16 @@ extension ExitStatus {
 /// Ctrl-C: once stops after the requests in flight, twice ends at once.
 final class Interruption: Sendable {
   private let asked = Atomic<Bool>(false)
+  private let isIdle = Atomic<Bool>(false)
 
   var isAsked: Bool { asked.load(ordering: .relaxed) }
+
+  /// While nothing is under way that has to end first, whoever asks needs to be told nothing.
+  func idling(_ wait: () async -> Void) async {
+    isIdle.store(true, ordering: .relaxed)
+    await wait()
+    isIdle.store(false, ordering: .relaxed)
+  }
 
   func reset(_ console: Console) {
     asked.store(false, ordering: .relaxed)
@@ -273,6 +281,6 @@ final class Interruption: Sendable {
   func ask(_ console: Console) {
     asked.store(true, ordering: .relaxed)
     console.leaveOff(true)
-    console.urgentMessage("stopping after the requests in flight; Ctrl-C again aborts", .warning)
+    if !isIdle.load(ordering: .relaxed) { console.urgentMessage("stopping after the requests in flight; Ctrl-C again aborts", .warning) }
   }
 }

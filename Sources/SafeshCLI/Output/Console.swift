@@ -210,7 +210,7 @@ final class Console: Sendable {
   var renderer: DiagnosticRenderer { Self.renderer(color: colorsMessages) }
 
   static func renderer(color: Bool) -> DiagnosticRenderer {
-    DiagnosticRenderer { role, text in
+    var renderer = DiagnosticRenderer { role, text in
       switch role {
       case .error: Style.error.applied(to: text, color: color)
       case .warning: Style.warning.applied(to: text, color: color)
@@ -218,6 +218,9 @@ final class Console: Sendable {
       case .plain: text
       }
     }
+    renderer.cells = { DisplayWidth.of($0) }
+    if Terminal.isTerminal(STDERR_FILENO) { renderer.columns = Terminal.size(STDERR_FILENO).columns }
+    return renderer
   }
 
   func diagnostics(_ diagnostics: [Diagnostic], in source: SourceFile) {

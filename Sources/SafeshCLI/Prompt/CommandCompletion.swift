@@ -29,7 +29,11 @@ struct CommandCompletion {
     case .file: return FileNames.beginning(word)
     case .format: return plain(OutputFormat.allCases.map(\.rawValue), "")
     case .profile: return plain(prompt.profileNames, "a profile")
-    case .topic: return HelpIndex(prompt.schema).topics.filter { $0.kind != "operator" }.map { Completer.Candidate(text: $0.name, help: "\($0.kind): \($0.summary)") }
+    case .topic:
+      var seen: Set<String> = []
+      // Help tells all that goes by a name.
+      let topics = HelpIndex(prompt.schema).topics.filter { $0.kind != "operator" && seen.insert($0.name).inserted }
+      return topics.map { Completer.Candidate(text: $0.name, help: "\($0.kind): \($0.summary)") }
     case .run:
       let runs = (try? prompt.place.store(prompt.environment)?.all()) ?? []
       return runs.prefix(50).map { entry in

@@ -136,7 +136,7 @@ extension PromptLoop {
           console.message("there are no runs; a line that changes something makes one", .dim)
           return .done
         }
-        let (type, rows) = RunTable(entries.prefix(Self.shownRuns)).rows
+        let (type, rows) = RunTable(entries.prefix(Self.shownRuns), width: console.display.format == .table ? console.canvas.size?.columns : nil).rows
         var builder = TableBuilder(type)
         for row in rows { builder.add(row) }
         console.show(.table(builder.table()), .table(type))

@@ -123,7 +123,9 @@ extension PromptLoop {
       session.take(entry, result)
       if let error = result.error, error.reach != .row { return ExitStatus(result) }
       let end = ContinuousClock.now + .microseconds(interval)
-      while ContinuousClock.now < end, !interruption.isAsked { try? await Task.sleep(for: .milliseconds(50)) }
+      await interruption.idling {
+        while ContinuousClock.now < end, !interruption.isAsked { try? await Task.sleep(for: .milliseconds(50)) }
+      }
       if interruption.isAsked { return .done }
     }
   }
