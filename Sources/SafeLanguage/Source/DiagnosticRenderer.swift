@@ -2,13 +2,21 @@
 public struct DiagnosticRenderer: Sendable {
   /// Lines longer than this are cut around the place.
   static let maximumLineWidth = 160
+  /// Of a narrower terminal so much is used as well: less of a line tells nothing.
+  private static let leastLineWidth = 20
 
   public var style: @Sendable (_ role: Role, _ text: String) -> String
   /// What a piece of the text is, for whoever colours it.
   public enum Role: Sendable { case error, warning, place, plain }
 
+  /// How wide the terminal is; nil where the text goes elsewhere.
+  private let columns: Int?
+
   /// `style` colours a part; the default leaves it plain.
-  public init(style: @escaping @Sendable (Role, String) -> String = { $1 }) { self.style = style }
+  public init(columns: Int? = nil, style: @escaping @Sendable (Role, String) -> String = { $1 }) {
+    self.columns = columns
+    self.style = style
+  }
 
   /// Two to four lines that end in a line feed.
   public func render(_ diagnostic: Diagnostic, in source: SourceFile) -> String {
@@ -30,15 +38,19 @@ public struct DiagnosticRenderer: Sendable {
     let before = Self.shown(source.text(range.start, min(span.start, range.end)))
     let inside = Self.shown(source.text(span.start, min(span.end, range.end)))
     let after = Self.shown(source.text(min(max(span.end, range.start), range.end), range.end))
-    let cut = max(0, before.unicodeScalars.count - Self.maximumLineWidth / 2)
-    let lead = cut > 0 ? "…" + Self.dropping(before, cut) : before
-    let room = max(0, Self.maximumLineWidth - lead.unicodeScalars.count - inside.unicodeScalars.count)
-    let tail = after.unicodeScalars.count > room ? Self.prefix(after, room) + "…" : after
-    let marks = String(repeating: "^", count: max(1, min(inside.unicodeScalars.count, Self.maximumLineWidth)))
     let margin = String(repeating: " ", count: String(line).count)
+    // The last column stays free: terminals differ in what they do behind it.
+    let width = columns.map { min(Self.maximumLineWidth, max(Self.leastLineWidth, $0 - margin.count - 6)) } ?? Self.maximumLineWidth
+    let isWhole = before.unicodeScalars.count + inside.unicodeScalars.count + after.unicodeScalars.count <= width
+    let cut = isWhole ? 0 : max(0, before.unicodeScalars.count - width / 2)
+    let lead = cut > 0 ? "…" + Self.dropping(before, cut) : before
+    let marked = Self.prefix(inside, width - lead.unicodeScalars.count)
+    let room = width - lead.unicodeScalars.count - marked.unicodeScalars.count
+    let tail = after.unicodeScalars.count > room ? Self.prefix(after, room) + "…" : after
+    let marks = String(repeating: "^", count: max(1, marked.unicodeScalars.count))
     let pad = String(repeating: " ", count: lead.unicodeScalars.count)
     var text = "  \(source.name):\(line):\(column)\n"
-    text += "  \(line) | \(lead)\(Self.prefix(inside, Self.maximumLineWidth))\(tail)\n"
+    text += "  \(line) | \(lead)\(marked)\(tail)\n"
     text += "  \(margin) | \(pad)\(style(.place, marks))"
     if let hint { text += " \(hint)" }
     return text + "\n"
