@@ -66,9 +66,11 @@ struct RunsList: SafeshCommand {
 /// Runs as a table: what `safesh runs` and `:runs` list.
 struct RunTable {
   static let columns: [ListOutput.Column] = [
-    .text("id"), .optionalTime("created"), .optionalText("script"), .optionalText("target"), .text("state"), .optionalInt("status"), .optionalInt("ok"),
-    .optionalInt("failed"),
+    .text("id"), .optionalTime("created"), .optionalText("script"), .optionalText("target"), .text("state"), .optionalText("changed"), .optionalInt("status"),
+    .optionalInt("ok"), .optionalInt("failed"),
   ]
+  /// What somebody looks for who was there: rows that went well say less than what was changed.
+  private static let short = ["id", "created", "script", "target", "state", "changed", "failed"]
 
   private let entries: [RunStore.Entry]
 
@@ -77,7 +79,10 @@ struct RunTable {
   var values: [[Value]] { entries.map(Self.row) }
 
   /// With their type.
-  var rows: (type: RecordType, values: [[Value]]) { (RecordType(Self.columns.map(\.field)), values) }
+  var shortRows: (type: RecordType, values: [[Value]]) {
+    let kept = Self.columns.indices.filter { Self.short.contains(Self.columns[$0].field.name) }
+    return (RecordType(kept.map { Self.columns[$0].field }), values.map { row in kept.map { row[$0] } })
+  }
 
   /// A line of the prompt stands for itself.
   static func name(of record: RunRecord) -> String {
@@ -86,12 +91,13 @@ struct RunTable {
 
   private static func row(_ entry: RunStore.Entry) -> [Value] {
     guard case .success(let record) = entry.record else {
-      return [.text(entry.folder.id.description), .null, .null, .null, .text("damaged"), .null, .null, .null]
+      return [.text(entry.folder.id.description), .null, .null, .null, .text("damaged"), .null, .null, .null, .null]
     }
     func count(_ statuses: [LedgerStatus]) -> Value { .int(statuses.reduce(0) { $0 + (record.counts[$1] ?? 0) }) }
     return [
       .text(record.id.description), .time(Int(record.created.microseconds / 1_000_000) * 1_000_000), .text(name(of: record)), .text(record.target.name),
-      .text(RunText(entry.folder, record).state), record.exitStatus.map { .int($0) } ?? .null, count([.ok, .unchanged]), count([.failed, .unknown]),
+      .text(RunText(entry.folder, record).state), record.calls.isEmpty ? .null : .text(record.callsText), record.exitStatus.map { .int($0) } ?? .null,
+      count([.ok, .unchanged]), count([.failed, .unknown]),
     ]
   }
 }

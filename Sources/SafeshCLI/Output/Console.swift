@@ -19,6 +19,8 @@ final class Console: Sendable {
   let elapsed: @Sendable () -> Duration
   let tracker = Mutex(RunProgress())
   let reading = Mutex(ReadingProgress())
+  /// Files that are written over what was there, until that is told.
+  let replaced = Mutex<Set<String>>([])
   /// Draws what is waited for anew.
   let spinner = Mutex<Ticker?>(nil)
   let lastJSON = Mutex<Duration?>(nil)
@@ -162,6 +164,7 @@ final class Console: Sendable {
     case .chart(let value): chart(value)
     case .warning(let text): message("warning: \(text)", .warning)
     case .report(let report): messageText(ReportText(report, color: colorsMessages).text)
+    case .saved(let path, let rows): saved(path, rows)
     case .progress(let progress): show(progress)
     }
   }
@@ -207,10 +210,12 @@ final class Console: Sendable {
 
   // MARK: errors
 
-  var renderer: DiagnosticRenderer { Self.renderer(color: colorsMessages) }
+  var renderer: DiagnosticRenderer {
+    Self.renderer(color: colorsMessages, columns: Terminal.isTerminal(STDERR_FILENO) ? Terminal.size(STDERR_FILENO).columns : nil)
+  }
 
-  static func renderer(color: Bool) -> DiagnosticRenderer {
-    DiagnosticRenderer { role, text in
+  static func renderer(color: Bool, columns: Int? = nil) -> DiagnosticRenderer {
+    DiagnosticRenderer(columns: columns) { role, text in
       switch role {
       case .error: Style.error.applied(to: text, color: color)
       case .warning: Style.warning.applied(to: text, color: color)
@@ -222,6 +227,16 @@ final class Console: Sendable {
 
   func diagnostics(_ diagnostics: [Diagnostic], in source: SourceFile) {
     if !diagnostics.isEmpty { messageText(renderer.render(diagnostics, in: source)) }
+  }
+
+  /// What a run changed; false where that is nothing.
+  ///
+  /// - Parameter way: what stands behind it.
+  @discardableResult
+  func done(_ result: RunResult, _ way: String = "") -> Bool {
+    if result.calls.isEmpty { return false }
+    message("done: " + result.calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", ") + way, .ok)
+    return true
   }
 
   func error(_ error: RunError, in source: SourceFile) { messageText(renderer.render(error, in: source)) }
