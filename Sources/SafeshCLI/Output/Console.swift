@@ -21,6 +21,8 @@ final class Console: Sendable {
   let reading = Mutex(ReadingProgress())
   /// Files that are written over what was there, until that is told.
   let replaced = Mutex<Set<String>>([])
+  /// Calls that reports of the run have told of.
+  private let reported = Mutex<[String: Int]>([:])
   /// Draws what is waited for anew.
   let spinner = Mutex<Ticker?>(nil)
   let lastJSON = Mutex<Duration?>(nil)
@@ -163,7 +165,9 @@ final class Console: Sendable {
     case .value(let value, let type): show(value, type)
     case .chart(let value): chart(value)
     case .warning(let text): message("warning: \(text)", .warning)
-    case .report(let report): messageText(ReportText(report, color: colorsMessages).text)
+    case .report(let report):
+      messageText(ReportText(report, color: colorsMessages).text)
+      reported.withLock { calls in for call in report.calls { calls[call.verb, default: 0] += call.count } }
     case .saved(let path, let rows): saved(path, rows)
     case .progress(let progress): show(progress)
     }
@@ -229,12 +233,17 @@ final class Console: Sendable {
     if !diagnostics.isEmpty { messageText(renderer.render(diagnostics, in: source)) }
   }
 
-  /// What a run changed; false where that is nothing.
+  /// At the end of a run: what it changed, unless its reports have told all of that; false where it is nothing.
   ///
-  /// - Parameter way: what stands behind it.
+  /// - Parameter way: what stands behind it, and is said in any case.
   @discardableResult
   func done(_ result: RunResult, _ way: String = "") -> Bool {
+    let told = reported.withLock { calls in
+      defer { calls = [:] }
+      return calls
+    }
     if result.calls.isEmpty { return false }
+    if way.isEmpty, told == Dictionary(result.calls.map { ($0.verb, $0.count) }, uniquingKeysWith: +) { return true }
     message("done: " + result.calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", ") + way, .ok)
     return true
   }
