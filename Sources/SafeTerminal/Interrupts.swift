@@ -20,6 +20,8 @@ public enum Interrupts {
     var modes: TerminalModes?
     var handler: (@Sendable (_ signal: Int32, _ count: Int) -> Void)?
     var counts: [Int32: Int] = [:]
+    /// Ctrl-C came, and whoever is called for it was.
+    var toldOfInterrupt = false
   }
 
   /// The end of the pipe that the signal handler writes to; a handler may touch nothing more.
@@ -34,6 +36,7 @@ public enum Interrupts {
     let isFirst = state.withLock { state in
       state.handler = handler
       state.counts = [:]
+      state.toldOfInterrupt = false
       return state.wake < 0
     }
     if isFirst { start() }
@@ -63,10 +66,18 @@ public enum Interrupts {
   static func belong(to owner: Owner) { state.withLock { $0.owner = owner } }
 
   /// Begins to count anew.
-  public static func reset() { state.withLock { $0.counts = [:] } }
+  public static func reset() {
+    state.withLock { state in
+      state.counts = [:]
+      state.toldOfInterrupt = false
+    }
+  }
 
   /// Whether Ctrl-C was pressed since the counts began.
   static var isInterrupted: Bool { state.withLock { ($0.counts[SIGINT] ?? 0) > 0 } }
+
+  /// The same, once the closure was called.
+  public static var toldOfInterrupt: Bool { state.withLock(\.toldOfInterrupt) }
 
   /// Whether there is somebody to continue a stopped process: not for the first of a session, nor for those that it has in its own group.
   static var canStop: Bool { getpgrp() != getsid(0) }
@@ -138,11 +149,16 @@ public enum Interrupts {
       TypedAhead.keep(from: 0)
       // The command may have ended meanwhile, and the editor wait for what was just taken.
       if case .editor(let descriptor) = state.withLock({ $0.owner }) { tell(descriptor, EditorWaker.change) }
-      handler?(signal, times)
+      call(handler, signal, times)
     case (.command, SIGTSTP): if canStop { modes?.lend { stop() } }
     case (.other, SIGTSTP): stop()
-    default: handler?(signal, times)
+    default: call(handler, signal, times)
     }
+  }
+
+  private static func call(_ handler: (@Sendable (Int32, Int) -> Void)?, _ signal: Int32, _ times: Int) {
+    handler?(signal, times)
+    if signal == SIGINT, handler != nil { state.withLock { $0.toldOfInterrupt = true } }
   }
 
   private static func tell(_ descriptor: Int32, _ byte: UInt8) {

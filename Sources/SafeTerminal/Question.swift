@@ -1,13 +1,26 @@
 internal import Glibc
+internal import Synchronization
 
 /// Asks on the terminal itself, also where standard input is data.
 public enum Question {
-  /// The line that was typed, without its end; nil if there is no terminal, or Ctrl-D was pressed (Ctrl-C, too, where it is hidden).
+  private static let openQuestions = Atomic<Int>(0)
+
+  /// Whether somebody is asked now: then Ctrl-C is an answer, and stops nothing else.
+  public static var isOpen: Bool { openQuestions.load(ordering: .relaxed) > 0 }
+
+  /// Whether an answer is a yes.
+  public static func isYes(_ answer: String?) -> Bool {
+    ["y", "yes"].contains((answer ?? "").lowercased().filter { !$0.isWhitespace })
+  }
+
+  /// The line that was typed, without its end; nil if there is no terminal, or Ctrl-D or Ctrl-C was pressed.
   ///
   /// - Parameter isGivenUp: asked while nothing is typed; true ends the question.
   public static func ask(_ prompt: String, isHidden: Bool = false, isGivenUp: () -> Bool = { false }) -> String? {
     guard let terminal = opened() else { return nil }
     defer { close(terminal) }
+    openQuestions.add(1, ordering: .relaxed)
+    defer { openQuestions.subtract(1, ordering: .relaxed) }
     return asPlain(terminal) {
       guard !isHidden else {
         guard case .line(let text) = hiddenLine(prompt, terminal) else { return nil }
@@ -94,7 +107,7 @@ public enum Question {
     while true {
       var waited = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
       while poll(&waited, 1, 100) <= 0 {
-        if isGivenUp() {
+        if Interrupts.toldOfInterrupt || isGivenUp() {
           Terminal.write("\n", to: terminal)
           return nil
         }

@@ -52,7 +52,7 @@ extension LiveWorldTests.Sandboxed {
           case .report(let report): output.add("report ok \(report[.ok]) unchanged \(report[.unchanged]) failed \(report[.failed])")
           case .chart(let value): output.add("chart: \(value.literal)")
           case .warning(let text): output.add(text)
-          case .progress: break
+          case .progress, .saved: break
           }
         }))
     let result = await script.run(in: world)

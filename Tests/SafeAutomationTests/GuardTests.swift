@@ -156,7 +156,7 @@ struct GuardTests {
     let script = try Script(source, schema: SecretSafeSchema.schema)
     let question = try #require(DestroyQuestion(script.program.estimate, on: "acme"))
     #expect(question.count == 28)
-    #expect(question.text.hasPrefix("on acme this may do up to 28 things that cannot be undone: "))
+    #expect(question.text.hasPrefix("up to 28 things cannot be brought back: ") && question.text.hasSuffix("\ntype 28 to do this on acme: "))
     #expect(question.isAccepted(by: " 28 ") && !question.isAccepted(by: "y") && !question.isAccepted(by: nil) && !question.isAccepted(by: "2"))
     let harmless = try Script(
       SourceFile(name: "y.safe", text: "needs members.invite <= 1\ninvite \"c@d.example\" type: user externalId: \"1\"\n"), schema: SecretSafeSchema.schema)

@@ -174,7 +174,7 @@ final class TestWorld: World {
       let calls = report.calls.map { "\($0.verb) \($0.count)" }
       let failures = report.failures.map { "\($0.place): \($0.reason)" }
       state.withLock { $0.output.append("report: " + (counts + calls + failures).joined(separator: ", ")) }
-    case .progress: break
+    case .progress, .saved: break
     }
   }
 

@@ -89,6 +89,24 @@ struct EditorTests {
     #expect(history.hint(for: characters("gr")) == characters("oups"))
   }
 
+  @Test func hintsAreOfWhatWentWell() {
+    var history = EntryHistory()
+    for (text, outcome) in [("members | take 1", "ok"), ("members | tkae 2", "error"), ("groups | cuont", "error")] {
+      history.add(HistoryEntry(time: nil, outcome: outcome, text: text))
+    }
+    #expect(history.hint(for: characters("mem")) == characters("bers | take 1"))
+    #expect(history.hint(for: characters("gr")) == characters("oups | cuont"), "better than none")
+    // What came of the latest is told later; the same line again may do better.
+    history.add(HistoryEntry(time: nil, outcome: nil, text: "members | sort"))
+    #expect(history.hint(for: characters("mem")) == characters("bers | sort"))
+    history.note("error")
+    #expect(history.hint(for: characters("mem")) == characters("bers | take 1"))
+    history.add(HistoryEntry(time: nil, outcome: nil, text: "members | sort"))
+    #expect(history.hint(for: characters("mem")) == characters("bers | sort"))
+    for number in 0...EntryHistory.maximumEntries { history.add(HistoryEntry(time: nil, outcome: number % 2 == 0 ? "error" : "ok", text: "n\(number)")) }
+    #expect(history.hint(for: characters("n999")) == characters("9"))
+  }
+
   @Test(arguments: ["a\nb", "back\\slash", "\\n", "x\\\ny", "r\r\n", "2026-11-29T20:16:44Z\tok       \tx"]) func historyLinesReadBack(_ text: String) {
     for outcome in [nil, "ok", "cancelled"] {
       let entry = HistoryEntry(time: "2026-11-29T20:16:44Z", outcome: outcome, text: text)

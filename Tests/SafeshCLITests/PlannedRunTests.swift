@@ -87,7 +87,7 @@ import Testing
     for answer in ["n", "y"] {
       let terminal = try TestTerminal()
       let running = try Running(["onboard.safe"], environment: environment, in: folder, terminal: terminal.path)
-      #expect(terminal.wait(for: "carry this out on \(server.url.dropFirst("http://".count))? (y/N) "), "\(running.messages)")
+      #expect(terminal.wait(for: "changes on \(server.url.dropFirst("http://".count))? [y/N] "), "\(running.messages)")
       #expect(running.messages.contains("+ member k0@x.example\n"))
       #expect(writes.isEmpty)
       terminal.type("\(answer)\n")
@@ -105,7 +105,7 @@ import Testing
     for answer in ["y", "4"] {
       let terminal = try TestTerminal()
       let running = try Running(["leave.safe"], environment: environment, in: folder, terminal: terminal.path)
-      #expect(terminal.wait(for: "4 things cannot be brought back; type 4 to carry this out on "), "\(running.messages)")
+      #expect(terminal.wait(for: "4 things cannot be brought back; type 4 to do this on "), "\(running.messages)")
       terminal.type("\(answer)\n")
       #expect(running.wait().status == (answer == "y" ? 5 : 0))
       #expect(writes.count == (answer == "y" ? 0 : 4))

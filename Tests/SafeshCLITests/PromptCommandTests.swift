@@ -44,7 +44,9 @@ struct PromptCommandTests {
   }
 
   @Test func everyCommandIsListedAndOnThePage() throws {
-    let help = try prompt(":help").messages
+    let help = try prompt("help commands").messages
+    let start = try prompt(":help").messages
+    for command in PromptCommand.all { #expect(start.contains(":\(command.name)"), "\(start)") }
     let page = try String(contentsOf: Command.root.appendingPathComponent("docs/prompt.md"), encoding: .utf8)
     let table = PromptCommand.all.map { "| `\($0.form.replacing("|", with: "\\|"))` | \($0.summary) |" }.joined(separator: "\n")
     if ProcessInfo.processInfo.environment["SAFESH_WRITE_REFERENCE"] != nil {
@@ -58,6 +60,78 @@ struct PromptCommandTests {
       #expect(help.contains(command.form) && help.contains(command.summary.prefix(20)), "\(command.form)")
     }
     #expect(page.contains("| --- | --- |\n\(table)\n<!-- end -->"), "docs/prompt.md has other commands; scripts/reference writes them")
+  }
+
+  @Test(arguments: [(80, 24), (100, 30)])
+  func helpIsOneScreen(_ columns: Int, _ rows: Int) throws {
+    let screen = try PromptTests.Screen(columns: columns, rows: rows)
+    #expect(try screen.run(":help", until: ":undo takes it back"), "\(screen.text)")
+    #expect(screen.text.contains("Every word of the language") && screen.text.contains("Lists of all words: resources, verbs, stages"), "\(screen.text)")
+  }
+
+  @Test func helpListsAllWords() throws {
+    for (table, words) in [
+      ("verbs", ["invite EMAIL", "remove MEMBER", "remove GROUP", "add MEMBER"]), ("stages", ["| where CONDITION", "| summarize"]), ("functions", ["range("]),
+      ("script", ["needs members.invite <= 50", "--file hires.csv"]),
+    ] {
+      let result = try prompt("help \(table)")
+      for word in words { #expect(result.messages.contains(word), "\(word): \(result.messages)") }
+      #expect(result.status == 0)
+      #expect(try Command.run(["help", table]).output == result.messages)
+    }
+  }
+
+  /// Prose is broken for the terminal's width alone.
+  @Test(arguments: ["writes", "history", "null"])
+  func helpIsBrokenOnce(_ page: String) throws {
+    let screen = try PromptTests.Screen(columns: 80, rows: 40)
+    #expect(try screen.run("help \(page)", until: "help \(page)\n  "), "\(screen.text)")
+    let lines = screen.text.split(separator: "\n", omittingEmptySubsequences: false)
+    for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix("  ") && next.hasPrefix("  ") && !next.hasPrefix("   ") {
+      guard line != lines.first(where: { $0.hasPrefix("  ") }) else { continue }
+      let word = next.trimmingCharacters(in: .whitespaces).prefix { $0 != " " }
+      #expect(line.count + 1 + word.count > 80, "\(line)\n\(next)")
+    }
+  }
+
+  @Test func aVerbThatChangedNothingSaysSo() throws {
+    let result = try prompt("revoke jonas@acme.com", "revoke jonas@acme.com", "restore jonas@acme.com", "restore jonas@acme.com")
+    #expect(result.messages == "done: revoke 1; :undo takes it back\nunchanged\ndone: restore 1; :undo takes it back\nunchanged\n", "\(result.messages)")
+  }
+
+  @Test func aFileThatIsWrittenIsToldOfAtThePrompt() throws {
+    let folder = try temporaryFolder()
+    let result = try prompt(
+      "members | take 6 | save \"m.csv\"", "members | take 1 | save \"m.csv\"", "[1, 2] | save \"n.json\"", "csv \"m.csv\" | save \"o.csv\"", "1 | save \"p.json\"",
+      in: folder)
+    #expect(
+      result.messages == "saved m.csv: 6 rows\nreplaced m.csv: 1 row\nsaved n.json: 2 rows\nsaved o.csv: 1 row\nsaved p.json\n" && result.output.isEmpty,
+      "\(result.messages)")
+    #expect(try !Command.run(["-c", "members | take 6 | save \"m.csv\""], in: folder).messages.contains("m.csv"))
+  }
+
+  @Test func aFileThatIsNotThereIsGuessed() throws {
+    let folder = try temporaryFolder()
+    try Data("param file: Text\nprint file\n".utf8).write(to: folder.appendingPathComponent("onb.safe"))
+    try Data("email\na@b.example\n".utf8).write(to: folder.appendingPathComponent("people.csv"))
+    for (line, expected) in [
+      (":plan onb.saf", "there is no file 'onb.saf', did you mean 'onb.safe'?"), (":check onb.saf", "'onb.safe'?"), (":run obn.safe", "'onb.safe'?"),
+      (":plan ./onbb.safe", "'./onb.safe'?"), ("csv \"peple.csv\"", "there is no file 'peple.csv', did you mean 'people.csv'?"),
+      ("csv \"~/people.csv\"", "there is no file '~/people.csv'; '~' is no folder here, write its path in full"), (":plan membrs.count()", "'members'"),
+      (":plan nobody.safer", "there is no file 'nobody.safer'"),
+    ] {
+      let result = try prompt(line, in: folder)
+      #expect(result.messages.contains(expected) && result.status != 0, "\(line): \(result.messages)")
+    }
+    #expect(try Command.run(["run", "obn.safe"], in: folder).messages.contains("did you mean 'onb.safe'?"))
+  }
+
+  @Test func aPlanTakesTheScriptsParameters() throws {
+    let folder = try temporaryFolder()
+    try Data("param n: Int\nneeds groups.create <= 9\nfor i in range(n) { create group name: \"g{i}\" }\n".utf8).write(to: folder.appendingPathComponent("g.safe"))
+    let result = try prompt(":plan g.safe --n 3", ":plan g.safe --m 3", ":plan g.safe", in: folder)
+    #expect(result.output.contains("+ group g2\n") && !result.output.contains("+ group g3"), "\(result.output)")
+    #expect(result.messages.contains("the script has no parameter '--m'") && result.messages.contains("the script needs '--n'"), "\(result.messages)")
   }
 
   @Test func fieldsCheckAndPlanTellWithoutDoing() throws {
@@ -270,6 +344,43 @@ struct PromptCommandTests {
     #expect(try screen.run("1 + 1", until: "\n2\n"), "\(screen.text)")
     #expect(try screen.run(":edit", until: "\n42\n"), "\(screen.text)")
     #expect(try screen.run("1 + 6", until: "\n7\n"), "\(screen.text)")
+  }
+
+  @Test func aFileIsEditedAndRunIfItWasChanged() throws {
+    let folder = try temporaryFolder()
+    let editor = folder.appendingPathComponent("ed.sh")
+    try Data("#!/bin/sh\nsed -i 's/n \\* 2)/n * 21)/' \"$1\"\n".utf8).write(to: editor)
+    chmod(editor.path, 0o700)
+    let screen = try screen(variables: "VISUAL='\(editor.path)'")
+    let file = screen.folder.appendingPathComponent("it's.safe")
+    try Data("param n: Int\n## Who.\nparam who: Text = \"x\"\nprint (n * 2)\n".utf8).write(to: file)
+    #expect(try screen.run(":edit \"it's.safe\" --n 2", until: "\n42\n"), "\(screen.text)")
+    #expect(try screen.run(":edit \"it's.safe\" --n 2", until: "nothing was changed, so nothing was run"), "\(screen.text)")
+    #expect(try String(contentsOf: file, encoding: .utf8).contains("n * 21"))
+    // Its parameters complete behind ':run'.
+    try Data("param n: Int\nparam who: Text = \"x\"\nprint n\n".utf8).write(to: screen.folder.appendingPathComponent("p.safe"))
+    try screen.press("C-l")
+    for command in [":run", ":plan"] {
+      try screen.type("\(command) p.safe --w")
+      try screen.press("Tab")
+      #expect(screen.wait { $0.contains("\(command) p.safe --who") }, "\(screen.text)")
+      try screen.press("C-c")
+    }
+  }
+
+  /// A wrong place in a line that is longer than the screen is shown on one row, with its mark below it.
+  @Test func aLongLineIsCutAroundWhatIsWrong() throws {
+    let screen = try PromptTests.Screen(columns: 80, rows: 40)
+    let line = "members | where .stauts == confirmed and .email ends \"@acme.com\" and not .twoFactorEnabled | where .nmae == \"x\" | take 5"
+    #expect(try screen.run(line, until: "did you mean '.name'?"), "\(screen.text)")
+    let rows = screen.text.split(separator: "\n").map(String.init)
+    for word in [".stauts", ".nmae"] {
+      let row = try #require(rows.lastIndex { $0.hasPrefix("  1 | ") && $0.contains(word) })
+      let start = try #require(rows[row].firstRange(of: word)).lowerBound
+      let column = rows[row].distance(from: rows[row].startIndex, to: start)
+      #expect(rows[row + 1].hasPrefix("    | " + String(repeating: " ", count: column - 6) + String(repeating: "^", count: word.count)), "\(screen.text)")
+      #expect(rows[row].contains("…"), "\(screen.text)")
+    }
   }
 
   @Test func aWatchedLineIsRunAgainUntilCtrlC() throws {

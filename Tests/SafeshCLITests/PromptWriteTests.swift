@@ -16,7 +16,7 @@ struct PromptWriteTests {
     #expect(try screen.run("members[jonas@acme.com].status", until: "\nrevoked\n"), "\(screen.text)")
     #expect(try screen.run(":undo", until: "taken back: the run"), "\(screen.text)")
     #expect(try screen.run("members[jonas@acme.com].status", until: "\nconfirmed\n"), "\(screen.text)")
-    #expect(try screen.run(":undo", until: "nothing was changed here yet"), "\(screen.text)")
+    #expect(try screen.run(":undo", until: "all that was changed here is taken back"), "\(screen.text)")
   }
 
   @Test(arguments: ["", "n", "x", "C-c", "C-d"])

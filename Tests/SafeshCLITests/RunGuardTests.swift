@@ -98,18 +98,27 @@ struct RunGuardTests {
   @Test func whatDestroysWantsItsCountTyped() throws {
     #expect(try run("invite.safe").status == 0)
     var (terminal, running) = try atTerminal("remove.safe")
-    #expect(terminal.wait(for: "type 7 to go on: "), "\(running.messages)")
+    #expect(terminal.wait(for: "type 7 to do this on "), "\(running.messages)")
     terminal.type("y\n")
     let refused = running.wait()
     #expect(refused.status == 5 && refused.messages.contains("nobody typed 7, so nothing was sent"), "\(refused.messages)")
     #expect(try count() == "5\n")
     (terminal, running) = try atTerminal("remove.safe")
-    #expect(terminal.wait(for: "type 7 to go on: "))
+    #expect(terminal.wait(for: "type 7 to do this on "))
     terminal.type("7\n")
     #expect(running.wait().status == 0)
     #expect(try count() == "4\n")
     // Without a terminal nobody is asked.
     #expect(try run("remove.safe").status == 0)
+  }
+
+  @Test func whatWasDoneIsSummedUp() throws {
+    let reported = try run("invite.safe")
+    #expect(reported.messages.contains("\ncalls  invite 5\n") && !reported.messages.contains("done:"), "\(reported.messages)")
+    try write("two.safe", "needs members.invite <= 2\ninvite x@guard.example type: user\ninvite y@guard.example type: user\n")
+    let planned = try Command.run(["run", "--yes"] + sandbox + ["two.safe"], environment: environment, in: folder)
+    #expect(planned.messages.contains("done: invite 2\nthe organization is as planned\n"), "\(planned.messages)")
+    #expect(try Command.run(["two.safe"], in: folder).messages == "target: sandbox\ndone: invite 2\n")
   }
 
   @Test func programsAreToldOfProgress() throws {

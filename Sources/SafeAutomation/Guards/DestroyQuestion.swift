@@ -15,7 +15,7 @@ public struct DestroyQuestion: Sendable {
       return overflow ? .max : result
     }
     let list = caps.map { "\($0.capability) \($0.cap)" }.joined(separator: ", ")
-    text = "on \(target) this may do up to \(count) \(count == 1 ? "thing" : "things") that cannot be undone: \(list)\ntype \(count) to go on: "
+    text = "up to \(count) \(count == 1 ? "thing" : "things") cannot be brought back: \(list)\ntype \(count) to do this on \(target): "
   }
 
   public func isAccepted(by answer: String?) -> Bool {

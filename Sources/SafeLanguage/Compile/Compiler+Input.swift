@@ -185,6 +185,7 @@ private struct Saving {
         try ValueText.write(value, target.format) { part throws(RunError) in try put(part, sink, frame) }
       }
     } catch { throw error.at(span) }
+    frame.run.world.emit(.saved(path: target.path, rows: value.isList ? value.elementCount : nil))
   }
 
   /// Writes a part, which is some milliseconds' work. What made it leaves off where somebody asks to stop, and half of a value is not written.
@@ -198,11 +199,13 @@ private struct Saving {
     if case .now(let code) = path { frame.locals[pathSlot] = try code(frame) }
     if case .now(let code)? = format { frame.locals[formatSlot] = try code(frame) }
     let target = try target(frame)
+    var count = 0
     do throws(RunError) {
       try frame.run.world.save(target.path) { sink throws(RunError) in
         var text = ValueText(target.format)
         text.begin(type)
         try rows { table throws(RunError) in
+          count += table.count
           for index in 0..<table.count {
             text.row(.record(Row(table, index)))
             if text.isPart { try put(text.take(), sink, frame) }
@@ -212,5 +215,6 @@ private struct Saving {
         try put(text.take(), sink, frame)
       }
     } catch { throw error.at(span) }
+    frame.run.world.emit(.saved(path: target.path, rows: count))
   }
 }

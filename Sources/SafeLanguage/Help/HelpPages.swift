@@ -21,11 +21,25 @@ extension HelpIndex {
     HelpTopic(
       name: "writes", kind: "page", signatures: ["help writes"], summary: "what happens before and after a line that changes something",
       text: """
-        One change that can be undone is made at once. More than one are rehearsed on a copy first; the line
-        shows what would be other and asks with the count. What cannot be brought back, be it one thing, asks
-        for the count to be typed. Enter alone, no and Ctrl-C change nothing.
-        Each such line is a run with a journal: :runs lists them, :undo takes the last one back.
+        One change that can be taken back is made at once, as revoke or invite; of an invitation the mail stays sent. More than one are rehearsed on a copy,
+        shown, and asked for with their count. What destroys, as remove or delete, asks for the count to be typed, also for one. Enter alone, no and Ctrl-C
+        change nothing.
+
+        Each such line is a run with a journal: :runs lists them, and :undo takes the last one back that changed something. That writes as well, so it is a run,
+        too, and asks by the same rule. What cannot come back it names: a member who was removed is invited anew.
+
         A profile with read-only: true sends nothing that changes something.
+        """),
+    HelpTopic(
+      name: "script", kind: "page", signatures: ["help script"], summary: "lines in a file that is run as a whole",
+      text: """
+        A script is a file of lines, with what it may change at most on top, and with parameters. It is checked whole before anything runs.
+          needs members.invite <= 50
+          param file: Text
+          csv file as { email: Email } | each h { invite h.email type: user } on error collect | report
+
+        :run onboard.safe --file hires.csv runs it here, and safesh run onboard.safe --file hires.csv in the shell; safesh plan tells before what it would change.
+        :save FILE makes a script of the lines that worked, :edit FILE opens one in your editor.
         """),
     HelpTopic(
       name: "null", kind: "page", signatures: ["help null"], summary: "values that may be missing",
@@ -60,7 +74,9 @@ extension HelpIndex {
   /// The reference on a few screens: every table of the language with a line for each word.
   public var overview: [(title: String, lines: [(name: String, text: String)])] {
     func lines(_ kind: String) -> [(name: String, text: String)] {
-      topics.filter { $0.kind == kind }.map { ($0.signatures.joined(separator: " · "), $0.summary) }
+      topics.filter { $0.kind == kind }.flatMap { topic in
+        topic.forms.isEmpty ? [(name: topic.signatures.joined(separator: " · "), text: topic.summary)] : topic.forms
+      }
     }
     let shown = [
       ("resources", "resource"), ("verbs", "verb"), ("stages", "stage"), ("statements", "statement"), ("input", "input"), ("operators", "operator"),
@@ -71,6 +87,9 @@ extension HelpIndex {
 }
 
 extension HelpIndex {
+  /// One of the tables of the overview: `verbs`, `stages`, `functions`.
+  public func table(named name: String) -> [(name: String, text: String)]? { overview.first { $0.title == name.lowercased() }?.lines }
+
   /// What `help` has besides words of the language.
   public static var pageNames: [String] { pages.map(\.name) }
 }

@@ -8,6 +8,8 @@ public struct HelpTopic: Sendable {
   public var summary: String
   /// Names and values below: the effect, the capability, what it belongs to.
   public var facts: [(label: String, text: String)] = []
+  /// Of a word that has several: each of them with what it does.
+  public var forms: [(name: String, text: String)] = []
   /// A longer explanation.
   public var text = ""
   public var examples: [(code: String, result: String)] = []
@@ -54,6 +56,7 @@ extension HelpIndex {
       let forms = schema.verbs.filter { $0.name == name }
       var topic = HelpTopic(name: name, kind: "verb", signatures: forms.map(\.signature), summary: forms[0].summary)
       topic.facts = [("effect", words(forms)), ("needs", capabilities(forms))]
+      if forms.count > 1 { topic.forms = forms.map { ($0.signature, $0.summary) } }
       if forms.count > 1 { topic.text = forms.map { "\($0.signature)\n  \($0.summary)" }.joined(separator: "\n") }
       topic.facts += arguments(forms)
       topic.examples = forms.map { ($0.example, "") }

@@ -159,6 +159,8 @@ public enum Output: Sendable {
   case report(Report)
   /// A message for standard error.
   case warning(String)
+  /// A file was written, for whoever sits before it; with how many rows, where it is rows.
+  case saved(path: String, rows: Int?)
   case progress(EachProgress)
 }
 

@@ -6,6 +6,8 @@ struct EntryHistory {
   private(set) var records: [HistoryEntry] = []
   /// Their texts, where one that is the same as the one before it stands once.
   private(set) var entries: [[UInt32]] = []
+  /// Which of them went wrong the last time.
+  private var failed: [Bool] = []
   private var place: Int?
   private var typed: (text: [UInt32], cursor: Int) = ([], 0)
   private var shown: [UInt32] = []
@@ -15,15 +17,28 @@ struct EntryHistory {
     records.append(record)
     if records.count > Self.maximumEntries { records.removeFirst(records.count - Self.maximumEntries) }
     let entry = EntryText.scalars(record.text)
-    if entry.isEmpty || entries.last == entry { return }
-    entries.append(entry)
-    if entries.count > Self.maximumEntries { entries.removeFirst(entries.count - Self.maximumEntries) }
+    if entry.isEmpty { return }
+    if entries.last != entry {
+      entries.append(entry)
+      failed.append(false)
+    }
+    noteFailure(record)
+    if entries.count > Self.maximumEntries {
+      failed.removeFirst(entries.count - Self.maximumEntries)
+      entries.removeFirst(entries.count - Self.maximumEntries)
+    }
+  }
+
+  /// Of the latest entry.
+  private mutating func noteFailure(_ record: HistoryEntry) {
+    if let last = failed.indices.last { failed[last] = record.outcome == HistoryEntry.failed }
   }
 
   /// Tells what came of the latest entry.
   mutating func note(_ outcome: String) {
     guard let last = records.indices.last else { return }
     records[last].outcome = outcome
+    if entries.last == EntryText.scalars(records[last].text) { noteFailure(records[last]) }
   }
 
   mutating func leave() { place = nil }
@@ -54,9 +69,14 @@ struct EntryHistory {
     }
   }
 
-  /// The rest of the latest entry that begins with the text.
+  /// The rest of the latest entry that begins with the text, of one that went well where there is one.
   func hint(for text: [UInt32]) -> [UInt32]? {
     guard !text.isEmpty else { return nil }
-    return entries.last { $0.count > text.count && $0.starts(with: text) }.map { Array($0.dropFirst(text.count)) }
+    var second: Int?
+    for index in entries.indices.reversed() where entries[index].count > text.count && entries[index].starts(with: text) {
+      if !failed[index] { return Array(entries[index].dropFirst(text.count)) }
+      second = second ?? index
+    }
+    return second.map { Array(entries[$0].dropFirst(text.count)) }
   }
 }

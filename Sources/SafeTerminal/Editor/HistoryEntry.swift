@@ -4,6 +4,8 @@ internal import Glibc
 public struct HistoryEntry: Sendable, Equatable {
   /// UTC, as in `2026-11-29T20:16:44Z`; nil for entries of a file that had no times.
   public var time: String?
+  /// The outcome of an entry that went wrong.
+  public static let failed = "error"
   /// nil until the prompt told, and for an entry that ended the process.
   public var outcome: String?
   public var text: String

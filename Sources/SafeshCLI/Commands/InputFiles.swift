@@ -22,6 +22,19 @@ enum InputFiles {
 
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
+  /// That a file is not there, with the one in its folder that may be meant.
+  static func missing(_ path: String) -> String {
+    let text = "there is no file '\(path)'"
+    if path.hasPrefix("~") { return text + "; '~' is no folder here, write its path in full" }
+    let folder = (path as NSString).deletingLastPathComponent
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+    guard let nearest = Suggestion.nearest(to: (path as NSString).lastPathComponent, among: names.prefix(mostNames).sorted()) else { return text }
+    return text + ", did you mean '\((folder as NSString).appendingPathComponent(nearest))'?"
+  }
+
+  /// Nobody waits for a suggestion out of more.
+  private static let mostNames = 10_000
+
   /// All bytes of a file.
   static func read(_ path: String) throws(RunError) -> [UInt8] { try open(path).rest() ?? [] }
 
@@ -48,7 +61,7 @@ enum InputFiles {
       }
       descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
       let failure = errno
-      if descriptor < 0, failure == ENOENT { throw RunError(.file, "there is no file '\(path)'") }
+      if descriptor < 0, failure == ENOENT { throw RunError(.file, InputFiles.missing(path)) }
       if descriptor < 0 { throw RunError(.file, "'\(path)' cannot be read: \(String(cString: strerror(failure)))") }
       posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     }

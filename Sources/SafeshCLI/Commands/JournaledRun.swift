@@ -83,7 +83,9 @@ struct JournaledRun: Sendable {
   }
 
   /// Writes down how it ended, and tells how to go on.
-  func finish(_ result: RunResult, _ rows: [LedgerEntry], _ status: ExitStatus, _ console: Console) async -> RunRecord {
+  ///
+  /// - Parameter isPassing: its folder goes with the prompt, so that no other process takes it up.
+  func finish(_ result: RunResult, _ rows: [LedgerEntry], _ status: ExitStatus, _ console: Console, isPassing: Bool = false) async -> RunRecord {
     await journal.close()
     var ledger = Ledger()
     for row in rows { ledger.add(LedgerRow(row)) }
@@ -100,6 +102,8 @@ struct JournaledRun: Sendable {
     } catch { console.message("warning: \(error)", .warning) }
     if record.mode == .entry {
       if ledger.counts.contains(where: { $0.key.isFailure && $0.value > 0 }) { console.message("all rows are in \(folder.ledger)", .dim) }
+    } else if isPassing {
+      tellPassing(record, ledger, console)
     } else if record.state != .finished {
       console.message("the run is not finished: 'safesh resume \(folder.id)' goes on with it", .warning)
     } else if ledger.counts[.failed, default: 0] > 0 {
@@ -112,6 +116,14 @@ struct JournaledRun: Sendable {
 }
 
 extension JournaledRun {
+  private func tellPassing(_ record: RunRecord, _ ledger: Ledger, _ console: Console) {
+    if record.state != .finished {
+      console.message("the run is not finished: ':undo \(folder.id)' takes back what it did", .warning)
+    } else if ledger.counts.contains(where: { $0.key.isFailure && $0.value > 0 }) {
+      console.message("':runs \(folder.id)' tells of the rows that failed", .dim)
+    }
+  }
+
   /// Forgets a run that changed nothing: a script that is watched has one every few minutes.
   func discard(in store: RunStore?) { try? store?.remove(folder, holding: lock) }
 }

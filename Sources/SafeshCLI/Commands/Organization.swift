@@ -77,8 +77,7 @@ extension FileOptions {
   func confirm(_ question: String) throws {
     if yes { return }
     guard Question.canAsk else { throw NoAnswer(text: "\(question) There is no terminal to ask on: say --yes to do it. Nothing was done.") }
-    let answer = Question.ask("\(question) [y/N] ")?.lowercased()
-    guard answer == "y" || answer == "yes" else { throw NoAnswer(text: "nothing was done") }
+    guard Question.isYes(Question.ask("\(question) [y/N] ")) else { throw NoAnswer(text: "nothing was done") }
   }
 }
 

@@ -86,7 +86,9 @@ struct PlannedRun: Sendable {
     let question = RunQuestions(options: options, console: console, isInterrupted: { stage.interruption.isAsked })
     console.messageText(options.yes || !plan.mayChange ? text.summary : text.text)
     if !plan.mayChange { return nil }
-    return question.refusal(of: plan, on: target.name).map { (stage.interruption.isAsked ? .interrupted : .refused, $0) }
+    return question.refusal(of: plan, destroys: stage.script.program.effect == .destroy, on: target.name).map {
+      (stage.interruption.isAsked ? .interrupted : .refused, $0)
+    }
   }
 
   /// Whether the organization is still what the plan was made for: people think before they answer.

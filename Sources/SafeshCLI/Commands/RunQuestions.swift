@@ -24,17 +24,14 @@ struct RunQuestions: Sendable {
   }
 
   /// Why a plan is not carried out; nil if it is.
-  func refusal(of plan: Plan, on target: String) -> String? {
+  func refusal(of plan: Plan, destroys: Bool, on target: String) -> String? {
     if options.yes { return nil }
     guard Question.canAsk else {
       return "the plan needs a yes, and there is no terminal to ask on; --yes answers every question; nothing was sent"
     }
-    let ends = plan.destroyed
-    let text =
-      ends > 0 ? "\(ends) \(ends == 1 ? "thing" : "things") cannot be brought back; type \(ends) to carry this out on \(target): " : "carry this out on \(target)? (y/N) "
-    let answer = console.asking { Question.ask(text, isGivenUp: isInterrupted) } ?? ""
-    let isAccepted = ends > 0 ? answer.filter { !$0.isWhitespace } == String(ends) : ["y", "yes"].contains(answer.lowercased())
-    return isAccepted ? nil : "nobody said yes, so nothing was sent"
+    let question = WriteQuestion(plan, destroys: destroys)
+    let answer = console.asking { Question.ask(question.words(on: target), isGivenUp: isInterrupted) }
+    return question.isAccepted(by: answer) ? nil : "nobody said yes, so nothing was sent"
   }
 
   /// Whether somebody sees what is written and can answer.
@@ -46,7 +43,7 @@ struct RunQuestions: Sendable {
     return await withCheckedContinuation { continuation in
       DispatchQueue.global().async {
         let answer = console.asking { Question.ask(question, isGivenUp: isInterrupted) }
-        continuation.resume(returning: ["y", "yes"].contains(answer?.lowercased() ?? ""))
+        continuation.resume(returning: Question.isYes(answer))
       }
     }
   }

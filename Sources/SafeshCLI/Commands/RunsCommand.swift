@@ -67,9 +67,11 @@ struct RunsList: SafeshCommand {
 /// Runs as a table: what `safesh runs` and `:runs` list.
 struct RunTable {
   private static let all: [ListOutput.Column] = [
-    .text("id"), .optionalTime("created"), .optionalText("script"), .optionalText("target"), .text("state"), .optionalInt("status"), .optionalInt("ok"),
-    .optionalInt("failed"),
+    .text("id"), .optionalTime("created"), .optionalText("script"), .optionalText("target"), .text("state"), .optionalText("changed"), .optionalInt("status"),
+    .optionalInt("ok"), .optionalInt("failed"),
   ]
+  /// What somebody looks for who was there: rows that went well say less than what was changed.
+  private static let short = ["id", "created", "script", "target", "state", "changed", "failed"]
 
   /// Where a terminal is narrower, the time is left out for what ran: an id begins with its time.
   private static let roomy = 100
@@ -88,8 +90,12 @@ struct RunTable {
 
   var values: [[Value]] { entries.map { fitting(Self.row($0)) } }
 
-  /// With their type.
-  var rows: (type: RecordType, values: [[Value]]) { (RecordType(columns.map(\.field)), values) }
+  /// What somebody at the prompt looks for, with its type.
+  var shortRows: (type: RecordType, values: [[Value]]) {
+    let names = columns.map(\.field.name)
+    let kept = names.indices.filter { Self.short.contains(names[$0]) }
+    return (RecordType(kept.map { columns[$0].field }), values.map { row in kept.map { row[$0] } })
+  }
 
   private func fitting<Part>(_ parts: [Part]) -> [Part] { hasTime ? parts : Array(parts[..<Self.time] + parts[(Self.time + 1)...]) }
 
@@ -100,12 +106,13 @@ struct RunTable {
 
   private static func row(_ entry: RunStore.Entry) -> [Value] {
     guard case .success(let record) = entry.record else {
-      return [.text(entry.folder.id.description), .null, .null, .null, .text("damaged"), .null, .null, .null]
+      return [.text(entry.folder.id.description), .null, .null, .null, .text("damaged"), .null, .null, .null, .null]
     }
     func count(_ statuses: [LedgerStatus]) -> Value { .int(statuses.reduce(0) { $0 + (record.counts[$1] ?? 0) }) }
     return [
       .text(record.id.description), .time(Int(record.created.microseconds / 1_000_000) * 1_000_000), .text(name(of: record)), .text(record.target.name),
-      .text(RunText(entry.folder, record).state), record.exitStatus.map { .int($0) } ?? .null, count([.ok, .unchanged]), count([.failed, .unknown]),
+      .text(RunText(entry.folder, record).state), record.calls.isEmpty ? .null : .text(record.callsText), record.exitStatus.map { .int($0) } ?? .null,
+      count([.ok, .unchanged]), count([.failed, .unknown]),
     ]
   }
 }

@@ -38,7 +38,9 @@ struct ScriptRun: Sendable {
   var session: SessionSource?
   /// Gets the secrets that the script asks for, with what it is named by.
   var readsSecret: (@Sendable (String) -> String?)?
-  /// Told of what the script came to.
+  /// Its folder goes with the prompt.
+  var isPassing = false
+  /// Told of what the script came to; then what was done is for who is told to say.
   var ended: (@Sendable (RunResult) -> Void)?
 
   /// The script's own help, without running it.
@@ -85,7 +87,7 @@ struct ScriptRun: Sendable {
       if options.mode == .direct || isAlreadyPlanned,
         let refusal = RunQuestions(options: options, console: console, isInterrupted: { false }).refusal(of: script, on: target)
       {
-        throw JournaledRun.Problem(.refused, refusal)
+        throw JournaledRun.Problem(Interrupts.toldOfInterrupt ? .interrupted : .refused, refusal)
       }
       // What a script only read is read again as well; and a sandbox in memory ends with the run.
       guard script.program.effect > .read, let place = target.record, let store = RunStore(environment: environment) else {
@@ -193,7 +195,7 @@ struct ScriptRun: Sendable {
       }
     var surroundings = Surroundings(
       openInput: { path throws(RunError) in try InputFiles.open(path) },
-      saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) },
+      saveOutput: { path, contents throws(RunError) in try console.save(path, contents) },
       environment: ProcessEnvironment.variable, now: run?.journal.began ?? Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
       confirm: { [options] _ in options.yes }, emit: { console.emit($0) })
     surroundings.events = events
@@ -221,7 +223,8 @@ struct ScriptRun: Sendable {
     if let error = result.error { console.error(error, in: script.program.source) }
     let status = ExitStatus(result)
     let rows = journaled?.rows ?? world.rows
-    let record = await run?.finish(result, rows, status, console)
+    if ended == nil, events == nil { console.done(result) }
+    let record = await run?.finish(result, rows, status, console, isPassing: isPassing)
     for words in result.error == nil ? journaled?.untaken ?? [] : [] {
       console.message("warning: it was sent ahead, and the script did not say it: \(words)", .warning)
     }
@@ -251,22 +254,24 @@ extension ExitStatus {
 /// Ctrl-C: once stops after the requests in flight, twice ends at once.
 final class Interruption: Sendable {
   private let asked = Atomic<Bool>(false)
-  private let isIdle = Atomic<Bool>(false)
+  private let rests = Atomic<Bool>(false)
 
   var isAsked: Bool { asked.load(ordering: .relaxed) }
-
-  /// While nothing is under way that has to end first, whoever asks needs to be told nothing.
-  func idling(_ wait: () async -> Void) async {
-    isIdle.store(true, ordering: .relaxed)
-    await wait()
-    isIdle.store(false, ordering: .relaxed)
-  }
 
   func reset(_ console: Console) {
     asked.store(false, ordering: .relaxed)
     console.leaveOff(false)
     Interrupts.reset()
   }
+
+  /// Waits, with nothing under way that would have to be stopped.
+  func rest(until end: ContinuousClock.Instant) async {
+    rests.store(true, ordering: .relaxed)
+    while !isAsked, ContinuousClock.now < end { try? await Task.sleep(for: min(Self.look, end - .now)) }
+    rests.store(false, ordering: .relaxed)
+  }
+
+  private static let look: Duration = .milliseconds(50)
 
   func install(_ console: Console) {
     Interrupts.install { [self] _, _ in
@@ -279,8 +284,11 @@ final class Interruption: Sendable {
   }
 
   func ask(_ console: Console) {
+    // Looked at first: who is asked goes on as soon as this is known.
+    let isIdle = Question.isOpen || rests.load(ordering: .relaxed)
     asked.store(true, ordering: .relaxed)
     console.leaveOff(true)
-    if !isIdle.load(ordering: .relaxed) { console.urgentMessage("stopping after the requests in flight; Ctrl-C again aborts", .warning) }
+    if isIdle { return }
+    console.urgentMessage("stopping after the requests in flight; Ctrl-C again aborts", .warning)
   }
 }

@@ -68,9 +68,12 @@ struct UndoRun: Sendable {
   }
 
   private func take(back text: String, of folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(JournaledRun.Problem) -> ExitStatus {
+    if let other = try? RunStore(environment: ProcessInfo.processInfo.environment)?.undo(of: folder.id) {
+      throw JournaledRun.Problem(.refused, "the run \(folder.id) was taken back already, by \(other); nothing was sent")
+    }
     if let user = folder.user() { throw JournaledRun.Problem(.refused, "the process \(user) works on the run \(folder.id)") }
     let options = options.choosing(record.target)
-    let source = ScriptRun.Source.named("undo-\(folder.id).safe", text)
+    let source = ScriptRun.Source.named(RunRecord.undoScript(of: folder.id), text)
     let planned = await PlanRun(options: options, source: source, arguments: [], out: nil).run()
     guard planned == .done || planned == .rowsFailed else { return planned }
     guard options.yes || Question.canAsk else {
@@ -78,8 +81,8 @@ struct UndoRun: Sendable {
     }
     // What destroys asks for itself.
     let destroys = (try? Script(source.read(), schema: SecretSafeSchema.schema))?.program.effect == .destroy
-    if !options.yes, !destroys, Question.ask("take back what the run \(folder.id) did on \(record.target.name)? (y/N) ")?.lowercased().first != "y" {
-      throw JournaledRun.Problem(.refused, "nothing was sent")
+    if !options.yes, !destroys, !Question.isYes(Question.ask("take back what the run \(folder.id) did on \(record.target.name)? [y/N] ")) {
+      throw JournaledRun.Problem(Interrupts.toldOfInterrupt ? .interrupted : .refused, "nothing was sent")
     }
     return await ScriptRun(options: options, source: source, arguments: [], expected: record.target, isAlreadyPlanned: true).run()
   }

@@ -98,7 +98,7 @@ struct WatchRun: Sendable {
     guard let folder = BaseDirectory.state.folder(in: environment).map({ $0 + "/watch" }) else {
       throw Problem(status: .usage, message: "there is no place for checkpoints; set HOME or XDG_STATE_HOME")
     }
-    guard file != "-", InputFiles.exists(file) else { throw Problem(status: .usage, message: "there is no file '\(file)'") }
+    guard file != "-", InputFiles.exists(file) else { throw Problem(status: .usage, message: InputFiles.missing(file)) }
     let target: Target
     do { target = try Target(options, environment: environment, lifetime: nil) { _ in } } catch {
       throw Problem(status: error.kind == .invalid ? .usage : .notAuthenticated, message: error.message)
@@ -133,10 +133,7 @@ struct WatchRun: Sendable {
       // A turn that took longer than its time leaves some out.
       let elapsed = start.duration(to: .now) / .microseconds(period)
       turn = max(turn + 1, Int(elapsed.rounded(.up)))
-      while start.duration(to: .now) < .microseconds(period) * turn {
-        if interruption.isAsked { return .done }
-        try? await Task.sleep(for: min(.milliseconds(100), .microseconds(period) * turn - start.duration(to: .now)))
-      }
+      await interruption.rest(until: start + .microseconds(period) * turn)
       if interruption.isAsked { return .done }
     }
   }

@@ -19,6 +19,10 @@ final class Console: Sendable {
   let elapsed: @Sendable () -> Duration
   let tracker = Mutex(RunProgress())
   let reading = Mutex(ReadingProgress())
+  /// Files that are written over what was there, until that is told.
+  let replaced = Mutex<Set<String>>([])
+  /// Calls that reports of the run have told of.
+  private let reported = Mutex<[String: Int]>([:])
   /// Draws what is waited for anew.
   let spinner = Mutex<Ticker?>(nil)
   let lastJSON = Mutex<Duration?>(nil)
@@ -161,7 +165,10 @@ final class Console: Sendable {
     case .value(let value, let type): show(value, type)
     case .chart(let value): chart(value)
     case .warning(let text): message("warning: \(text)", .warning)
-    case .report(let report): messageText(ReportText(report, color: colorsMessages).text)
+    case .report(let report):
+      messageText(ReportText(report, color: colorsMessages).text)
+      reported.withLock { calls in for call in report.calls { calls[call.verb, default: 0] += call.count } }
+    case .saved(let path, let rows): saved(path, rows)
     case .progress(let progress): show(progress)
     }
   }
@@ -225,6 +232,21 @@ final class Console: Sendable {
 
   func diagnostics(_ diagnostics: [Diagnostic], in source: SourceFile) {
     if !diagnostics.isEmpty { messageText(renderer.render(diagnostics, in: source)) }
+  }
+
+  /// At the end of a run: what it changed, unless its reports have told all of that; false where it is nothing.
+  ///
+  /// - Parameter way: what stands behind it, and is said in any case.
+  @discardableResult
+  func done(_ result: RunResult, _ way: String = "") -> Bool {
+    let told = reported.withLock { calls in
+      defer { calls = [:] }
+      return calls
+    }
+    if result.calls.isEmpty { return false }
+    if way.isEmpty, told == Dictionary(result.calls.map { ($0.verb, $0.count) }, uniquingKeysWith: +) { return true }
+    message("done: " + result.calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", ") + way, .ok)
+    return true
   }
 
   func error(_ error: RunError, in source: SourceFile) { messageText(renderer.render(error, in: source)) }

@@ -8,28 +8,45 @@ struct RunText {
   private let record: RunRecord
   /// The process that works on it; nil if none does.
   private let user: Int?
+  private let place: Place
 
-  init(_ folder: RunFolder, _ record: RunRecord) {
+  /// Where it is read, which says how one goes on from there.
+  enum Place: Equatable {
+    case shell
+    /// The runs of a sandbox that ends with the prompt are passing.
+    case prompt(isPassing: Bool)
+  }
+
+  init(_ folder: RunFolder, _ record: RunRecord, at place: Place = .shell) {
     self.folder = folder
     self.record = record
+    self.place = place
     user = record.state == .finished ? nil : folder.user()
   }
 
   /// In one word.
-  var state: String { record.state == .finished ? "finished" : user == nil ? "unfinished" : "running" }
+  var state: String {
+    guard record.state == .finished else { return user == nil ? "unfinished" : "running" }
+    switch record.exitStatus.flatMap({ ExitStatus(rawValue: Int32($0)) }) {
+    // Of a run whose rows failed the rest was done; they have a column of their own.
+    case .done?, .rowsFailed?: return "finished"
+    case .interrupted?: return "interrupted"
+    case .refused?: return "stopped"
+    default: return "failed"
+    }
+  }
 
   /// How to go on, with what it does.
   private var next: [(command: String, effect: String)] {
     if user != nil { return [] }
-    if record.mode == .entry { return record.calls.isEmpty && record.state == .finished ? [] : [("safesh undo \(record.id)", "writes back what was there")] }
-    guard record.state == .finished else {
-      return [("safesh resume \(record.id)", "goes on where it ended"), ("safesh undo \(record.id)", "writes back what was there")]
-    }
+    let undo = (place == .shell ? "safesh undo \(record.id)" : ":undo \(record.id)", "writes back what was there")
+    if record.mode == .entry || place == .prompt(isPassing: true) { return record.calls.isEmpty && record.state == .finished ? [] : [undo] }
+    guard record.state == .finished else { return [("safesh resume \(record.id)", "goes on where it ended"), undo] }
     var next: [(String, String)] = []
     if LedgerStatus.allCases.contains(where: { $0.isFailure && record.counts[$0] != nil }) {
       next.append(("safesh resume --failed \(record.id)", "takes up the rows that failed"))
     }
-    if !record.calls.isEmpty { next.append(("safesh undo \(record.id)", "writes back what was there")) }
+    if !record.calls.isEmpty { next.append(undo) }
     return next
   }
 
@@ -46,7 +63,7 @@ struct RunText {
     facts.append(("folder", folder.path))
     let counts = LedgerStatus.allCases.compactMap { status in record.counts[status].map { "\($0) \(status.rawValue)" } }
     facts.append(("rows", counts.isEmpty ? "none" : counts.joined(separator: ", ")))
-    facts.append(("calls", record.calls.isEmpty ? "none that changed something" : record.calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", ")))
+    facts.append(("calls", record.calls.isEmpty ? "none that changed something" : record.callsText))
     var text = facts.map { dim(Self.padded($0.0, 9)) + TableLayout.Cell($0.1).text + "\n" }.joined()
     text += failures(color: color)
     let width = next.map(\.command.count).max() ?? 0
@@ -101,4 +118,9 @@ struct RunText {
   }
 
   private static func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+}
+
+extension RunRecord {
+  /// As `invite 5, add 3`.
+  var callsText: String { calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", ") }
 }

@@ -24,7 +24,7 @@ final class TestOutput: Sendable {
       case .chart(let value): state.text += ValueWriter(schema: schema, canvas: Canvas()).chart(value)
       case .warning(let text): state.text += "warning: \(text)\n"
       case .report(let report): state.text += ReportText(report, color: false).text
-      case .progress: break
+      case .progress, .saved: break
       }
     }
   }

@@ -20,26 +20,37 @@ struct CommandCompletion {
     }
     let name = text.dropFirst().prefix { $0 != " " }
     guard let command = PromptCommand.named(String(name)) else { return CompletionList(range: start..<offset, candidates: []) }
-    return PromptHooks.list(start..<offset, arguments(of: command, word).filter { $0.text.lowercased().hasPrefix(word.lowercased()) })
+    let before = CommandWords.split(String(decoding: bytes[..<start], as: UTF8.self))
+    return PromptHooks.list(start..<offset, arguments(of: command, word, behind: Array(before.dropFirst())).filter { $0.text.lowercased().hasPrefix(word.lowercased()) })
   }
 
-  private func arguments(of command: PromptCommand, _ word: String) -> [Completer.Candidate] {
+  /// - Parameter words: what stands before it, behind the command.
+  private func arguments(of command: PromptCommand, _ word: String, behind words: [String]) -> [Completer.Candidate] {
     func plain(_ texts: some Sequence<String>, _ help: String) -> [Completer.Candidate] { texts.map { Completer.Candidate(text: $0, help: help) } }
     switch command.takes {
-    case .file: return FileNames.beginning(word)
+    case .file, .line: return word.hasPrefix("-") && !words.isEmpty ? parameters(of: words[0]) : FileNames.beginning(word)
     case .format: return plain(OutputFormat.allCases.map(\.rawValue), "")
     case .profile: return plain(prompt.profileNames, "a profile")
     case .topic:
+      let index = HelpIndex(prompt.schema)
       var seen: Set<String> = []
       // Help tells all that goes by a name.
-      let topics = HelpIndex(prompt.schema).topics.filter { $0.kind != "operator" && seen.insert($0.name).inserted }
-      return topics.map { Completer.Candidate(text: $0.name, help: "\($0.kind): \($0.summary)") }
+      let topics = index.topics.filter { $0.kind != "operator" && seen.insert($0.name).inserted }
+      return topics.map { Completer.Candidate(text: $0.name, help: "\($0.kind): \($0.summary)") } + plain(["commands"] + index.overview.map(\.title), "all of them")
     case .run:
       let runs = (try? prompt.place.store(prompt.environment)?.all()) ?? []
       return runs.prefix(50).map { entry in
         Completer.Candidate(text: entry.folder.id.description, help: (try? entry.record.get()).map { RunTable.name(of: $0) } ?? "damaged")
       }
-    case .nothing, .line, .duration: return []
+    case .nothing, .duration: return []
+    }
+  }
+
+  private func parameters(of path: String) -> [Completer.Candidate] {
+    guard let bytes = try? InputFiles.read(path), let script = try? Script(SourceFile(name: path, bytes: bytes), schema: prompt.schema, loader: InputFiles.loader)
+    else { return [] }
+    return script.program.parameters.map {
+      Completer.Candidate(text: "--" + CheckedProgram.optionName(of: $0.name), help: $0.documentation.isEmpty ? "\($0.type)" : "\($0.type)   \($0.documentation)")
     }
   }
 }

@@ -120,6 +120,7 @@ struct EntryWrite: Sendable {
     evaluation.interruption = interruption
     evaluation.session = plan == nil ? place.session : place.own
     evaluation.readsSecret = readsSecret
+    evaluation.isPassing = place.target.isTemporary
     evaluation.ended = { kept.value = $0 }
     return await evaluation.evaluate(script, parameters, place.target, run, console, plan)
   }
@@ -154,13 +155,18 @@ struct WriteQuestion {
 
   /// Nil where nothing has to be asked.
   func text(on target: String) -> String? {
+    ends > 0 || mayChange && !(changes <= 1 && isSure) ? words(on: target) : nil
+  }
+
+  /// What is asked where one change asks as well.
+  func words(on target: String) -> String {
     if ends > 0 { return "\(ends) \(ends == 1 ? "thing" : "things") cannot be brought back; type \(ends) to do this on \(target): " }
-    if !mayChange || changes <= 1 && isSure { return nil }
-    return "make \(changes) \(changes == 1 ? "change" : "changes") on \(target)? [y/N] "
+    return changes == 0
+      ? "carry this out on \(target)? [y/N] "
+      : "make \(changes) \(changes == 1 ? "change" : "changes") on \(target)? [y/N] "
   }
 
   func isAccepted(by answer: String?) -> Bool {
-    guard let answer = answer?.trimmingCharacters(in: .whitespaces).lowercased() else { return false }
-    return ends > 0 ? answer.filter { !$0.isWhitespace } == String(ends) : ["y", "yes"].contains(answer)
+    ends > 0 ? answer?.filter { !$0.isWhitespace } == String(ends) : Question.isYes(answer)
   }
 }

@@ -23,11 +23,15 @@ struct HelpText {
       ("events since: 24h | summarize n = count() by .type", "what happened"), ("let admins = members | where .type == admin", "a name for what it gives"),
       ("invite ann@acme.com type: user", "changes; :undo takes back"),
     ]
-    let commands = PromptCommand.all.map { ($0.form, $0.summary) }
-    let pages = "Every word of the language has its help: help invite, help where, help E202. Pages: \(HelpIndex.pageNames.joined(separator: ", "))."
-    return wrapped("Tab completes · Ctrl-R searches · Ctrl-C clears · :quit or Ctrl-D leaves", indent: 0) + wrapped(pages, indent: 0) + "\n"
-      + lines(examples, style: .plain, leastText: 26) + "\n" + lines(commands, style: .plain)
+    let words = "Every word of the language has its help: help invite, help where, help E202."
+    let lists = "Lists of all words: \(index.overview.map(\.title).joined(separator: ", ")). Pages: \(HelpIndex.pageNames.joined(separator: ", "))."
+    let commands = "Commands, of which help commands tells: " + PromptCommand.all.map { ":\($0.name)" }.joined(separator: " ")
+    return wrapped(words, indent: 0) + wrapped(lists, indent: 0) + wrapped(commands, indent: 0)
+      + wrapped("Tab completes · Ctrl-R searches · Ctrl-C clears · :quit or Ctrl-D leaves", indent: 0) + "\n" + lines(examples, style: .plain, leastText: 26)
   }
+
+  /// All commands of the prompt.
+  private var commands: String { lines(PromptCommand.all.map { ($0.form, $0.summary) }, style: .plain) }
 
   func nothing(about topic: String, list: String = ":help lists what there is") -> String {
     "there is no topic '\(topic)'" + (index.nearest(to: topic).map { ", did you mean '\($0)'?" } ?? "; \(list)")
@@ -35,6 +39,8 @@ struct HelpText {
 
   /// Everything under a name; nil if there is nothing.
   func page(of name: String) -> String? {
+    if name.lowercased() == "commands" { return commands }
+    if let table = index.table(named: name) { return lines(table, style: .plain) }
     let topics = index.topics(named: name)
     if topics.isEmpty { return nil }
     return topics.map(page).joined(separator: "\n")
@@ -48,7 +54,9 @@ struct HelpText {
       text += "  " + Style.dim.applied(to: label.padded(to: width + 2), color: color) + fact + "\n"
     }
     if !topic.text.isEmpty {
-      text += topic.text.split(separator: "\n", omittingEmptySubsequences: false).map { wrapped(String($0), indent: 2) }.joined()
+      let isProse = ["page", "error"].contains(topic.kind)
+      let lines = topic.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      text += (isProse ? Self.paragraphs(lines) : lines).map { $0.isEmpty ? "\n" : wrapped($0, indent: 2) }.joined()
     }
     for (code, result) in topic.examples {
       let lines = code.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")
@@ -56,6 +64,18 @@ struct HelpText {
         Style.name.applied(to: lines, color: color) + (result.isEmpty ? "" : Style.dim.applied(to: "    # => \(result.replacing("\n", with: " "))", color: color)) + "\n"
     }
     return text
+  }
+
+  /// Lines that a source breaks by hand as one each; what is indented or set in columns stays as it is.
+  private static func paragraphs(_ lines: [String]) -> [String] {
+    func stands(_ line: String) -> Bool { line.isEmpty || line.contains("  ") }
+    return lines.reduce(into: []) { paragraphs, line in
+      if let last = paragraphs.last, !stands(last), !stands(line) {
+        paragraphs[paragraphs.count - 1] = last + " " + line
+      } else {
+        paragraphs.append(line)
+      }
+    }
   }
 
   /// The language on a few screens.

@@ -16,7 +16,7 @@ extension PromptCommand {
     PromptCommand("expand", "[LINE]", "what was shown last, or a line, one record a screen", takes: .line) { prompt, line in await prompt.expand(line) },
     PromptCommand("fields", "LINE", "the fields and relations of what a line gives", takes: .line) { prompt, line in prompt.fields(of: line) },
     PromptCommand("check", "[LINE|FILE]", "what a line would ask for, without asking for it", takes: .line) { prompt, line in prompt.check(line) },
-    PromptCommand("plan", "[LINE|FILE]", "what a line would change, on a copy of the organization", takes: .line) { prompt, line in await prompt.plan(line) },
+    PromptCommand("plan", "[LINE|FILE …]", "what a line or script would change, on a copy of the organization", takes: .line) { prompt, line in await prompt.plan(line) },
     PromptCommand("runs", "[ID]", "the runs of lines and scripts that changed something", takes: .run) { prompt, id in prompt.showRuns(id) },
     PromptCommand("history", "[N|TEXT]", "earlier lines, with time and outcome") { prompt, argument in prompt.showHistory(argument) },
   ]
@@ -94,7 +94,7 @@ extension PromptLoop {
   }
 
   func check(_ text: String) -> ExitStatus {
-    if isScript(text) { return ScriptCheck(options: options, givesEstimates: false).check([text]) }
+    if let words = scriptWords(text) { return ScriptCheck(options: options, givesEstimates: false).check([words[0]]) }
     guard let line = text.isEmpty ? lastLine : text else { return nothingYet() }
     guard let entry = checked(line) else { return .usage }
     if entry.canonicalText != line { console.message("read as: \(entry.canonicalText)", .dim) }
@@ -113,7 +113,18 @@ extension PromptLoop {
     return .usage
   }
 
-  func isScript(_ text: String) -> Bool { text.hasSuffix(".safe") && !text.contains(where: \.isWhitespace) }
+  /// The file and the parameters behind it, where a text names a script and is no line: by its ending, because the file is there, or because its
+  /// first word can be nothing else.
+  func scriptWords(_ text: String) -> [String]? {
+    let words = CommandWords.split(text)
+    guard let path = words.first, words.dropFirst().first?.hasPrefix("--") ?? true, path.contains(".") || path.contains("/") else { return nil }
+    if path.hasSuffix(".safe") || InputFiles.exists(path) { return words }
+    let ending = path.split(separator: ".").last.map(String.init) ?? ""
+    guard path.wholeMatch(of: /[~.\/\w-]*[\/\w-]\.[A-Za-z]+/) != nil, path.contains("/") || Suggestion.nearest(to: ending, among: ["safe"]) != nil else { return nil }
+    let root = String(path.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+    let known = ["resource", "enum", "type", "function", "input"]
+    return session.variables.keys.contains(root) || !root.isEmpty && HelpIndex(schema).topics(named: root).contains { known.contains($0.kind) } ? nil : words
+  }
 
   func showHistory(_ argument: String) -> ExitStatus {
     let all = editor?.historyEntries ?? []

@@ -12,20 +12,23 @@ extension PromptCommand {
     PromptCommand("record", "[FILE]", "writes what works from now on into a script; without a file it ends that", takes: .file) { prompt, path in
       await prompt.record(into: path)
     },
-    PromptCommand("edit", "", "opens the last line in $VISUAL or $EDITOR, and runs what comes back") { prompt, _ in await prompt.edit() },
+    PromptCommand("edit", "[FILE]", "opens the last line, or a file, in $VISUAL or $EDITOR, and runs what was changed", takes: .file) { prompt, text in
+      await prompt.edit(text)
+    },
     PromptCommand("watch", "5s [LINE]", "runs a line that reads again and again, until Ctrl-C", takes: .duration) { prompt, text in await prompt.watch(text) },
     PromptCommand("undo", "[ID]", "takes back what the last line or script changed, or a run", takes: .run) { prompt, id in await prompt.undo(id) },
   ]
 }
 
 extension PromptLoop {
-  /// A script's file, checked, with the files that it uses; nil after what is wrong was told.
-  func script(_ path: String) -> (Script, [RunRecord.File])? {
-    let uses = UsedFiles()
+  /// A script's file, checked, with the files that it uses and the parameters that stand behind it; nil after what is wrong was told.
+  func script(_ words: [String]) -> (Script, [RunRecord.File], [String: Value])? {
+    let (path, uses) = (words[0], UsedFiles())
+    let script: Script
     do throws(RunError) {
       let file = SourceFile(name: path, bytes: try InputFiles.read(path))
       do throws(ScriptErrors) {
-        return (try Script(file, schema: schema, loader: uses.loader), uses.files)
+        script = try Script(file, schema: schema, loader: uses.loader)
       } catch {
         tell(error.diagnostics, in: file)
         return nil
@@ -34,20 +37,21 @@ extension PromptLoop {
       console.message("error: \(error.message)", .error)
       return nil
     }
+    do throws(ScriptParameters.Problem) {
+      return (script, uses.files, try ScriptParameters.parse(Array(words.dropFirst()), script.program.parameters))
+    } catch {
+      console.message("error: \(path): \(error.message)", .error)
+      return nil
+    }
   }
 
   func runScript(_ text: String) async -> ExitStatus {
     let words = CommandWords.split(text)
-    guard let path = words.first else {
+    guard !words.isEmpty else {
       console.message("':run' needs a script, as in ':run onboard.safe --file hires.csv'", .error)
       return .usage
     }
-    guard let (script, used) = script(path) else { return .usage }
-    let parameters: [String: Value]
-    do throws(ScriptParameters.Problem) { parameters = try ScriptParameters.parse(Array(words.dropFirst()), script.program.parameters) } catch {
-      console.message("error: \(path): \(error.message)", .error)
-      return .usage
-    }
+    guard let (script, used, parameters) = script(words) else { return .usage }
     guard script.program.effect > .read else { return ExitStatus(await read(script, parameters)) }
     var write = entryWrite(script, isScript: true)
     (write.parameters, write.used) = (parameters, used)
@@ -57,20 +61,18 @@ extension PromptLoop {
   func plan(_ text: String) async -> ExitStatus {
     let script: Script
     var used: [SourceFile] = []
-    if isScript(text) {
-      guard let (found, files) = self.script(text) else { return .usage }
-      if let missing = found.program.parameters.first(where: \.isRequired) {
-        console.message("the script needs '--\(CheckedProgram.optionName(of: missing.name))'; 'safesh plan' takes it", .error)
-        return .usage
-      }
-      (script, used) = (found, files.map { SourceFile(name: $0.path, text: $0.text) })
+    var parameters: [String: Value] = [:]
+    if let words = scriptWords(text) {
+      guard let (found, files, values) = self.script(words) else { return .usage }
+      (script, parameters) = (found, values)
+      used = files.map { SourceFile(name: $0.path, text: $0.text) }
     } else {
       guard let line = text.isEmpty ? lastLine : text else { return nothingYet() }
       guard let entry = checked(line) else { return .usage }
       script = entry.script
     }
     let stage = RehearsalRun(
-      script: script, parameters: [:], used: used, target: place.target, console: console, interruption: interruption, readsSecret: readsSecret)
+      script: script, parameters: parameters, used: used, target: place.target, console: console, interruption: interruption, readsSecret: readsSecret)
     console.beginProgress()
     let plan = await stage.plan(at: .now())
     console.endProgress()
@@ -87,21 +89,25 @@ extension PromptLoop {
       guard record.target.isSame(as: place.record) else {
         throw JournaledRun.Problem(.refused, "the run \(folder.id) was on \(record.target.name), and this is \(place.target.name); nothing was sent")
       }
+      if let other = try? place.store(environment)?.undo(of: folder.id) {
+        log.leave(folder.id)
+        throw JournaledRun.Problem(.refused, "the run \(folder.id) was taken back already, by \(other); nothing was sent")
+      }
       let undo: UndoScript
       do { undo = try UndoScript(folder) } catch { throw JournaledRun.Problem(.failed, error.description) }
       for reason in undo.lost { console.message("cannot come back: \(reason)", .warning) }
       guard let text = undo.text else {
         console.message("the run \(folder.id) changed nothing that can be taken back", .dim)
-        runs.removeAll { $0 == folder.id }
+        log.leave(folder.id)
         return undo.lost.isEmpty ? .done : .rowsFailed
       }
-      let source = SourceFile(name: "undo-\(folder.id).safe", text: text)
+      let source = SourceFile(name: RunRecord.undoScript(of: folder.id), text: text)
       let script: Script
       do { script = try Script(source, schema: schema) } catch {
         console.diagnostics(error.diagnostics, in: source)
         throw JournaledRun.Problem(.failed, "the run \(folder.id) cannot be taken back by this safesh")
       }
-      let outcome = await perform(entryWrite(script, isScript: true), undoes: folder.id)
+      let outcome = await perform(entryWrite(script, isScript: true), undoes: record)
       if outcome.status == .done { console.message("taken back: the run \(folder.id)", .dim) }
       return outcome.status
     } catch {
@@ -113,8 +119,9 @@ extension PromptLoop {
   /// The run that is meant; without a name the last one of this prompt that was not taken back.
   private func run(named name: String) throws(JournaledRun.Problem) -> (RunFolder, RunRecord) {
     guard let store = place.store(environment) else { throw JournaledRun.Problem.noPlace }
-    guard let meant = name.isEmpty ? runs.last?.description : name else {
-      throw JournaledRun.Problem(.usage, "nothing was changed here yet; ':undo ID' takes back an earlier run, and ':runs' lists them")
+    guard let meant = name.isEmpty ? log.runs.last?.description : name else {
+      let state = log.isAllTakenBack ? "all that was changed here is taken back" : "nothing was changed here yet"
+      throw JournaledRun.Problem(.usage, "\(state); ':undo ID' takes back an earlier run, and ':runs' lists them")
     }
     do throws(RunStoreError) {
       let folder = try store.find(meant)
@@ -128,7 +135,7 @@ extension PromptLoop {
       do throws(RunStoreError) {
         if !name.isEmpty {
           let folder = try store.find(name)
-          console.data(RunText(folder, try folder.record()).page(color: console.colorsOutput))
+          console.data(RunText(folder, try folder.record(), at: .prompt(isPassing: place.target.isTemporary)).page(color: console.colorsOutput))
           return .done
         }
         let entries = try store.all()
@@ -136,7 +143,7 @@ extension PromptLoop {
           console.message("there are no runs; a line that changes something makes one", .dim)
           return .done
         }
-        let (type, rows) = RunTable(entries.prefix(Self.shownRuns), width: console.display.format == .table ? console.canvas.size?.columns : nil).rows
+        let (type, rows) = RunTable(entries.prefix(Self.shownRuns), width: console.display.format == .table ? console.canvas.size?.columns : nil).shortRows
         var builder = TableBuilder(type)
         for row in rows { builder.add(row) }
         console.show(.table(builder.table()), .table(type))
@@ -175,15 +182,17 @@ extension PromptLoop {
       console.message("':save' needs a file, as in ':save leavers.safe'", .error)
       return .usage
     }
-    guard !worked.entries.isEmpty else {
-      console.message("nothing worked yet that could be saved", .error)
+    let (script, leftOut) = (log.script, log.leftOut)
+    guard !script.entries.isEmpty else {
+      console.message(leftOut > 0 ? "all that worked was taken back, so there is nothing to save" : "nothing worked yet that could be saved", .error)
       return .usage
     }
     guard mayReplace(path) else { return .refused }
-    let status = write(worked, to: path)
+    let status = write(script, to: path)
     if status == .done {
-      let count = worked.entries.count
-      console.message("\(path): \(count) \(count == 1 ? "line" : "lines"); ':run \(path)' or 'safesh run \(path)' runs it", .dim)
+      let count = script.entries.count
+      let without = leftOut == 0 ? "" : ", without \(leftOut) that \(leftOut == 1 ? "was" : "were") taken back"
+      console.message("\(path): \(count) \(count == 1 ? "line" : "lines")\(without); ':run \(path)' or 'safesh run \(path)' runs it", .dim)
     }
     return status
   }
@@ -194,28 +203,26 @@ extension PromptLoop {
         console.message("nothing is recorded; ':record FILE' begins it", .error)
         return .usage
       }
-      console.message("\(recording.path): \(recording.script.entries.count) recorded", .dim)
+      console.message("\(recording.path): \(recording.log.script.entries.count) recorded", .dim)
       self.recording = nil
       return .done
     }
     guard mayReplace(path) else { return .refused }
-    recording = Recording(path: path, script: SessionScript())
+    recording = Recording(path: path)
     console.message("what works from now on is written to \(path); ':record' ends that", .dim)
     return .done
   }
 
-  /// Adds a line to the script that is recorded. It is whole after each.
-  func record(_ entry: SessionScript.Entry) {
-    guard var recording else { return }
-    recording.script.entries.append(entry)
-    self.recording = recording
-    _ = write(recording.script, to: recording.path)
+  /// The script that is recorded is whole after each line.
+  func writeRecording() {
+    guard let recording else { return }
+    _ = write(recording.log.script, to: recording.path)
   }
 
   private func mayReplace(_ path: String) -> Bool {
     guard InputFiles.exists(path), !options.yes else { return true }
     let answer = Question.canAsk ? console.asking { Question.ask("\(path) is there already; replace it? [y/N] ", isGivenUp: { interruption.isAsked }) } : nil
-    if ["y", "yes"].contains(answer?.lowercased() ?? "") { return true }
+    if Question.isYes(answer) { return true }
     console.message("\(path) was left as it is", .dim)
     return false
   }
@@ -224,7 +231,7 @@ extension PromptLoop {
 /// A script that grows with each line that works.
 struct Recording {
   let path: String
-  var script: SessionScript
+  var log = SessionLog()
 }
 
 /// Words as a shell has them: quotes keep spaces together.

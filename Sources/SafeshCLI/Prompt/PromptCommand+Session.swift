@@ -68,12 +68,14 @@ extension PromptLoop {
 
   // MARK: the editor of the person
 
-  /// Gives the last line to an editor, and runs what it leaves.
-  func edit() async -> ExitStatus {
+  /// Gives a file, or the last line, to an editor, and runs what it leaves.
+  func edit(_ text: String) async -> ExitStatus {
     guard isTerminal, let editor else {
       console.message("':edit' needs a terminal", .error)
       return .usage
     }
+    let words = CommandWords.split(text)
+    if let path = words.first { return await edit(path, text, editor) }
     let path = NSTemporaryDirectory() + "safesh-\(GUID.random()).safe"
     defer { unlink(path) }
     let before = (lastLine ?? "") + "\n"
@@ -81,15 +83,7 @@ extension PromptLoop {
       console.message("error: '\(path)' cannot be written", .error)
       return .failed
     }
-    let program = ["VISUAL", "EDITOR"].lazy.compactMap { self.environment[$0] }.first { !$0.isEmpty } ?? "vi"
-    editor.lendTerminal()
-    let ending = try? ForegroundCommand("\(program) '\(path)'").run()
-    editor.takeTerminal()
-    editor.beginCommand()
-    guard ending == 0, let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
-      console.message("the editor '\(program)' \(ending.map { "ended with \($0)" } ?? "did not start"), so nothing was run", .error)
-      return .failed
-    }
+    guard open(path, in: editor), let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else { return .failed }
     let line = text.trimmingCharacters(in: .whitespacesAndNewlines)
     if line.isEmpty || line == lastLine {
       console.message("nothing was changed, so nothing was run", .dim)
@@ -98,6 +92,34 @@ extension PromptLoop {
     lastLine = line
     console.message(line)
     return await evaluate(line)
+  }
+
+  /// Runs a script that was changed, with the parameters behind its name.
+  private func edit(_ path: String, _ text: String, _ editor: any LineEditor) async -> ExitStatus {
+    let before = FileManager.default.contents(atPath: path)
+    guard open(path, in: editor) else { return .failed }
+    if FileManager.default.contents(atPath: path) == before {
+      console.message("nothing was changed, so nothing was run", .dim)
+      return .done
+    }
+    guard path.hasSuffix(".safe") else {
+      console.message("\(path) is no script, so nothing was run", .dim)
+      return .done
+    }
+    console.message(":run \(text)")
+    return await runScript(text)
+  }
+
+  /// False after it was told that the editor ended badly.
+  private func open(_ path: String, in editor: any LineEditor) -> Bool {
+    let program = ["VISUAL", "EDITOR"].lazy.compactMap { self.environment[$0] }.first { !$0.isEmpty } ?? "vi"
+    editor.lendTerminal()
+    let ending = try? ForegroundCommand("\(program) '\(path.replacing("'", with: "'\\''"))'").run()
+    editor.takeTerminal()
+    editor.beginCommand()
+    if ending == 0 { return true }
+    console.message("the editor '\(program)' \(ending.map { "ended with \($0)" } ?? "did not start"), so nothing was run", .error)
+    return false
   }
 
   // MARK: again and again
@@ -122,10 +144,7 @@ extension PromptLoop {
       let result = await read(entry.script)
       session.take(entry, result)
       if let error = result.error, error.reach != .row { return ExitStatus(result) }
-      let end = ContinuousClock.now + .microseconds(interval)
-      await interruption.idling {
-        while ContinuousClock.now < end, !interruption.isAsked { try? await Task.sleep(for: .milliseconds(50)) }
-      }
+      await interruption.rest(until: .now + .microseconds(interval))
       if interruption.isAsked { return .done }
     }
   }

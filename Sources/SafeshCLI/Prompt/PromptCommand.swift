@@ -65,7 +65,7 @@ struct PromptCommand: Sendable {
     guard !space.isEmpty else { return nil }
     rest = rest.dropFirst(space.count)
     switch command.takes {
-    case .line: break
+    case .line: if rest.prefix(while: { !$0.isWhitespace }).hasSuffix(".safe") { return nil }
     case .duration:
       let interval = rest.prefix { !$0.isWhitespace }
       rest = rest.dropFirst(interval.count)

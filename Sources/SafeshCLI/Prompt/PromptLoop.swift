@@ -22,10 +22,7 @@ final class PromptLoop {
   private let passing = PassingRuns()
   private(set) var editor: (any LineEditor)?
 
-  /// Runs that changed something, the latest last, but for those that were taken back.
-  var runs: [RunID] = []
-  /// Entries that ran to their end, for `:save`.
-  var worked = SessionScript()
+  var log = SessionLog()
   var recording: Recording?
   /// The last line that was no command.
   var lastLine: String?
@@ -96,7 +93,7 @@ final class PromptLoop {
         if hasWritten { renewLists() }
         hasWritten = false
         editor.endCommand()
-        editor.noteOutcome(result == .done ? "ok" : result == .interrupted ? "cancelled" : "error")
+        editor.noteOutcome(result == .done ? "ok" : result == .interrupted ? "cancelled" : HistoryEntry.failed)
       }
     }
     return isTerminal ? .done : status
@@ -139,7 +136,7 @@ final class PromptLoop {
     guard entry.effect <= .read else { return await write(entry) }
     let result = await read(entry.script)
     session.take(entry, result)
-    await noteDone(entry, result)
+    await noteDone(entry, result, nil)
     return ExitStatus(result)
   }
 
@@ -158,7 +155,7 @@ final class PromptLoop {
     let outcome = await perform(entryWrite(entry.script, isScript: false))
     if let result = outcome.result {
       session.take(entry, result)
-      await noteDone(entry, result)
+      await noteDone(entry, result, outcome.run)
     }
     return outcome.status
   }
@@ -170,29 +167,44 @@ final class PromptLoop {
   }
 
   /// Carries out what changes something, and remembers the run.
-  func perform(_ write: EntryWrite, undoes: RunID? = nil) async -> EntryWrite.Outcome {
+  ///
+  /// - Parameter undoes: the run that it takes back.
+  func perform(_ write: EntryWrite, undoes: RunRecord? = nil) async -> EntryWrite.Outcome {
     console.beginProgress()
     let outcome = await write.run()
     console.endProgress()
-    if let calls = outcome.result?.calls, !calls.isEmpty {
-      let text = calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", ")
-      console.message(
-        "done: \(text)"
-          + (outcome.run == nil || undoes != nil ? "" : write.script.program.effect == .destroy ? "; :undo brings back what can be" : "; :undo takes it back"), .ok)
+    let way = outcome.run == nil || undoes != nil ? "" : write.script.program.effect == .destroy ? "; :undo brings back what can be" : "; :undo takes it back"
+    if let result = outcome.result, !console.done(result, way), outcome.status == .done, undoes == nil { console.message("unchanged", .dim) }
+    if let run = outcome.run, undoes == nil, hasChanged(run, outcome.result) { log.changed(run) }
+    if let undoes {
+      switch outcome.status {
+      case .done:
+        log.tookBack(undoes.id, whichTookBack: undoes.undoes)
+        recording?.log.tookBack(undoes.id, whichTookBack: undoes.undoes)
+      case .rowsFailed: log.leave(undoes.id)
+      default: break
+      }
+      writeRecording()
     }
-    if let run = outcome.run, undoes == nil { runs.append(run) }
-    if let undoes, outcome.status == .done || outcome.status == .rowsFailed { runs.removeAll { $0 == undoes } }
     await place.lists.update()
     hasWritten = true
     return outcome
   }
 
-  private func noteDone(_ entry: PromptSession.Entry, _ result: RunResult) async {
+  /// Whether a run has something to take back. A call that failed may have come half of its way.
+  private func hasChanged(_ run: RunID, _ result: RunResult?) -> Bool {
+    if result?.calls.isEmpty == false { return true }
+    guard let folder = try? place.store(environment)?.find(run.description), let undo = try? UndoScript(folder) else { return false }
+    return undo.text != nil || !undo.lost.isEmpty
+  }
+
+  private func noteDone(_ entry: PromptSession.Entry, _ result: RunResult, _ run: RunID?) async {
     await place.lists.update()
     guard result.error == nil, result.failedRows == 0 else { return }
     let done = SessionScript.Entry(text: entry.canonicalText, changes: result.changes)
-    worked.entries.append(done)
-    record(done)
+    log.worked(done, run)
+    recording?.log.worked(done, run)
+    writeRecording()
   }
 
   // MARK: what a run may use
@@ -201,7 +213,7 @@ final class PromptLoop {
     let (console, interruption, options) = (console, interruption, options)
     var surroundings = Surroundings(
       openInput: { path throws(RunError) in try InputFiles.open(path) },
-      saveOutput: { path, contents throws(RunError) in try OutputFiles.save(path, toOutput: { console.data($0) }, contents) },
+      saveOutput: { path, contents throws(RunError) in try console.save(path, contents) },
       environment: ProcessEnvironment.variable, now: Int(Date().timeIntervalSince1970 * 1_000_000), isInterrupted: { interruption.isAsked },
       confirm: { _ in options.yes }, emit: { console.emit($0) })
     surroundings.secret = readsSecret

@@ -1,0 +1,120 @@
+import Foundation
+import SecretSafeAPI
+import Testing
+
+/// What is taken back, at the prompt and by `safesh undo`; and Ctrl-C where that asks.
+struct UndoTests {
+  private let folder: URL
+  private var environment: [String: String] { ["XDG_STATE_HOME": folder.appendingPathComponent("state").path] }
+  private var sandbox: [String] { ["--sandbox", folder.appendingPathComponent("org.db").path] }
+
+  init() throws { folder = try temporaryFolder() }
+
+  private func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: folder.appendingPathComponent(name)) }
+
+  private func read(_ name: String) throws -> String { try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8) }
+
+  private func prompt(_ lines: String..., options: [String] = ["--yes"]) throws -> Command.Result {
+    try Command.run(options, environment: environment, in: folder, input: lines.joined(separator: "\n") + "\n")
+  }
+
+  private func run(_ arguments: String...) throws -> Command.Result { try Command.run(arguments, environment: environment, in: folder) }
+
+  // MARK: at the prompt
+
+  @Test(arguments: ["revoke oskr@acme.com", "invite jonas@acme.com type: user", "invite no@localhost type: user"])
+  func aLineThatFailedIsNotWhatUndoTakesBack(_ line: String) throws {
+    let result = try prompt(
+      "revoke jonas@acme.com", line, ":output jsonl", ":runs", ":undo", "members[jonas@acme.com].status", ":undo")
+    #expect(result.messages.contains("taken back: the run") && !result.messages.contains("changed nothing that can be taken back"), "\(result.messages)")
+    #expect(result.messages.contains("error: all that was changed here is taken back"), "\(result.messages)")
+    #expect(result.output.hasSuffix("\"confirmed\"\n"), "\(result.output)")
+    // Those of one second stand in any order.
+    let runs = try result.output.split(separator: "\n").dropLast().map { try JSONReader.read(Array($0.utf8)) }
+    let (failed, done) = (runs.first { $0["script"] == .string(line) }, runs.first { $0["script"] == .string("revoke jonas@acme.com") })
+    #expect(runs.count == 2 && failed?["state"] == .string("failed") && failed?["changed"] == .null, "\(result.output)")
+    #expect(done?["state"] == .string("finished") && done?["changed"] == .string("revoke 1"), "\(result.output)")
+  }
+
+  @Test func whatWasTakenBackIsSaidToBe() throws {
+    let file = folder.appendingPathComponent("org.db").path
+    let result = try prompt("revoke jonas@acme.com", ":undo", options: ["--sandbox", file])
+    let id = try #require(result.messages.firstMatch(of: /taken back: the run (\S+)/)?.1)
+    let again = try prompt(":undo \(id)", options: ["--sandbox", file])
+    #expect(again.status == 5 && again.messages.contains("error: the run \(id) was taken back already, by "), "\(again.messages)")
+    let other = try #require(again.messages.firstMatch(of: /already, by (\S+);/)?.1)
+    let shell = try Command.run(["undo", "--yes", String(id)], environment: environment, in: folder)
+    #expect(shell.status == 5 && shell.messages.contains("was taken back already, by \(other)"), "\(shell.messages)")
+    // What took it back is taken back itself, and then it may be again.
+    #expect(try run("undo", "--yes", String(other)).status == 0)
+    #expect(try run("--sandbox", file, "-c", "members[jonas@acme.com].status").output == "revoked\n")
+    #expect(try run("undo", "--yes", String(id)).status == 0)
+    #expect(try run("--sandbox", file, "-c", "members[jonas@acme.com].status").output == "confirmed\n")
+  }
+
+  @Test func aSandboxOfThePromptNamesNoCommandOfTheShell() throws {
+    try write("two.safe", "needs members.revoke <= 2\n[\"jonas@acme.com\", \"nobody@acme.com\"] | each e { revoke members[e] } on error collect | report\n")
+    let result = try prompt("revoke jonas@acme.com", ":runs", ":undo", ":run two.safe", options: ["--yes"])
+    let id = try #require(result.messages.firstMatch(of: /taken back: the run (\S+)/)?.1)
+    let shown = try prompt("revoke jonas@acme.com", ":run two.safe", ":output json", ":runs")
+    #expect(!result.messages.contains("safesh resume") && !shown.messages.contains("safesh resume"), "\(result.messages)")
+    #expect(result.messages.contains(/':runs \S+' tells of the rows that failed/), "\(result.messages)")
+    #expect(id.count > 4)
+  }
+
+  @Test func aRunIsShownWithTheCommandOfThePrompt() throws {
+    let screen = try PromptTests.Screen(columns: 120, rows: 50)
+    #expect(try screen.run("for m in members | where .type == user and .status == confirmed | take 5 { revoke m }", until: "[y/N]"), "\(screen.text)")
+    try screen.type("y")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("done: revoke 5") }, "\(screen.text)")
+    #expect(try screen.run(":runs", until: "revoke 5  "), "\(screen.text)")
+    let id = try #require(screen.text.firstMatch(of: /\n(20\S+)/)?.1)
+    #expect(try screen.run(":runs \(id.suffix(4))", until: ":undo \(id)  writes back what was there"), "\(screen.text)")
+    #expect(!screen.text.contains("safesh undo"), "\(screen.text)")
+  }
+
+  @Test func whatWasTakenBackIsNotSaved() throws {
+    let result = try prompt("1 + 1", "revoke jonas@acme.com", "invite new@acme.com type: user", ":undo", ":save s.safe", "remove new@acme.com")
+    #expect(try read("s.safe") == "## From the prompt on sandbox.\nneeds members.revoke <= 1\n\n1 + 1\nrevoke jonas@acme.com\n", "\(result.messages)")
+    #expect(result.messages.contains("s.safe: 2 lines, without 1 that was taken back; ':run s.safe'"), "\(result.messages)")
+    #expect(try prompt("revoke jonas@acme.com", ":undo", ":save t.safe").messages.contains("all that worked was taken back, so there is nothing to save"))
+  }
+
+  @Test func aRecordingLosesWhatWasTakenBack() throws {
+    _ = try prompt(":record r.safe", "2", "revoke jonas@acme.com", ":undo", "3")
+    #expect(try read("r.safe").hasSuffix("\n\n2\n3\n") && !read("r.safe").contains("revoke"))
+  }
+
+  // MARK: Ctrl-C at a question
+
+  @Test func ctrlCAtAQuestionOfUndoIsANoAtOnce() throws {
+    try write("in.safe", "needs members.invite <= 5\n" + (0..<5).map { "invite n\($0)@x.example type: user\n" }.joined())
+    #expect(try Command.run(["run"] + sandbox + ["--yes", "in.safe"], environment: environment, in: folder).status == 0)
+    let terminal = try TestTerminal()
+    let running = try Running(["undo"] + [lastRun()], environment: environment, in: folder, terminal: terminal.path)
+    #expect(terminal.wait(for: "type 5 to do this on "), "\(running.messages)")
+    terminal.type("\u{3}")
+    let result = running.wait(seconds: 5)
+    #expect(result.status == 130 && result.messages.contains("nothing was sent"), "\(result.messages)")
+    #expect(!result.messages.contains("stopping after"), "\(result.messages)")
+  }
+
+  private func lastRun() throws -> String {
+    let list = try run("runs", "--output", "jsonl").output
+    let first = try JSONReader.read(Array(try #require(list.split(separator: "\n").first).utf8))
+    guard case .string(let id)? = first["id"] else { return "" }
+    return id
+  }
+
+  @Test func ctrlCAtAQuestionOrBetweenTurnsStopsNothingElse() throws {
+    let screen = try PromptTests.Screen(columns: 120, rows: 50)
+    #expect(try screen.run("groups | take 2 | each { remove it }", until: "type 2 to do this on sandbox:"), "\(screen.text)")
+    try screen.press("C-c")
+    #expect(screen.wait(seconds: 5) { $0.contains("nothing was sent\nsafesh") }, "\(screen.text)")
+    #expect(try screen.run(":watch 30s 6 * 7", until: "\n42\n"), "\(screen.text)")
+    try screen.press("C-c")
+    #expect(try screen.run("20 + 1", until: "\n21\n"), "\(screen.text)")
+    #expect(!screen.text.contains("stopping after"), "\(screen.text)")
+  }
+}
