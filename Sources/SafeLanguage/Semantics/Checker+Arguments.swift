@@ -7,8 +7,12 @@ extension Checker {
     var hasUnnamed = false
     for argument in arguments {
       guard let label = argument.label else {
-        // What stands behind the first belongs to the same mistake.
-        if !hasUnnamed { report(.unknownArgument, "'\(name.text)' takes named arguments here", argument.span, hint: signature) }
+        // What stands behind the first belongs to the same mistake, and so does what is missing then.
+        if !hasUnnamed {
+          let missing = parameters.filter { parameter in parameter.isRequired && !arguments.contains { $0.label?.text == parameter.name } }
+          let hint = missing.count == 1 ? "write '\(missing[0].name):' before it" : signature
+          report(.unknownArgument, "'\(name.text)' takes named arguments here", argument.span, hint: hint)
+        }
         hasUnnamed = true
         continue
       }
@@ -23,7 +27,7 @@ extension Checker {
       let value = isTold ? .missing(argument.value.span) : check(argument.value, expecting: expectation(parameter.type))
       named.append((parameter.name, fitted(value, to: parameter.type, parameter.name)))
     }
-    for parameter in parameters where parameter.isRequired && !named.contains(where: { $0.name == parameter.name }) {
+    for parameter in parameters where parameter.isRequired && !hasUnnamed && !named.contains(where: { $0.name == parameter.name }) {
       report(.missingArgument, "'\(name.text)' needs '\(parameter.name):'", name.span, hint: "as in: \(example)")
     }
     return named

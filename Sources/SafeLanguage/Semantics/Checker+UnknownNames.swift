@@ -129,10 +129,10 @@ extension Checker {
     }
   }
 
-  /// `csv /tmp/a.csv`, which reads as a division. True if it was told.
+  /// `csv /tmp/a.csv`, which reads as a division, and `csv ./a.csv`. True if it was told.
   private mutating func refuseBarePath(behind format: InputFormat, _ span: Span) -> Bool {
-    let bytes = files[file].source.bytes
-    guard span.end + 1 < bytes.count, bytes[span.end] == UInt8(ascii: " "), bytes[span.end + 1] == UInt8(ascii: "/") else { return false }
+    let behind = files[file].source.text(span.end, min(span.end + 4, files[file].source.bytes.count))
+    guard [" /", " ./", " ../"].contains(where: { behind.hasPrefix($0) }) else { return false }
     let end = endOfPath(span.end + 1)
     guard end > span.end + 2 else { return false }
     let written = "\(format) \(Value.text(files[file].source.text(span.end + 1, end)).literal)"
