@@ -155,6 +155,7 @@ struct WaysOutTests {
     let before = marked.components(separatedBy: "▮")[0]
     let found = completer.candidates(before, at: before.utf8.count).candidates
     #expect(found.first?.text == #"groups["Engineering"]"#, "\(found.prefix(5))")
+    #expect(!found.contains { $0.text.hasSuffix(":") }, "no argument begins in a list")
   }
 
   // MARK: while it runs

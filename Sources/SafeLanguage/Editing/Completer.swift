@@ -94,6 +94,7 @@ public struct Completer {
     }
     if last.isSign(.colon), let label = tokens.dropLast().last?.word { return argument(label, tokens) }
     if last.isSign(.openBracket), let key = lookupKey(tokens) { return cases(of: key) + names }
+    if listedRows(tokens) != nil { return names }
     if let verb = openVerb(tokens) { return subjects(of: verb, last) + labels(of: verb, tokens) + names }
     if let resource = openList(tokens) { return labels(resource.filters, resource.signature, tokens) }
     if let found = rowCandidates(before, tokens) { return found }
