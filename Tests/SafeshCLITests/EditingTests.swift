@@ -99,6 +99,32 @@ struct EditingTests {
     pane.expectEntry("members | s")
   }
 
+  @Test func topicsCompleteBehindHelpWithoutItsColonToo() throws {
+    let pane = try Pane(Pane.Size(columns: 100, rows: 20))
+    for written in ["help invi", ":help invi"] {
+      try pane.type(written)
+      try pane.press("Tab")
+      pane.expect("sandbox> \(written)te\n")
+      try pane.press("C-u")
+    }
+  }
+
+  @Test func aFieldCompletesInItsQuotesAndABareNameWithItsDot() throws {
+    let pane = try Pane(Pane.Size(columns: 100, rows: 20))
+    try pane.enter("let people = [{ \"e-mail\": \"a@b.c\", name: \"Ann\" }]")
+    pane.expect("safesh")
+    try pane.type("people | select .e")
+    try pane.press("Tab")
+    pane.expect("> people | select .\"e-mail\"\n")
+    try pane.type(" | sort e")
+    try pane.press("Tab")
+    pane.expect("> people | select .\"e-mail\" | sort .\"e-mail\"\n")
+    try pane.press("Enter")
+    pane.expect("a@b.c")
+    try pane.enter("people | select .e-mail")
+    pane.expect("write '.\"e-mail\"'")
+  }
+
   @Test func aMenuStaysInHalfOfTheScreen() throws {
     let pane = try Pane(Pane.Size(columns: 40, rows: 10))
     try pane.press("Tab")

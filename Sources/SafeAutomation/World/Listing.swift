@@ -59,6 +59,19 @@ struct Listing<Model> {
   func model(named name: String) -> Model? { names[name].flatMap { model($0) } }
   func row(_ id: GUID) -> Row? { indexes[id].map { rows.row($0) } }
 
+  /// The address that was meant by one that is not there: with the same domain and nearly the same name, or the same name at a domain like it.
+  func address(like text: String) -> String? {
+    let wanted = text.lowercased()
+    guard let at = wanted.firstIndex(of: "@") else { return nil }
+    let (person, domain) = (String(wanted[..<at]), String(wanted[at...]))
+    // Each comparison takes a while, and a run may look for many: what is of quite another length, or begins otherwise, is not looked at.
+    let alike = names.keys.filter { $0.utf8.first == wanted.utf8.first && abs($0.utf8.count - wanted.utf8.count) <= 2 }.sorted()
+    let people = alike.filter { $0.hasSuffix(domain) }.map { String($0.dropLast(domain.count)) }
+    if let nearest = Suggestion.nearest(to: person, among: people) { return nearest + domain }
+    let domains = alike.filter { $0.hasPrefix(person + "@") }.map { String($0.dropFirst(person.count)) }
+    return Suggestion.nearest(to: domain, among: domains).map { person + $0 }
+  }
+
   mutating func put(_ model: Model) {
     if let name { names[name(model)] = id(model) }
     if let index = indexes[id(model)] {

@@ -17,7 +17,10 @@ extension Organization {
   private func member(named text: String) async throws(RunError) -> Member {
     try await load(.member)
     if let id = GUID(text), let member = known.members?.model(id) { return member }
-    guard let member = known.members?.model(named: text.lowercased()) else { throw RunError(.notFound, "there is no member '\(text)'") }
+    guard let member = known.members?.model(named: text.lowercased()) else {
+      let nearest = known.members?.address(like: text)
+      throw RunError(.notFound, "there is no member '\(text)'", hint: nearest.map { "did you mean '\($0)'?" })
+    }
     return member
   }
 

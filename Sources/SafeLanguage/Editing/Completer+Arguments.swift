@@ -22,8 +22,35 @@ extension Completer {
   /// What may follow `label:`.
   func argument(_ label: String, _ tokens: ArraySlice<Token>) -> [Candidate] {
     let parameters = openVerb(tokens)?.flatMap(\.parameters) ?? openList(tokens)?.filters ?? []
-    guard case .value(let type)? = parameters.first(where: { $0.name == label })?.type else { return names }
-    return values(of: type)
+    guard let kind = parameters.first(where: { $0.name == label })?.type else { return names }
+    switch kind {
+    case .value(let type): return values(of: type)
+    case .rows(let resource):
+      let list = schema.resource(named: resource).map { "\($0.plural)[…]" } ?? "…"
+      return [Candidate(text: "[", help: "\(kind), as [\(list)]")] + names
+    default: return moments(kind) + names
+    }
+  }
+
+  /// Where a time may stand that is said by how long ago it is.
+  private func moments(_ kind: Verb.Parameter.Kind) -> [Candidate] {
+    guard case .oneOf(let kinds) = kind, kinds.contains(.value(.time)), kinds.contains(.value(.duration)) else { return [] }
+    return [
+      Candidate(text: "1h", help: "an hour ago"), Candidate(text: "24h", help: "a day ago"), Candidate(text: "7d", help: "a week ago"),
+      Candidate(text: "30d", help: "30 days ago; a date is written as 2026-01-31"), Candidate(text: "today()", help: "since midnight, UTC"),
+    ]
+  }
+
+  /// The resource of which rows stand in the list at the end: `groups: [`.
+  func listedRows(_ tokens: ArraySlice<Token>) -> ResourceType? {
+    guard let last = tokens.last, last.isSign(.openBracket) || last.isSign(.comma), let open = openBracket(tokens), tokens[open].isSign(.openBracket),
+      open >= tokens.startIndex + 2, tokens[open - 1].isSign(.colon), let label = tokens[open - 2].word
+    else { return nil }
+    let parameters = openVerb(tokens[..<open])?.flatMap(\.parameters) ?? []
+    for parameter in parameters where parameter.name == label {
+      if case .rows(let resource) = parameter.type { return schema.resource(named: resource) }
+    }
+    return nil
   }
 
   /// The list whose arguments are being written: `events since: 24h `.

@@ -116,6 +116,7 @@ extension Completer {
 
   private func place(_ before: String, _ tokens: ArraySlice<Token>, _ last: Token) -> Place? {
     let previous = tokens.dropLast().last
+    if let resource = listedRows(tokens) { return .row([resource]) }
     if last.isSign(.openBracket), !last.spaceBefore, case .name(let name)? = previous?.kind, let resource = schema.resource(listed: name) {
       return resource.keys.isEmpty ? nil : .field(resource, resource.keys, closing: "]")
     }

@@ -47,11 +47,27 @@ public struct Completer {
     let word = String(decoding: bytes[start...], as: UTF8.self)
     let before = String(decoding: bytes[..<start], as: UTF8.self)
     let parsed = Parser.parse(SourceFile(name: "", text: before), marking: true)
-    guard !isInTextOrComment(parsed, before.utf8.count) else { return (offset..<offset, []) }
+    guard !isInTextOrComment(parsed, before.utf8.count) else { return quotedFields(text, parsed, at: offset) ?? (offset..<offset, []) }
     var completer = self
     completer.starts = parsed.marks.statements
-    let found = completer.place(before, parsed).filter { $0.text.lowercased().hasPrefix(word.lowercased()) }
+    let found = completer.place(before, parsed).filter { $0.text.drop { $0 == "." || $0 == "\"" }.lowercased().hasPrefix(word.lowercased()) }
     return (start..<offset, found)
+  }
+
+  /// Inside of the quotes behind a dot: `."e`.
+  private func quotedFields(_ text: String, _ parsed: Parser.Parsed, at offset: Int) -> (range: Range<Int>, candidates: [Candidate])? {
+    let bytes = Array(text.utf8)
+    guard let quote = parsed.diagnostics.first(where: { $0.code == .openText })?.span.start, quote > 0, bytes[quote] == UInt8(ascii: "\""),
+      bytes[quote - 1] == UInt8(ascii: ".")
+    else { return nil }
+    let before = String(decoding: bytes[..<quote], as: UTF8.self)
+    let typed = String(decoding: bytes[quote..<offset], as: UTF8.self)
+    let outside = Parser.parse(SourceFile(name: "", text: before), marking: true)
+    var completer = self
+    completer.starts = outside.marks.statements
+    let found = completer.place(before, outside).filter { $0.text.hasPrefix("\"") && $0.text.lowercased().hasPrefix(typed.lowercased()) }
+    let isClosed = offset < bytes.count && bytes[offset] == UInt8(ascii: "\"")
+    return (quote..<(isClosed ? offset + 1 : offset), found)
   }
 
   private func isInTextOrComment(_ parsed: Parser.Parsed, _ end: Int) -> Bool {
@@ -75,8 +91,10 @@ public struct Completer {
     if let comparison = tokens.last, isComparison(comparison), let field = operand(before, tokens) { return values(of: field) }
     if last.isSign(.colon), let label = tokens.dropLast().last?.word { return argument(label, tokens) }
     if last.isSign(.openBracket), let key = lookupKey(tokens) { return values(of: key) }
+    if listedRows(tokens) != nil { return names }
     if let verb = openVerb(tokens) { return subjects(of: verb, last) + labels(of: verb, tokens) + names }
     if let resource = openList(tokens) { return labels(resource.filters, resource.signature, tokens) }
+    if let found = rowCandidates(before, tokens) { return found }
     return isStart(last) || before.utf8.last == UInt8(ascii: "\n") ? beginning(tokens) : names
   }
 
@@ -97,7 +115,8 @@ public struct Completer {
   private func beginning(_ tokens: ArraySlice<Token>) -> [Candidate] {
     let isTop = !tokens.contains { $0.isSign(.openBrace) } || braces(tokens) == 0
     let readers = InputFormat.allCases.map { Candidate(text: $0.rawValue, help: $0.summary) }
-    return names + verbs + readers + words(isTop: isTop)
+    func inOrder(_ candidates: [Candidate]) -> [Candidate] { candidates.sorted { $0.text < $1.text } }
+    return ownNames + resources + inOrder(verbs) + inOrder(functions + readers) + inOrder(words(isTop: isTop))
   }
 
   private func braces(_ tokens: ArraySlice<Token>) -> Int {
@@ -112,13 +131,17 @@ public struct Completer {
     checker.scopes.reduce(into: [:]) { found, scope in found.merge(scope.mapValues(\.type)) { $1 } }
   }
 
-  var names: [Candidate] {
+  var names: [Candidate] { ownNames + resources + functions }
+
+  private var resources: [Candidate] { schema.resources.map { Candidate(text: $0.plural, help: $0.summary) } }
+  private var functions: [Candidate] { Library.functions.map { Candidate(text: $0.name, help: $0.summary) } }
+
+  /// What the script, or the prompt, has given a name.
+  private var ownNames: [Candidate] {
     let variables = variables
     return variables.keys.sorted().map { Candidate(text: $0, help: variables[$0].map { "\($0)" } ?? "") }
       + definitions.map { Candidate(text: $0.name, help: $0.signature) }
       + checker.files[0].modules.keys.sorted().map { Candidate(text: $0, help: "a used file") }
-      + schema.resources.map { Candidate(text: $0.plural, help: $0.summary) }
-      + Library.functions.map { Candidate(text: $0.name, help: $0.summary) }
   }
 
   private var verbs: [Candidate] {
@@ -143,11 +166,8 @@ public struct Completer {
     guard let type else { return [] }
     var found: [Candidate] = []
     switch type.required {
-    case .record(let row), .table(let row):
-      found = row.visible.map { Candidate(text: $0.name, help: "\($0.type)") }
-      if case .record = type.required, let resource = row.resource.flatMap({ schema.resource(named: $0) }) {
-        found += resource.relations.map { Candidate(text: $0.name, help: $0.isOne ? "\($0.target)?" : "\($0.target)s") }
-      }
+    case .record(let row): found = rowFields(row)
+    case .table(let row): found = row.visible.map { Candidate(text: $0.written, help: "\($0.type)") }
     default: break
     }
     return found + Library.methods.filter { $0.accepts(type.required) }.map { Candidate(text: $0.name + "(", help: $0.summary) }
@@ -195,7 +215,7 @@ public struct Completer {
   // MARK: types of what stands before
 
   /// The part from the start of the statement or block around the place.
-  private func statement(_ tokens: ArraySlice<Token>) -> ArraySlice<Token> {
+  func statement(_ tokens: ArraySlice<Token>) -> ArraySlice<Token> {
     var depth = 0
     for index in tokens.indices.reversed() {
       let token = tokens[index]
@@ -227,12 +247,24 @@ public struct Completer {
   }
 
   private func type(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
+    guard let expression = expression(before, tokens) else { return nil }
+    var checker = checker
+    return checker.check(expression).type
+  }
+
+  /// The same of a value that stands over a row.
+  func type(_ before: String, _ tokens: ArraySlice<Token>, in row: Type) -> Type? {
+    guard let expression = expression(before, tokens) else { return nil }
+    var checker = checker
+    return checker.inRow(row) { $0.check(expression) }.type
+  }
+
+  private func expression(_ before: String, _ tokens: ArraySlice<Token>) -> Expression? {
     guard let first = tokens.first, let last = tokens.last else { return nil }
     let text = String(decoding: Array(before.utf8)[first.span.start..<last.span.end], as: UTF8.self)
-    var checker = checker
     let block = Parser.parse(SourceFile(name: "", text: text)).program
     guard case .expression(let expression)? = block.statements.last?.kind else { return nil }
-    return checker.check(expression).type
+    return expression
   }
 
   /// What the pipeline gives up to its last `|`.
@@ -242,7 +274,7 @@ public struct Completer {
     return type(before, statement[statement.startIndex..<pipe])
   }
 
-  private func lastPipe(_ tokens: ArraySlice<Token>) -> Int? {
+  func lastPipe(_ tokens: ArraySlice<Token>) -> Int? {
     var depth = 0
     for index in tokens.indices.reversed() {
       let token = tokens[index]
@@ -254,7 +286,7 @@ public struct Completer {
   }
 
   /// The type of the current row: an element of the list that the stage, the predicate or the `each` works on.
-  private func rowType(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
+  func rowType(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
     var rest = tokens
     while !rest.isEmpty {
       let part = statement(rest)
@@ -268,7 +300,7 @@ public struct Completer {
   }
 
   /// The type of `x` in `x.method` at the end of the tokens.
-  private func receiver(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
+  func receiver(_ before: String, _ tokens: ArraySlice<Token>) -> Type? {
     guard tokens.count >= 3, tokens[tokens.endIndex - 1].word != nil, tokens[tokens.endIndex - 2].isSign(.dot) else { return nil }
     return valueType(before, tokens[tokens.startIndex..<(tokens.endIndex - 1)])
   }
@@ -291,7 +323,7 @@ public struct Completer {
     let part = tokens[index..<end]
     // `.name.` begins at the current row.
     if part.first?.isSign(.dot) == true {
-      guard let name = part.dropFirst().first?.word, case .record(let row)? = rowType(before, tokens[tokens.startIndex..<index]) else { return nil }
+      guard let name = part.dropFirst().first?.fieldName, case .record(let row)? = rowType(before, tokens[tokens.startIndex..<index]) else { return nil }
       if let relation = row.resource.flatMap({ schema.resource(named: $0) })?.relations.first(where: { $0.name == name }) {
         return schema.resource(named: relation.target).map { relation.type($0) }
       }
@@ -309,7 +341,14 @@ public struct Completer {
   /// The field before a comparison, and the row that has it.
   func comparedField(_ before: String, _ tokens: ArraySlice<Token>) -> (row: RecordType, name: String)? {
     let rest = tokens.dropLast()
-    guard let name = rest.last?.word, rest.dropLast().last?.isSign(.dot) == true else { return nil }
+    guard let name = rest.last?.fieldName else { return nil }
+    guard rest.dropLast().last?.isSign(.dot) == true else {
+      // A bare name is read as the field of the row.
+      guard case .name? = rest.last?.kind, checker.variable(name) == nil, schema.resource(listed: name) == nil,
+        case .record(let row)? = rowType(before, rest.dropLast())?.required, row.index(of: name) != nil
+      else { return nil }
+      return (row, name)
+    }
     let dot = rest.index(rest.endIndex, offsetBy: -2)
     let isOfRow = rest[dot].spaceBefore || isOpening(rest[rest.startIndex..<dot].last)
     let base = isOfRow ? rowType(before, rest[rest.startIndex..<dot]) : valueType(before, rest[rest.startIndex...dot])

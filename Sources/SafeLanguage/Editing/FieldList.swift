@@ -18,9 +18,9 @@ extension PromptSession.Entry {
     let fields = row.visible.map { field in
       var about = ""
       if case .enumeration(let cases) = field.type.required { about = cases.cases.prefix(6).map(\.name).joined(separator: ", ") + (cases.cases.count > 6 ? ", …" : "") }
-      return FieldEntry(name: ".\(field.name)", type: "\(field.type)", about: about)
+      return FieldEntry(name: ".\(field.written)", type: "\(field.type)", about: about)
     }
-    let relations = row.resource.flatMap { script.program.schema.resource(named: $0) }?.relations ?? []
+    let relations = row.resource.flatMap { script.program.schema.resource(named: $0) }?.relations.filter { row.index(of: $0.name) == nil } ?? []
     return fields + relations.map { FieldEntry(name: ".\($0.name)", type: $0.isOne ? "\($0.target)?" : "[\($0.target)]", about: "fetched in bulk") }
   }
 }

@@ -102,7 +102,7 @@ extension Value {
       result += "{ "
       let fields = row.written
       for (place, field) in fields.enumerated() {
-        result += place > 0 ? ", \(field.name): " : "\(field.name): "
+        result += (place > 0 ? ", " : "") + Field.written(field.name) + ": "
         field.value.write(to: &result, &beat)
       }
       result += fields.isEmpty ? "}" : " }"

@@ -4,9 +4,16 @@ extension Checker {
     _ arguments: ArraySlice<Argument>, _ parameters: [Verb.Parameter], of name: Word, signature: String, example: String
   ) -> [(name: String, value: TypedExpression)] {
     var named: [(name: String, value: TypedExpression)] = []
+    var hasUnnamed = false
     for argument in arguments {
       guard let label = argument.label else {
-        report(.unknownArgument, "'\(name.text)' takes named arguments here", argument.span, hint: signature)
+        // What stands behind the first belongs to the same mistake, and so does what is missing then.
+        if !hasUnnamed {
+          let missing = parameters.filter { parameter in parameter.isRequired && !arguments.contains { $0.label?.text == parameter.name } }
+          let hint = missing.count == 1 ? "write '\(missing[0].name):' before it" : signature
+          report(.unknownArgument, "'\(name.text)' takes named arguments here", argument.span, hint: hint)
+        }
+        hasUnnamed = true
         continue
       }
       guard let parameter = parameters.first(where: { $0.name == label.text }) else {
@@ -16,10 +23,11 @@ extension Checker {
         continue
       }
       if named.contains(where: { $0.name == label.text }) { report(.duplicateName, "'\(label.text):' is given twice", label.span) }
-      let value = check(argument.value, expecting: expectation(parameter.type))
+      let isTold = refuseBareKey(argument.value, parameter.type)
+      let value = isTold ? .missing(argument.value.span) : check(argument.value, expecting: expectation(parameter.type))
       named.append((parameter.name, fitted(value, to: parameter.type, parameter.name)))
     }
-    for parameter in parameters where parameter.isRequired && !named.contains(where: { $0.name == parameter.name }) {
+    for parameter in parameters where parameter.isRequired && !hasUnnamed && !named.contains(where: { $0.name == parameter.name }) {
       report(.missingArgument, "'\(name.text)' needs '\(parameter.name):'", name.span, hint: "as in: \(example)")
     }
     return named
@@ -120,13 +128,20 @@ extension Checker {
     return .missing(value.span)
   }
 
-  /// How a text that names a row is made the row, as `groups["Red"]`.
+  /// How a text that names a row is made the row, as `groups["Red"]`, and one row a list of rows.
   private func lookupHint(_ value: TypedExpression, _ kind: Verb.Parameter.Kind) -> String? {
-    guard value.type.isText else { return nil }
+    let text = files[file].source.text(value.span)
     switch kind {
     case .row(let name):
+      guard value.type.isText, let resource = schema.resource(named: name), !resource.keys.isEmpty else { return nil }
+      return "write: \(resource.plural)[\(text)]"
+    case .rows(let name):
+      if case .record(let row) = value.type, row.resource == name { return "write: [\(text)]" }
       guard let resource = schema.resource(named: name), !resource.keys.isEmpty else { return nil }
-      return "write: \(resource.plural)[\(files[file].source.text(value.span))]"
+      if value.type.isText { return "write: [\(resource.plural)[\(text)]]" }
+      guard case .list(let element) = value.type, element.required.isText else { return nil }
+      guard case .list(let parts) = value.kind else { return "write: \(text).map(\(resource.plural)[it])" }
+      return "write: [\(parts.map { "\(resource.plural)[\(files[file].source.text($0.span))]" }.joined(separator: ", "))]"
     case .oneOf(let kinds): return kinds.lazy.compactMap { lookupHint(value, $0) }.last
     default: return nil
     }

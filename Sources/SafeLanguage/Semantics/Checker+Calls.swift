@@ -148,11 +148,17 @@ extension Checker {
   }
 
   mutating func unknownCall(_ name: Word) {
-    let names = callableNames + files[file].definitions.keys.sorted()
-    var hint = ForeignWords.call(name.text) ?? didYouMean(name.text, names)
+    let isInSummarize = aggregates != nil
+    let names = callableNames + files[file].definitions.keys.sorted() + (isInSummarize ? Library.aggregates.map(\.name) : [])
+    var hint = ForeignWords.call(name.text) ?? didYouMean(name.text, names) ?? (Suggestion.abbreviated(name.text, among: names).map { "did you mean '\($0)'?" })
     if hint == nil, variable(name.text) != nil { hint = "'\(name.text)' is a variable and is not called" }
     if hint == nil, !rows.isEmpty, Library.aggregate(name.text) != nil { hint = "aggregates stand in 'summarize', before its 'by'" }
     if hint == nil, Library.methods.contains(where: { $0.name == name.text }) { hint = "'\(name.text)' is a method: write 'x.\(name.text)(…)'" }
+    if hint == nil {
+      let methods = Library.methods.map(\.name)
+      let method = Suggestion.nearest(to: name.text, among: methods) ?? Suggestion.abbreviated(name.text, among: methods)
+      hint = method.map { "did you mean the method 'x.\($0)(…)'?" }
+    }
     if hint == nil {
       let (list, verb) = (schema.resources.first?.plural, schema.verbs.first?.name)
       hint = "here stands a list\(list.map { " as '\($0)'" } ?? ""), a function as 'today'\(verb.map { ", a verb as '\($0)'" } ?? ""), or a 'def' of the script"

@@ -128,6 +128,10 @@ extension Checker {
     if case .resource(let resource) = base.kind, !resource.keys.isEmpty { return lookup(resource, base, index, span) }
     let checked = check(index, expecting: .int)
     guard let element = base.type.element else {
+      if case .record(let row) = base.type.required, case .constant(.text(let name)) = checked.kind {
+        refuseFieldByIndex(name, row, of: base, span)
+        return .missing(span)
+      }
       report(.typeMismatch, "\(base.type) has no elements", base.span, hint: base.type.isOptional ? "give a default with '??'" : nil)
       return .missing(span)
     }

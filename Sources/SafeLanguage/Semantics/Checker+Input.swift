@@ -16,6 +16,7 @@ extension Checker {
       report(.missingArgument, "'\(format)' takes one path", name.span, hint: "as in: \(format.example)")
       return .missing(span)
     }
+    if refuseBarePath(arguments[0].value, of: name.text) { return .missing(span) }
     let path = coerce(check(arguments[0].value, expecting: .text), to: .text) { "a path is a Text, this is \($0)" }
     guard let type = inputType(format, path, found, written?.span ?? span, name) else { return .missing(span) }
     if level > 0 { report(.writeInExpression, "a file is not read for each row", span, hint: "read it before, with 'let'") }
@@ -40,7 +41,7 @@ extension Checker {
     }
     if type == .unknown { return nil }
     if let bad = unreadable(type, format) {
-      report(.typeMismatch, bad, place, hint: format == .csv ? "read it as Text and take it apart" : nil)
+      report(.typeMismatch, bad.message, place, hint: bad.hint)
       return nil
     }
     type = Self.withoutIdentity(type)
@@ -69,16 +70,16 @@ extension Checker {
   }
 
   /// What is wrong with a type as that of an input, if anything.
-  private func unreadable(_ type: Type, _ format: InputFormat) -> String? {
+  private func unreadable(_ type: Type, _ format: InputFormat) -> (message: String, hint: String?)? {
     switch type {
     case .optional(let inner): return unreadable(inner, format)
-    case .secret, .nothing: return "\(type) is not read from a file"
+    case .secret, .nothing: return ("\(type) is not read from a file", nil)
     case .list(let element): return unreadable(element, format)
     case .record(let row), .table(let row):
       for field in row.fields {
         if format == .csv {
           switch field.type.required {
-          case .list, .record, .table, .null: return "a column of CSV cannot be \(field.type)"
+          case .list, .record, .table, .null: return ("a column of CSV cannot be \(field.type)", columnHint(field))
           default: break
           }
         }
@@ -87,6 +88,21 @@ extension Checker {
       return nil
     default: return nil
     }
+  }
+
+  /// How what a column cannot be is made of the text that it can be.
+  private func columnHint(_ field: Field) -> String {
+    switch field.type.required {
+    case .record(let row):
+      guard let resource = row.resource.flatMap({ schema.resource(named: $0) }), !resource.keys.isEmpty else { break }
+      return "read it as Text, and take the row by it: \(resource.plural)[r.\(field.written)]"
+    case .table(let row):
+      guard let resource = row.resource.flatMap({ schema.resource(named: $0) }), !resource.keys.isEmpty else { break }
+      return "read it as Text, and take the rows by its parts: r.\(field.written).split(\";\").map(\(resource.plural)[it])"
+    case .list: return "read it as Text, and take it apart: r.\(field.written).split(\";\")"
+    default: break
+    }
+    return "read it as Text and take it apart"
   }
 
   /// A row of a file is not the organization's object, whatever its fields.
@@ -129,6 +145,7 @@ extension Checker {
     var path: TypedExpression?
     var format: TypedExpression?
     for argument in arguments {
+      if argument.label == nil, path == nil, refuseBarePath(argument.value, of: name.text) { return nil }
       if argument.label == nil, path == nil {
         path = coerce(check(argument.value, expecting: .text), to: .text) { "a path is a Text, this is \($0)" }
       } else if argument.label?.text == "format", format == nil {

@@ -79,7 +79,7 @@ extension Checker {
       let names = row?.visible.map(\.name) ?? []
       report(
         .unknownField, "\(row?.resource ?? "the row") has no field '\(name)'", value.span,
-        hint: didYouMean(name, names) ?? "it has \(names.prefix(12).map { ".\($0)" }.joined(separator: ", "))")
+        hint: didYouMean(name, names) ?? "it has \(Self.dotted(names))")
       return nil
     }
     return (.value(value), .record(RecordType([field])))

@@ -62,30 +62,6 @@ extension Checker {
     didYouMean(name, enumeration.cases.map(\.name)) ?? "its cases are \(enumeration.cases.prefix(8).map(\.name).joined(separator: ", "))"
   }
 
-  mutating func unknownName(_ name: String, expecting: Type?, _ span: Span) {
-    // The lexer told of it.
-    if !name.utf8.allSatisfy({ isWord($0) }) { return }
-    if case .enumeration(let enumeration)? = expecting?.required {
-      report(
-        .unknownCase, "\(enumeration.name) has no case '\(name)'", span,
-        hint: casesHint(name, enumeration))
-      return
-    }
-    if let unseen = files[file].variables[name], !unseen.isShared {
-      report(
-        .unknownName, "a 'def' or 'test' does not see '\(name)'", span, hint: "it sees params and values that are worked out without reading: give it as an argument")
-      return
-    }
-    var hint = didYouMean(name, visibleNames)
-    if files[file].modules[name] != nil { hint = "'\(name)' is a used file: write '\(name).f(…)'" }
-    if let enumeration = schema.enumerations.first(where: { $0.number(of: name) != nil }) {
-      hint = hint ?? "'\(name)' is a case of \(enumeration.name), which is not expected here"
-    } else if callableNames.contains(name) {
-      hint = "'\(name)' is called: write '\(name)(…)' or give it an argument"
-    }
-    report(.unknownName, "there is no variable or resource '\(name)'", span, hint: hint ?? "text stands in quotes")
-  }
-
   mutating func currentRow(_ span: Span) -> TypedExpression {
     guard let row = rows.last else {
       report(.noCurrentRow, "there is no current row here", span, hint: "'.field' and 'it' stand in stages, predicates and 'each'")
@@ -103,7 +79,11 @@ extension Checker {
     case .record(let row): return field(name, row, base, span)
     case .table(let row):
       guard let index = visibleIndex(name, row) else {
-        unknownField(name, row, methods: Library.methodNames(on: base.type))
+        if let relation = relation(name.text, of: row) {
+          refuseRelation(relation, ofMany: base, name)
+        } else {
+          unknownField(name, row, methods: Library.methodNames(on: base.type))
+        }
         return .missing(span)
       }
       note(name.span, .field(row.fields[index], of: row.resource ?? "the rows"))
@@ -132,7 +112,8 @@ extension Checker {
   }
 
   mutating func field(_ name: Word, _ row: RecordType, _ base: TypedExpression, _ span: Span) -> TypedExpression {
-    if let relation = relation(name.text, of: row) {
+    // A column that `expand` or `extend` put there stands before the relation of its name.
+    if visibleIndex(name, row) == nil, let relation = relation(name.text, of: row) {
       note(name.span, .relation(relation))
       return self.relation(relation, of: base, span)
     }
@@ -151,22 +132,6 @@ extension Checker {
     note(name.span, .field(Field(name.text, result.type), of: row.resource ?? "the row"))
     if let resource = row.resource { fieldsRead[resource, default: []].insert(name.text) }
     return result
-  }
-
-  /// The place is the field with its dot, which stands directly before it.
-  mutating func unknownField(_ name: Word, _ row: RecordType, methods: [String] = []) {
-    let span = Span(name.span.start - 1, name.span.end)
-    let relations = row.resource.flatMap { schema.resource(named: $0) }?.relations.map(\.name) ?? []
-    let candidates = row.visible.map(\.name) + relations
-    var hint = methods.contains(name.text) ? "it is a method: write '.\(name.text)()'" : didYouMean(name.text, candidates, prefix: ".")
-    if hint == nil, let other = comparedWith, let field = field(row, comparedWith: other) { hint = "did you mean '.\(field)'?" }
-    if hint == nil, row.resource == nil, let wider = schema.resources.first(where: { $0.row.index(of: name.text) != nil }), candidates.count < wider.row.fields.count {
-      hint = "the row has \(candidates.prefix(10).map { ".\($0)" }.joined(separator: ", "))"
-    }
-    let subject = row.resource ?? "the row"
-    report(
-      .unknownField, "\(subject) has no field '\(name.text)'", span,
-      hint: hint ?? (candidates.isEmpty ? nil : "it has \(candidates.prefix(12).map { ".\($0)" }.joined(separator: ", "))"))
   }
 
   mutating func relation(_ relation: Relation, of base: TypedExpression, _ span: Span) -> TypedExpression {

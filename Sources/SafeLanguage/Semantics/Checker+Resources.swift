@@ -8,6 +8,7 @@ extension Checker {
   /// `events since: 24h`
   mutating func fetch(_ resource: ResourceType, _ arguments: [Argument], _ name: Word, _ span: Span) -> TypedExpression {
     note(name.span, .resource(resource))
+    if refuseMissingPipe(resource, arguments, name) { return .missing(span) }
     guard !resource.filters.isEmpty else {
       report(.unknownArgument, "'\(name.text)' takes no argument", span, hint: "write '\(name.text) | where …'")
       return .missing(span)
@@ -21,6 +22,20 @@ extension Checker {
     result.kind = .fetch(resource, TypedQuery(arguments: named))
     result.effect = named.reduce(.read) { $0.joined($1.value.effect) }
     return result
+  }
+
+  /// `members where …`, without the `|` between them. True if it was told.
+  private mutating func refuseMissingPipe(_ resource: ResourceType, _ arguments: [Argument], _ name: Word) -> Bool {
+    guard let first = arguments.first, first.label == nil, case .name(let stage) = first.value.kind, variable(stage) == nil else { return false }
+    let list: Type = resource.isSingle ? .record(resource.row) : .table(resource.row)
+    let own = ForeignWords.stages[stage] ?? stage
+    guard Library.stage(own) != nil || Library.method(own, on: list) != nil else { return false }
+    var diagnostic = Diagnostic(
+      .unknownArgument, "'\(stage)' is a stage, and stands behind '|'", first.span,
+      hint: "write '\(name.text) | \(own)\(Library.stage(own) == nil || own == "distinct" ? "" : " …")'")
+    diagnostic.fix = Fix(span: first.span, text: "| \(own)")
+    add(diagnostic)
+    return true
   }
 
   /// `refresh members` gives the list as it is now.

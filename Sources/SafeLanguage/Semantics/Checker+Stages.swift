@@ -167,7 +167,7 @@ extension Checker {
     for column in columns {
       guard let (name, lambda) = named(column, element) else { continue }
       if fields.contains(where: { $0.name == name.text }) {
-        report(.duplicateName, "the column '\(name.text)' comes twice", name.span, hint: "give it another name: new = …")
+        report(.duplicateName, "the column '\(name.text)' comes twice", name.span, hint: otherName(for: column, among: fields))
         continue
       }
       fields.append(Field(name.text, lambda.body.type))
@@ -231,6 +231,14 @@ extension Checker {
     if lambda.body.type == .unknown { return nil }
     report(.columnNeedsName, "a computed column needs a name", column.value.span, hint: "write: name = …")
     return nil
+  }
+
+  /// Another name for a column that is called like one before: `.groups.name` is the name of a group.
+  private func otherName(for column: Column, among fields: [Field]) -> String {
+    guard column.name == nil, case .field(let base, _, _) = column.value.kind, let owner = lastWord(of: base)?.text else { return "give it another name: new = …" }
+    let one = owner.count > 2 && owner.hasSuffix("s") ? String(owner.dropLast()) : owner
+    let name = Field.isWord(one) && !fields.contains { $0.name == one } ? one : "new"
+    return "give it another name: \(name) = \(files[file].source.text(column.value.span))"
   }
 
   func lastWord(of expression: Expression) -> Word? {
@@ -300,7 +308,10 @@ extension Checker {
 
   private mutating func call(_ name: Word, _ arguments: [Argument], _ rest: Span?, _ type: Type, _ span: Span) -> TypedStage? {
     if ["report", "print", "chart"].contains(name.text) { return rest == nil ? saying(name, arguments, type, span) : nil }
-    if name.text == "save" { return rest == nil ? saveStage(arguments, type, name, span) : nil }
+    if name.text == "save" {
+      if rest != nil, let first = arguments.first, refuseBarePath(first.value, of: "save") { return nil }
+      return rest == nil ? saveStage(arguments, type, name, span) : nil
+    }
     if type == .unknown, Library.methods.contains(where: { $0.name == name.text }) { return nil }
     if let method = Library.method(name.text, on: type) {
       if rest != nil { return nil }

@@ -64,6 +64,7 @@ extension Checker {
       let value = coerce(check(expression, expecting: type), to: type) { "'\(verb.name)' takes \(type), this is \($0)" }
       return (verb, value)
     }
+    if refuseBareKey(expression, .oneOf(subjects(verbs).reversed().map { .row($0.name) })) { return nil }
     let keys = subjects(verbs).filter(\.isNamedByKey).map(\.keyType)
     let value = check(expression, expecting: keys.first ?? .text)
     return subject(verbs, value, name)

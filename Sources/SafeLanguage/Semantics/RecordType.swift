@@ -10,6 +10,16 @@ public struct Field: Hashable, Sendable {
 
   /// Columns that only the runtime knows, such as where a row came from; no script can spell their names.
   public var isHidden: Bool { name.utf8.first == UInt8(ascii: "#") }
+
+  /// The name as a script writes it behind a dot or before a colon: in quotes where it is more than a word, as `"e-mail"`.
+  public var written: String { Self.written(name) }
+
+  static func written(_ name: String) -> String { isWord(name) ? name : Value.text(name).literal }
+
+  static func isWord(_ name: String) -> Bool {
+    guard let first = name.utf8.first, !isDigit(first) else { return false }
+    return name.utf8.allSatisfy { SafeLanguage.isWord($0) }
+  }
 }
 
 /// The fields of a row in their order, and the resource that the row still is.
@@ -55,6 +65,6 @@ extension RecordType: Hashable {
 extension RecordType: CustomStringConvertible {
   public var description: String {
     if let resource { return resource }
-    return "{ " + visible.map { "\($0.name): \($0.type)" }.joined(separator: ", ") + " }"
+    return "{ " + visible.map { "\($0.written): \($0.type)" }.joined(separator: ", ") + " }"
   }
 }

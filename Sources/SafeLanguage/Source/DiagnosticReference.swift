@@ -21,7 +21,8 @@ extension Diagnostic.Code {
       "A bare name is a variable, a resource, or a case of an enum where one is expected; text stands in quotes. "
         + "A field of the current row has a dot before it."
     case .unknownField:
-      "The type of a row says which fields it has, and this is none of them. After `select` and `summarize` a row has the columns that they name."
+      "The type of a row says which fields it has, and this is none of them. After `select` and `summarize` a row has the columns that they name. "
+        + "A name that is more than a word stands in quotes: `.\"e-mail\"`. A relation of each row of a list is reached by `expand`."
     case .unknownCase:
       "Where an enum is expected, a bare name is one of its cases. They are the API's names in lower camel case."
     case .unknownFunction:

@@ -15,6 +15,19 @@ public enum Suggestion {
     return best?.name
   }
 
+  /// The shortest candidate that a name leaves letters out of, as `cnt` of `count`; nil for what has less than three letters, or less than half.
+  static func abbreviated(_ name: String, among candidates: some Sequence<String>) -> String? {
+    let letters = Array(name.lowercased().utf8)
+    guard letters.count >= 3 else { return nil }
+    return candidates.filter { candidate in
+      let whole = Array(candidate.lowercased().utf8)
+      guard whole.first == letters.first, whole.last == letters.last, whole.count <= 2 * letters.count else { return false }
+      var rest = letters[...]
+      for letter in whole where letter == rest.first { rest.removeFirst() }
+      return rest.isEmpty
+    }.min { $0.utf8.count < $1.utf8.count }
+  }
+
   /// The same first letter, or one that was left out, put in, or swapped with the second.
   private static func beginsAlike(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     guard let x = a.first, let y = b.first else { return true }

@@ -113,6 +113,7 @@ struct Lexer {
   }
 
   private mutating func sign() -> Token.Kind? {
+    if refuseProgram() { return nil }
     if let word = foreign() { return word }
     for length in [2, 1] where at + length <= end {
       if let sign = Sign(rawValue: source.text(at, at + length)) {
@@ -127,7 +128,12 @@ struct Lexer {
     var hint: String?
     if character == "$" { hint = "variables have no '$'" }
     if let text = typographicText(start, character) { return text }
-    if character == "~" { hint = "addresses compare without case, of other texts compare .lower()" }
+    if character == "~", start > 0, isWord(source.bytes[start - 1]) {
+      hint = "addresses compare without case, of other texts compare .lower()"
+    } else if character == "~", byte(0) != UInt8(ascii: "/") {
+      report(.badCharacter, "'~' is no operator here", Span(start, at), hint: "write 'has' for a part of a text, or 'matches' for a pattern")
+      return .keyword(.has)
+    }
     if character == "\u{a0}" { hint = "write an ordinary space" }
     report(.badCharacter, "unexpected character '\(character)'", Span(start, at), hint: hint)
     return nil
@@ -188,6 +194,17 @@ struct Lexer {
     diagnostic.fix = Fix(span: span, text: keyword == .not ? "not " : keyword.rawValue)
     diagnostics.append(diagnostic)
     return .keyword(keyword)
+  }
+
+  /// `!cat file` where a source begins, as other prompts run a program: the line is told, and left out. Before what can only be a value it is a `not`.
+  private mutating func refuseProgram() -> Bool {
+    guard byte(0) == UInt8(ascii: "!"), isWord(byte(1)), source.bytes[..<at].allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }) else { return false }
+    var behind = at + 1
+    while behind < end, isWord(source.bytes[behind]) { behind += 1 }
+    if behind < end, ".([?=".utf8.contains(source.bytes[behind]) { return false }
+    report(.badCharacter, "'!' runs no program here", Span(at, at + 1), hint: "a program is run outside of safesh; 'not' turns a condition round")
+    skipLine()
+    return true
   }
 
   /// `=~ !~ !contains` and their like, as Kusto has them: told, and read as what comes nearest.

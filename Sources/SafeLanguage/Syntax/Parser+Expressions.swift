@@ -44,7 +44,7 @@ extension Parser {
   /// comparison = coalesce [operator coalesce], without chaining
   private mutating func comparison() -> Expression {
     let left = coalesce()
-    guard !lineEnds, let first = comparisonOperator() else { return left }
+    guard !refuseRedirection(), !lineEnds, let first = comparisonOperator() else { return left }
     let result = binary(first, left, coalesce())
     let place = current.span
     guard !lineEnds, comparisonOperator() != nil else { return result }

@@ -146,7 +146,7 @@ extension Parser {
       parser.inBrackets { parser in
         var entries: [RecordEntry] = []
         while !parser.current.isSign(.closeBrace), !parser.current.isEnd {
-          guard let name = parser.fieldName("a field"), parser.expect(.colon, "after the field's name") else { break }
+          guard let name = parser.unquotedName(before: .colon) ?? parser.fieldName("a field"), parser.expect(.colon, "after the field's name") else { break }
           entries.append(RecordEntry(name: name, value: parser.pipeline()))
           guard parser.accept(.comma) || parser.current.lineBefore else { break }
         }

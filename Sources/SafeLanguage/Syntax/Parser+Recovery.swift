@@ -33,7 +33,7 @@ extension Parser {
   /// A value where only a postfix expression may stand: with an operator behind it, it needs parentheses. What it is made of is read all the
   /// same, and told as one mistake.
   mutating func operand(_ value: Expression, of what: String) -> Expression {
-    guard !lineEnds, let sign = binaryOperator(current) else { return value }
+    guard !refuseRedirection(), !lineEnds, let sign = binaryOperator(current) else { return value }
     // The sign of the next key or argument is no operator: it has a space before it and none behind.
     if sign == "-", current.spaceBefore, !following.spaceBefore { return value }
     if diagnostics.last.map({ $0.span.end >= value.span.start }) == true { return value }
@@ -44,8 +44,66 @@ extension Parser {
       _ = unaryOperand()
     }
     let span = Span(value.span.start, previousEnd)
-    reportFixed(.unexpected, "'\(sign)' in \(what) stands in parentheses", span, write: "(\(source.text(span)))")
+    if sign == "-", let hint = dashHint(value, span, what) {
+      report(.unexpected, "'-' in \(what) stands in parentheses", span, hint: hint)
+    } else {
+      reportFixed(.unexpected, "'\(sign)' in \(what) stands in parentheses", span, write: "(\(source.text(span)))")
+    }
     return Expression(kind: .missing, span: span)
+  }
+
+  /// What else words with a `-` and no space between them may be: the name of a field, as `.e-mail`, or of a file.
+  private func dashHint(_ value: Expression, _ span: Span, _ what: String) -> String? {
+    let text = source.text(span)
+    if text.contains(where: \.isWhitespace) { return nil }
+    if Self.isFileName(text) { return "a path is a text: write '\"\(text)\"'" }
+    let base: String
+    let name: Int
+    switch value.kind {
+    case .rowField(let word): (base, name) = (".", word.span.start)
+    case .field(_, let word, _): (base, name) = (source.text(value.span.start, word.span.start), word.span.start)
+    case .name where what == "a key": (base, name) = (".", value.span.start)
+    default: return nil
+    }
+    // Behind a number there is a difference.
+    guard source.bytes[min(value.span.end + 1, source.bytes.count - 1)] > UInt8(ascii: "9"), Field.isWord(source.text(name, value.span.end)), !text.contains("\"") else {
+      return nil
+    }
+    return "write '(\(text))', or '\(base)\"\(source.text(name, span.end))\"' for a field of that name"
+  }
+
+  static func isFileName(_ text: String) -> Bool { SaveFormat(path: text) != nil || text.hasSuffix(".txt") || text.hasSuffix(".log") }
+
+  /// `> file.csv`, as a shell has it: told, and passed over.
+  mutating func refuseRedirection() -> Bool {
+    guard current.isSign(.greater), !lineEnds, !following.lineBefore else { return false }
+    var end = at + 1
+    if isText(following) {
+      end += 1
+    } else {
+      while !tokens[end].isEnd, end == at + 1 || !tokens[end].spaceBefore, !tokens[end].isSign(.pipe), !tokens[end].isSign(.closeParenthesis) { end += 1 }
+    }
+    guard end > at + 1 else { return false }
+    let path = source.text(following.span.start, tokens[end - 1].span.end)
+    let bare = isText(following) ? String(path.dropFirst().dropLast()) : path
+    guard Self.isFileName(bare), !bare.contains("\"") else { return false }
+    reportFixed(.unexpected, "'>' compares, and writes no file", Span(current.span.start, tokens[end - 1].span.end), write: "| save \"\(bare)\"")
+    at = end
+    return true
+  }
+
+  /// A field's name that is more than a word and has lost its quotes, as in `{ e-mail: Text }`: told, and read as if it had them.
+  /// - Parameter isTight: whether no space may stand in it, where two words in a row are something else.
+  mutating func unquotedName(before sign: Sign, isTight: Bool = false) -> Word? {
+    guard current.word != nil, !following.isSign(sign) else { return nil }
+    var end = at + 1
+    while end < tokens.count, end - at < 12, !tokens[end].lineBefore, tokens[end].isPartOfName, !isTight || !tokens[end].spaceBefore { end += 1 }
+    guard end > at + 1, end < tokens.count, tokens[end].isSign(sign) else { return nil }
+    let span = current.span.joined(tokens[end - 1].span)
+    let text = source.text(span)
+    reportFixed(.unexpected, "a field's name that is more than a word stands in quotes", span, write: "\"\(text)\"")
+    at = end
+    return Word(text: text, span: span)
   }
 
   private var startsOperand: Bool {
@@ -85,6 +143,11 @@ extension Parser {
 extension Token {
   fileprivate var isOpening: Bool { isSign(.openParenthesis) || isSign(.openBracket) || isSign(.openBrace) }
   fileprivate var isClosing: Bool { isSign(.closeParenthesis) || isSign(.closeBracket) || isSign(.closeBrace) }
+
+  fileprivate var isPartOfName: Bool {
+    if case .int = kind { return true }
+    return word != nil || isSign(.minus) || isSign(.divide)
+  }
 
   /// A word that only a statement begins with.
   var beginsStatement: Bool {

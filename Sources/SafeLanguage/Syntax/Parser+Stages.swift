@@ -89,15 +89,30 @@ extension Parser {
   /// columns = column { "," column }
   private mutating func columns() -> [Column] {
     var columns: [Column] = []
-    repeat { columns.append(column()) } while accept(.comma)
+    let told = diagnostics.count
+    repeat { columns.append(column()) } while accept(.comma) || refuseMissingComma(told)
     return columns
+  }
+
+  /// `email name`: a column or key without a `,` before it is told, and read, unless something is wrong with the stage already.
+  private mutating func refuseMissingComma(_ told: Int) -> Bool {
+    guard !lineEnds, current.spaceBefore, diagnostics.count == told else { return false }
+    switch current.kind {
+    case .name(let name): if operatorHint(name) != nil || name == "do" { return false }
+    case .sign(.dot): if following.word == nil || following.spaceBefore { return false }
+    default: return false
+    }
+    var diagnostic = Diagnostic(.unexpected, "expected ',' before '\(source.text(current.span))'", current.span, hint: Self.commaHint)
+    diagnostic.fix = Fix(span: Span(previousEnd, previousEnd), text: ",")
+    diagnostics.append(diagnostic)
+    return true
   }
 
   /// column = [name "="] expression
   private mutating func column() -> Column {
     let start = current.span.start
     var name: Word?
-    if following.isSign(.assign) { name = fieldName("a column") }
+    name = following.isSign(.assign) ? fieldName("a column") : unquotedName(before: .assign, isTight: true)
     if name != nil { advance() }
     let outer = inColumn
     inColumn = true
@@ -149,13 +164,14 @@ extension Parser {
   /// sort = key { "," key }; key = ["-"] postfix
   private mutating func sortKeys() -> [SortKey] {
     var keys: [SortKey] = []
+    let told = diagnostics.count
     repeat {
       let start = current.span.start
       let descending = accept(.minus)
       if descending { marks?.signs.insert(start) }
       let key = operand(postfix(), of: "a key")
       keys.append(SortKey(descending: descending || acceptDirection(start), value: key))
-    } while accept(.comma)
+    } while accept(.comma) || refuseMissingComma(told)
     return keys
   }
 
@@ -172,8 +188,29 @@ extension Parser {
   private mutating func distinctKeys() -> [Expression] {
     guard !lineEnds, startsArgument(current, after: at) else { return [] }
     var keys: [Expression] = []
-    repeat { keys.append(operand(postfix(), of: "a key")) } while accept(.comma)
+    let told = diagnostics.count
+    repeat { keys.append(operand(postfix(), of: "a key")) } while accept(.comma) || refuseMissingComma(told)
     return keys
+  }
+
+  /// `each revoke`, `each invite .email`: a call without the block around it. At a prompt Enter does not wait for the block either.
+  private mutating func refuseEachWithoutBlock(_ name: Word) -> StageKind? {
+    let isAlone = current.isEnd || lineEnds && !current.isSign(.openBrace) || current.isSign(.pipe) || current.isSign(.semicolon)
+    guard isAlone || !lineEnds && current.word != "par" && current.word != "key" && startsArgument(current, after: at) else { return nil }
+    let (start, call) = (name.span.start, current.span.start)
+    let isNamed = current.isName { _ in true } && startsArgument(following, after: at + 1) && !tokens[min(at + 2, tokens.count - 1)].isSign(.colon)
+    if isAlone {
+      report(.unexpected, "'each' does a block for each row", name.span, hint: "write: each { \(name.text) it }, or each \(name.text) { … }")
+    } else {
+      _ = commandArguments()
+      let span = Span(start, previousEnd)
+      // `each p greet p` names the row, `each greet it` does not.
+      let text = isNamed ? "\(name.text) { \(source.text(call, previousEnd)) }" : "{ \(source.text(span)) }"
+      var diagnostic = Diagnostic(.unexpected, "'each' does a block for each row", span, hint: "write: each \(text)")
+      diagnostic.fix = Fix(span: span, text: text)
+      diagnostics.append(diagnostic)
+    }
+    return .missing
   }
 
   /// each = "each" [name] ["par" postfix] ["key" postfix] block ["on" "error" name]
@@ -182,6 +219,7 @@ extension Parser {
     if case .name(let name) = current.kind, name != "par" && name != "key" || following.isSign(.openBrace) || following.word == "par" {
       rowName = expectName("a name")
     }
+    if let rowName, let told = refuseEachWithoutBlock(rowName) { return told }
     var par: Expression?
     var key: Expression?
     while let word = current.word, word == "par" || word == "key" {

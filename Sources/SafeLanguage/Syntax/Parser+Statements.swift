@@ -31,12 +31,17 @@ extension Parser {
     case .sign(.assign): "'==' compares"
     case .sign(.dot): Self.commaHint
     case .name where following.isSign(.assign): Self.commaHint
+    case .keyword(.by): "'by' stands in 'summarize': summarize n = count() by .field"
     case .keyword where current.beginsStatement: "a statement ends with its line, or with ';'"
     case .name("is") where following.isKeyword(.not): "write '!='"
-    case .name(let name):
-      ForeignWords.operators[name] ?? Suggestion.nearest(to: name, among: ["has", "starts", "ends", "matches", "and", "or", "in"]).map { "did you mean '\($0)'?" }
+    case .name(let name): operatorHint(name)
     default: nil
     }
+  }
+
+  /// What a word may mean that stands behind a whole value.
+  func operatorHint(_ name: String) -> String? {
+    ForeignWords.operators[name] ?? Suggestion.nearest(to: name, among: ["has", "starts", "ends", "matches", "and", "or", "in"]).map { "did you mean '\($0)'?" }
   }
 
   /// After an error the next line is tried, so that one mistake makes one error.
@@ -174,7 +179,7 @@ extension Parser {
   private mutating func typeFields() -> [(name: Word, type: TypeSyntax)] {
     var fields: [(name: Word, type: TypeSyntax)] = []
     while !current.isSign(.closeBrace), !current.isEnd {
-      guard let name = fieldName("a field"), expect(.colon, "after the field's name") else { break }
+      guard let name = unquotedName(before: .colon) ?? fieldName("a field"), expect(.colon, "after the field's name") else { break }
       fields.append((name, type()))
       guard accept(.comma) || accept(.semicolon) || current.lineBefore else { break }
     }

@@ -57,6 +57,13 @@ struct Token: Sendable {
     default: nil
     }
   }
+
+  /// The word, or the text in quotes, that stands behind a dot.
+  var fieldName: String? {
+    guard case .text(let segments) = kind else { return word }
+    guard segments.count == 1, case .characters(let name) = segments[0] else { return nil }
+    return name
+  }
 }
 
 /// Words that are no names.

@@ -50,6 +50,11 @@ final class PromptHooks {
   }
 
   private func complete(_ text: String, _ offset: Int) -> CompletionList {
+    // `help` is a command without its colon, too.
+    if text.hasPrefix("help "), offset > 4, PromptCommand.parse(text, variables: prompt.session.variables.keys)?.command?.takes == .topic {
+      let found = CommandCompletion(prompt).candidates(":" + text, at: offset + 1)
+      return CompletionList(range: found.range.lowerBound - 1..<found.range.upperBound - 1, candidates: found.candidates)
+    }
     if let (before, line) = PromptCommand.line(in: text) {
       let shift = before.utf8.count
       guard offset >= shift else { return CompletionList(range: offset..<offset, candidates: []) }
