@@ -38,7 +38,7 @@ let package = Package(
     // The file of profiles: text to values and back. Knows no network.
     .target(name: "SafeConfiguration", dependencies: ["SafeLanguage", "SafeSystem", "Yams"]),
     // What the system gives to all: files in one piece, folders of one's own, shell commands.
-    .target(name: "SafeSystem"),
+    .target(name: "SafeSystem", dependencies: ["CAllocator"]),
     // The Language Server Protocol over the language. Opens nothing itself.
     .target(name: "SafeLanguageServer", dependencies: ["SafeLanguage"]),
     // Token, retry, transport. Knows the API, not the language.
@@ -87,6 +87,8 @@ let package = Package(
     .target(name: "SafeTerminal", dependencies: ["CLibedit", "SafeSystem"]),
     // Lets the static file start where there is no /proc.
     .target(name: "CStaticStart"),
+    // How memory that was let go is kept.
+    .target(name: "CAllocator"),
     .target(
       name: "CLibedit",
       linkerSettings: ["edit", "tinfo", "bsd", "md"].map { .linkedLibrary($0) }),
@@ -160,7 +162,7 @@ let package = Package(
   ]
 )
 
-for target in package.targets where target.name != "CLibedit" && target.name != "CStaticStart" {
+for target in package.targets where !["CAllocator", "CLibedit", "CStaticStart"].contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .swiftLanguageMode(.v6),

@@ -1,12 +1,16 @@
-/// Lays out rows in columns that fit a width: short columns whole, long ones cut with `…`, numbers to the right, null dim.
+/// Lays out rows in columns that fit a width: short columns whole, long ones cut with `…` (titles before what stands below them), numbers to the
+/// right, null dim.
 public struct TableLayout: Sendable {
   public struct Column: Sendable {
     public var title: String
     public var alignsRight: Bool
+    /// Part of what stands in it is of no use to anybody: a number, or an id that somebody copies.
+    public var isWhole: Bool
 
-    public init(_ title: String, alignsRight: Bool = false) {
+    public init(_ title: String, alignsRight: Bool = false, isWhole: Bool = false) {
       self.title = title
       self.alignsRight = alignsRight
+      self.isWhole = isWhole
     }
   }
 
@@ -47,7 +51,7 @@ public struct TableLayout: Sendable {
   public func lines<E: Error>(of count: Int, _ row: (Int) throws(E) -> [Cell], _ use: (StyledText) throws(E) -> Void) throws(E) {
     guard !columns.isEmpty else { return }
     let shown = min(count, limit ?? count)
-    let widths = fitted(try naturalWidths(of: shown, row))
+    let widths = fitted(try contentWidths(of: shown, row))
     try use(line(widths) { (columns[$0].title, .header) })
     try use(rule(widths))
     for index in 0..<shown {
@@ -64,40 +68,54 @@ public struct TableLayout: Sendable {
 
   /// Cells that each column needs to show everything whole.
   public func naturalWidths<E: Error>(of count: Int, _ row: (Int) throws(E) -> [Cell]) throws(E) -> [Int] {
-    var natural = columns.map { DisplayWidth.of($0.title) }
-    for index in 0..<count {
-      let cells = try row(index)
-      for column in natural.indices { natural[column] = max(natural[column], DisplayWidth.of(cells[column].text)) }
-    }
-    return natural
+    zip(titleWidths, try contentWidths(of: count, row)).map { max($0, $1) }
   }
 
-  /// Widths for as many columns as fit: what the short ones leave is shared among the long.
-  private func fitted(_ natural: [Int]) -> [Int] {
-    guard let width else { return natural }
-    var count = natural.count
-    while count > 1 {
-      let least = natural.prefix(count).reduce(0) { $0 + min($1, Self.minimumWidth) } + (count - 1) * Self.gap
-      if least <= width { break }
-      count -= 1
-    }
-    let room = max(1, width - (count - 1) * Self.gap)
-    var widths = Array(natural.prefix(count))
-    guard widths.reduce(0, +) > room else { return widths }
-    // The largest cap such that the columns, cut to it, fit.
-    var low = 1
-    var high = widths.max() ?? 1
-    while low < high {
-      let middle = (low + high + 1) / 2
-      if widths.reduce(0, { $0 + min($1, middle) }) <= room { low = middle } else { high = middle - 1 }
-    }
-    var rest = room - widths.reduce(0) { $0 + min($1, low) }
-    for index in widths.indices where widths[index] > low {
-      let extra = min(rest, 1)
-      widths[index] = low + extra
-      rest -= extra
+  private var titleWidths: [Int] { columns.map { DisplayWidth.of($0.title) } }
+
+  /// The same without the titles.
+  private func contentWidths<E: Error>(of count: Int, _ row: (Int) throws(E) -> [Cell]) throws(E) -> [Int] {
+    var widths = columns.map { _ in 0 }
+    for index in 0..<count {
+      let cells = try row(index)
+      for column in widths.indices { widths[column] = max(widths[column], DisplayWidth.of(cells[column].text)) }
     }
     return widths
+  }
+
+  /// Widths for as many columns as fit: what the short ones leave is shared among the long. Titles that are longer than all below them give way first.
+  private func fitted(_ contents: [Int]) -> [Int] {
+    let natural = zip(titleWidths, contents).map { max($0, $1) }
+    guard let width else { return natural }
+    let least = natural.indices.map { columns[$0].isWhole ? max(contents[$0], min(natural[$0], Self.minimumWidth)) : min(natural[$0], Self.minimumWidth) }
+    var count = natural.count
+    while count > 1, least.prefix(count).reduce(0, +) + (count - 1) * Self.gap > width { count -= 1 }
+    let room = max(1, width - (count - 1) * Self.gap)
+    // One that stands alone may be cut all the same: nothing is wider than the terminal.
+    let floors = count > 1 ? Array(least.prefix(count)) : [1]
+    let kept = zip(floors, contents).map { max($0, $1) }
+    return shared(Array(natural.prefix(count)), room, floors: kept) ?? shared(kept, room, floors: floors) ?? floors
+  }
+
+  /// The widths, the largest of them cut until they fit into the room, none below its floor; nil if that is not enough.
+  private func shared(_ widths: [Int], _ room: Int, floors: [Int]) -> [Int]? {
+    if widths.reduce(0, +) <= room { return widths }
+    func capped(_ cap: Int) -> [Int] { zip(widths, floors).map { max($1, min($0, cap)) } }
+    guard capped(0).reduce(0, +) <= room else { return nil }
+    // The largest cap such that the columns, cut to it, fit.
+    var low = 0
+    var high = widths.max() ?? 0
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if capped(middle).reduce(0, +) <= room { low = middle } else { high = middle - 1 }
+    }
+    var fitted = capped(low)
+    var rest = room - fitted.reduce(0, +)
+    for index in fitted.indices where widths[index] > fitted[index] && rest > 0 {
+      fitted[index] += 1
+      rest -= 1
+    }
+    return fitted
   }
 
   private func line(_ widths: [Int], _ cell: (Int) -> (String, Style)) -> StyledText {

@@ -35,13 +35,13 @@ public final class EmbeddedServer: Sendable {
   private let source: Source
   private let isClosed = Atomic<Bool>(false)
 
-  /// Errors: `ServerError`.
-  public convenience init(_ content: Content, limits: LimitRules = .none) async throws {
-    try await self.init(content, operation: ServerOperation(limits: limits))
+  /// `isLarge` is said of one that may become larger than memory is to hold. Errors: `ServerError`.
+  public convenience init(_ content: Content, limits: LimitRules = .none, isLarge: Bool = false) async throws {
+    try await self.init(content, operation: ServerOperation(limits: limits), isLarge: isLarge)
   }
 
-  init(_ content: Content, operation: ServerOperation) async throws {
-    store = try SecretSafeServer.openStore(.memory)
+  init(_ content: Content, operation: ServerOperation, isLarge: Bool = false) async throws {
+    store = try SecretSafeServer.openStore(isLarge ? .temporary : .memory)
     do {
       organization = try await content.create(in: store)
       key = OrganizationKey(try await store.issueKey(organization, .organization))

@@ -10,6 +10,8 @@ public final class Store: Sendable {
     case file(String)
     /// Gone when it is closed.
     case memory
+    /// Gone when it is closed, too. What is more than 16 MB is in a file without a name, in the system's folder for such.
+    case temporary
   }
 
   /// Changes touch the indexes at random places: with SQLite's 2 MB most of those pages would be read again, and their memory given back
@@ -35,7 +37,19 @@ public final class Store: Sendable {
   public static func open(_ location: Location, as role: Role = .server) throws(StoreError) -> Store {
     switch location {
     case .memory:
-      do { return try Store(memory: ()) } catch { throw StoreError(.other, "a database in memory cannot be opened: \(error)") }
+      do { return try Store(DatabaseQueue(configuration: Self.configuration)) } catch {
+        throw StoreError(.other, "a database in memory cannot be opened: \(error)")
+      }
+    case .temporary:
+      do {
+        // Without a name: SQLite takes its file away as soon as it has it.
+        let queue = try DatabaseQueue(path: "", configuration: Self.configuration)
+        try queue.writeWithoutTransaction { db in
+          try db.execute(sql: "PRAGMA journal_mode = MEMORY")
+          try db.execute(sql: "PRAGMA cache_size = \(-Self.writerCacheKiB)")
+        }
+        return try Store(queue)
+      } catch { throw StoreError(.other, "a temporary database cannot be opened: \(error)") }
     case .file(let path):
       if path.isEmpty { throw .unnamed }
       let lock = try lock(path, role)
@@ -66,8 +80,8 @@ public final class Store: Sendable {
     return queue
   }
 
-  private init(memory: Void) throws {
-    let queue = try DatabaseQueue(configuration: Self.configuration)
+  /// One that ends with its only connection.
+  private init(_ queue: DatabaseQueue) throws {
     try Self.template.get().backup(to: queue)
     writer = Writer(queue)
     readers = nil

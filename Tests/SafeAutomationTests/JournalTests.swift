@@ -24,6 +24,9 @@ import Testing
     .invite(member, groups: [group.id]), .create(group, members: [member.id]), .collectionGone(collection.id, name: "infra"), .lost("a mail"),
   ]
 
+  private static let answer = AheadAnswer(
+    key: key, words: CallWords("invite ann@acme.com"), result: VerbResult(.member(member), changed: true).undone(by: .remove(.member, member.id, name: "a")))
+
   static let entries: [JournalEntry] =
     [
       .members([member]), .groups([group]), .collections([collection]), .policies([policy]), .subscription(subscription), .groupsOf([member.id: [group.id]]),
@@ -38,6 +41,7 @@ import Testing
       .done(call: 7, VerbResult(.subscription(subscription), changed: true), permitted: 0), .done(call: 7, .unchanged, permitted: 3),
       .done(call: 7, VerbResult(.collection(collection), changed: true), permitted: 1), .done(call: 7, VerbResult(.policy(policy), changed: true), permitted: 1),
       .failed(call: 7, error), .row(key.site, index: 4, .failed),
+      .planned, .ahead(step: 8, [key]), .answer(step: 8, answer), .answered(step: 8), .aheadEnded,
       .sent(call: 7, request: "PUT /a", at: 6, inverses), .done(call: 7, VerbResult(changed: true).undone(by: inverses), permitted: 1),
     ]
 
@@ -92,6 +96,37 @@ import Testing
       Issue.record("the second call is not open")
       return
     }
+  }
+
+  /// An answer counts once its step is through: what was answered when the process ended is looked at again.
+  @Test func answersStayInTheJournal() throws {
+    let folder = NSTemporaryDirectory() + "runs-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let run = try RunStore(folder: folder).create(RunStoreTests.record())
+    let torn = CallKey(Self.key.site, turn: 7)
+    let first = try RunJournal(run, timeout: .seconds(60), now: 1)
+    first.file.append(.ahead(step: 1, [Self.key]))
+    first.file.append(.ahead(step: 2, [torn]))
+    first.file.append(.answer(step: 2, AheadAnswer(key: torn, words: CallWords("b"), result: VerbResult(.group(Self.group), changed: true))))
+    first.file.append(.answer(step: 1, Self.answer))
+    first.file.append(.answered(step: 1))
+
+    let second = try RunJournal(run, timeout: .seconds(60), now: 2)
+    let found = try #require(try second.answer(to: Self.key))
+    #expect(found.words == Self.answer.words && found.result.id == Self.member.id && found.result.inverses.count == 1)
+    #expect(try second.answer(to: torn) == nil && second.answer(to: CallKey(Self.key.site, turn: 0)) == nil)
+    #expect(second.recording.openSteps.keys.sorted() == [2] && second.recording.madeGroups.isEmpty)
+    // What takes it back is there for who asks for it, and only then.
+    #expect(second.recording.inverses.isEmpty)
+    #expect(try RunJournal.recording(run.journal, keepingInverses: true)?.inverses.count == 1)
+
+    // The torn step is done anew; the word about the old one must not bring its answer back.
+    second.file.append(.ahead(step: 3, [torn]))
+    second.file.append(.answer(step: 3, AheadAnswer(key: torn, words: CallWords("b"), result: VerbResult(.group(Self.group), changed: false))))
+    second.file.append(.answered(step: 3))
+    second.file.append(.answered(step: 2))
+    let third = try RunJournal(run, timeout: .seconds(60), now: 3)
+    #expect(try third.answer(to: torn)?.result.changed == false && third.recording.openSteps.isEmpty && third.recording.madeGroups.isEmpty)
   }
 
   @Test func aLineThatWasChangedIsNamed() async throws {

@@ -165,9 +165,41 @@ struct LanguageTests {
     #expect(found.contains(expected), "\(found)")
   }
 
+  /// Where a value of an enumeration is wanted, nothing stands in the way of its cases but what gives one.
+  @Test(arguments: [
+    ("people | where .mood == ", true), ("greet ann@acme.com times: ", false), ("hire a@b.c mood: ", true), ("rooms[", true), ("people | where .name == ", false),
+  ])
+  func completesValuesByType(_ text: String, _ isEnumeration: Bool) {
+    let variables: [String: Type] = ["x": .list(.int), "usual": .optional(.enumeration(TestWorld.mood))]
+    let found = Completer(schema: TestWorld.schema, variables: variables).candidates(text, at: text.utf8.count).candidates.map(\.text)
+    if isEnumeration { #expect(found == ["calm", "busy", "away", "usual"]) } else { #expect(found.contains("people") && found.contains("x"), "\(found)") }
+  }
+
   @Test(arguments: ["\"people | wh", "# peo", "people | select .email | where .mo"])
   func completesNothingWhereNothingFits(_ text: String) {
     #expect(Completer(schema: TestWorld.schema, variables: [:]).candidates(text, at: text.utf8.count).candidates.isEmpty)
+  }
+
+  /// The underline stands under its place on a terminal of any width, behind wide characters too, and nothing goes on in the next row.
+  @Test(arguments: 30...140) func theUnderlineStandsUnderItsPlace(_ columns: Int) throws {
+    let text = "[\"日本語\"] | where it == \"日本語日本語\" and it starts \"x\" and it == four and it starts \"yyyyyyyyyy\" | count"
+    let source = SourceFile(name: "prompt", text: text)
+    var renderer = DiagnosticRenderer()
+    renderer.columns = columns
+    let cells: @Sendable (Unicode.Scalar) -> Int = { $0.value > 0x3000 ? 2 : $0.value == 0x301 ? 0 : 1 }
+    renderer.cells = cells
+    let place = try #require(text.firstRange(of: "four"))
+    let span = Span(text.utf8.distance(from: text.startIndex, to: place.lowerBound), text.utf8.distance(from: text.startIndex, to: place.upperBound))
+    let lines = renderer.render(Diagnostic(.unknownName, "there is no 'four'", span), in: source).split(separator: "\n").map { Array($0.unicodeScalars) }
+    func width(_ scalars: some Sequence<Unicode.Scalar>) -> Int { scalars.reduce(0) { $0 + cells($1) } }
+    #expect(width(lines[2]) < columns)
+    let start = try #require(lines[3].firstIndex(of: "^"))
+    var column = 0
+    let shown = lines[2].drop { scalar in
+      column += cells(scalar)
+      return column <= width(lines[3][..<start])
+    }
+    #expect(shown.starts(with: "four".unicodeScalars) && lines[3][start...].prefix(5).count { $0 == "^" } == 4, "\(lines)")
   }
 
   /// A sum that does not fit is told with the place of the aggregate.

@@ -84,6 +84,7 @@ struct TypingTests {
   @Test(arguments: [
     ("people | where .agee > 3", [".agee"]), ("poeple | count", ["poeple"]), ("people | where .mood == clam | count", ["clam"]), ("people | wher .age > 3", ["wher"]),
     ("peop", []), ("people | where .ag", []), ("people | take 3", []), ("people | take", []), ("greet ann@acme.com time: 3", ["time"]), ("\"a\".uppr()", ["uppr"]),
+    ("hire ", []), ("hire  ", []), ("poeple ", ["poeple"]), ("peop ", ["peop"]),
   ])
   func namesThatMeanNothingAreFound(_ line: String, _ expected: [String]) async {
     let analysis = LineAnalysis(line, in: await session(), schema: TestWorld.schema)

@@ -55,6 +55,22 @@ struct LayoutTests {
     #expect(found[2] == "ab  " + String(repeating: "x", count: 15) + "…")
   }
 
+  /// An id that is cut names nothing, and a number that is cut is another one.
+  @Test(arguments: 20...70) func wholeColumnsAreNeverCut(_ width: Int) {
+    let id = "20261128-125500-k3f9"
+    let columns = [TableLayout.Column("id", isWhole: true), .init("script"), .init("state"), .init("rows", alignsRight: true, isWhole: true)]
+    let found = lines(columns, [[id, String(repeating: "members ", count: 6), "finished", "123456789"]], width: width)
+    #expect(found[2].hasPrefix(id), "\(found)")
+    #expect(found[2].contains("123456789") || found.last?.hasPrefix("+") == true, "\(found)")
+    for line in found { #expect(DisplayWidth.of(line) <= width, "\(line)") }
+  }
+
+  @Test func titlesGiveWayBeforeWhatStandsBelowThem() {
+    let columns = [TableLayout.Column("email"), .init("twoFactorEnabled"), .init("n", alignsRight: true)]
+    let found = lines(columns, [["ines.okafor@acme.com", "true", "1"]], width: 34)
+    #expect(found == ["email                 twoFacto…  n", "────────────────────  ─────────  ─", "ines.okafor@acme.com  true       1"], "\(found)")
+  }
+
   @Test func whatDoesNotFitIsTold() {
     let columns = (1...9).map { TableLayout.Column("column\($0)") }
     let found = lines(columns, [Array(repeating: "0123456789", count: 9)], width: 40)

@@ -6,8 +6,9 @@ struct Command {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   static let examples = root.appendingPathComponent("scripts/examples")
 
-  /// The executable that was built with these tests.
+  /// The executable that was built with these tests, or the one that `SAFESH_TESTED` names.
   static let safesh: String = {
+    if let other = ProcessInfo.processInfo.environment["SAFESH_TESTED"] { return other }
     let beside = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("safesh").path
     return FileManager.default.isExecutableFile(atPath: beside) ? beside : root.appendingPathComponent(".build/debug/safesh").path
   }()

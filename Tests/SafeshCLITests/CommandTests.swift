@@ -142,6 +142,36 @@ struct CommandTests {
     }
   }
 
+  /// `docs/session.cast` is an asciicast v2 that names nothing of the machine it was made on, and has what the prompt prints today.
+  @Test func theRecordingIsWholeAndTrue() throws {
+    let text = try String(contentsOf: Command.root.appendingPathComponent("docs/session.cast"), encoding: .utf8)
+    #expect(text.utf8.count < 100_000 && !text.contains("/tmp") && !text.contains("/home") && !text.contains("/root"))
+    let lines = try text.split(separator: "\n").map { try JSONSerialization.jsonObject(with: Data($0.utf8)) }
+    let header = try #require(lines.first as? [String: Any])
+    #expect(header["version"] as? Int == 2 && header["width"] as? Int == 100 && header["height"] as? Int == 28 && header["timestamp"] == nil)
+    var (time, output) = (0.0, "")
+    for line in lines.dropFirst() {
+      let event = try #require(line as? [Any])
+      let at = try #require(event.first as? Double)
+      #expect(event.count == 3 && event[1] as? String == "o" && at >= time)
+      time = at
+      output += event[2] as? String ?? ""
+    }
+    #expect((30...120).contains(time), "\(time)")
+    let shown = output.replacing(/\u{1b}\[[?0-9;]*[A-Za-z]/, with: "").replacing("\r\n", with: "\n").replacing("\r", with: "")
+    for line in [
+      "members | where .status == confirmed and not .twoFactorEnabled | select .email, .name, groups = .groups.count() | take 4", "members | where .stauts == confirmed",
+    ] {
+      let result = try Command.run(["-c", line])
+      let expected = result.output + result.messages.replacingOccurrences(of: "target: sandbox\n", with: "").replacingOccurrences(of: "  -c:", with: "  prompt:")
+      #expect(!expected.isEmpty && shown.contains(expected), "\(expected)")
+    }
+    for part in ["make 3 changes on sandbox? [y/N]", "done: add 3; :undo takes it back", "taken back: the run ", "reads members, 42 of 60", "WRITES up to 3 memberships"]
+    {
+      #expect(shown.contains(part), "\(part)")
+    }
+  }
+
   @Test func theREADMEsExamplesRun() throws {
     let text = try String(contentsOf: Command.root.appendingPathComponent("README.md"), encoding: .utf8)
     let examples = text.components(separatedBy: "\n").compactMap { line -> String? in

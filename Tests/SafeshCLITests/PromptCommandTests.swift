@@ -65,7 +65,7 @@ struct PromptCommandTests {
   @Test(arguments: [(80, 24), (100, 30)])
   func helpIsOneScreen(_ columns: Int, _ rows: Int) throws {
     let screen = try PromptTests.Screen(columns: columns, rows: rows)
-    #expect(try screen.run(":help", until: ":undo takes it back"), "\(screen.text)")
+    #expect(try screen.run(":help", until: "changes; :undo takes back"), "\(screen.text)")
     #expect(screen.text.contains("Every word of the language") && screen.text.contains("Lists of all words: resources, verbs, stages"), "\(screen.text)")
   }
 
@@ -300,6 +300,15 @@ struct PromptCommandTests {
     try screen.type("members | where .stauts == confirmed")
     let isUnderlined = screen.wait { _ in (try? screen.tmux(["capture-pane", "-p", "-e"]))?.contains("[4m.stauts") == true }
     #expect(isUnderlined, "\(screen.text)")
+    try screen.press("C-c")
+    for (line, expected) in [(":hlep", true), (":hel", false), (":hel x", true), (":timing", false), ("invite ", false)] {
+      try screen.type(line)
+      #expect(screen.wait { $0.contains("safesh sandbox> " + line.trimmingCharacters(in: .whitespaces)) }, "\(screen.text)")
+      let last = try screen.tmux(["capture-pane", "-p", "-e"]).split(separator: "\n").last { $0.contains("sandbox") } ?? ""
+      #expect(last.contains("[4m") == expected, "\(last)")
+      try screen.press("C-c")
+      try screen.press("C-l")
+    }
   }
 
   @Test func signaturesAreHinted() throws {
@@ -382,6 +391,12 @@ struct PromptCommandTests {
     usleep(700_000)
     try screen.press("C-c")
     #expect(try screen.run("6 * 7", until: "\n42\n"), "\(screen.text)")
+    // Between two times nothing is under way that would have to end.
+    #expect(try screen.run(":watch 1h groups | count", until: "\n8\n"), "\(screen.text)")
+    usleep(200_000)
+    try screen.press("C-c")
+    #expect(try screen.run("6 * 8", until: "\n48\n"), "\(screen.text)")
+    #expect(!screen.text.contains("stopping"), "\(screen.text)")
   }
 
   @Test func aLivePromptIsRedAndNamesItsOrganization() throws {

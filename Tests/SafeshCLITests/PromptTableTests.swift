@@ -19,6 +19,23 @@ struct PromptTableTests {
     #expect(!screen.text.contains("more:"))
   }
 
+  @Test func tallHelpStopsAtAScreenful() throws {
+    let screen = try PromptTests.Screen(environment: ["PAGER": ""])
+    #expect(try screen.run("help verbs", until: "more: :more shows them"), "\(screen.text)")
+    #expect(screen.text.contains("  invite EMAIL") && !screen.text.contains("  import members:"), "\(screen.text)")
+    #expect(try screen.run(":more", until: "  import members:"), "\(screen.text)")
+    let tall = try PromptTests.Screen(rows: 60)
+    #expect(try tall.run("help verbs", until: "  import members:"), "\(tall.text)")
+    #expect(tall.text.contains("  invite EMAIL") && !tall.text.contains("more: :more"), "\(tall.text)")
+  }
+
+  /// Members and groups inside of a cell are called by what they are called; records of one's own are written.
+  @Test func rowsInACellHaveNames() throws {
+    let screen = try PromptTests.Screen()
+    #expect(try screen.run("groups | take 1 | select .name, .members", until: "Engineering  [dmitri@acme.com, "), "\(screen.text)")
+    #expect(try screen.run("members | take 1 | select one = .groups.first(), own = { a: 1 }", until: "\nOperations  { a: 1 }\n"), "\(screen.text)")
+  }
+
   @Test func thePagerShowsTheWhole() throws {
     let screen = try PromptTests.Screen(environment: ["PAGER": "cat >\"$HOME/paged\"; echo paged"])
     #expect(

@@ -76,6 +76,17 @@ struct PromptTests {
     #expect(screen.text.contains("    |                 ^^^^^^^ did you mean '.status'?"), "\(screen.text)")
   }
 
+  /// What a line gives stands directly below it, also where the line ends at the edge, and an error's hint is parted between words.
+  @Test func aLineThatEndsAtTheEdge() throws {
+    let screen = try Screen()
+    let text = String(repeating: "x", count: 62)
+    #expect(try screen.run("\"\(text)\"", until: "\n\(text)\n"), "\(screen.text)")
+    #expect(screen.text.contains("safesh sandbox> \"\(text)\"\n\(text)\nsafesh sandbox>"), "\(screen.text)")
+    #expect(try screen.run("members | where .status == confirmed and .type == user and .foo == 3", until: ":help E102 tells more"), "\(screen.text)")
+    #expect(screen.text.contains(" ^^^^\n      it has .id, .userId,"), "\(screen.text)")
+    #expect(!screen.text.contains(/\.\w+[,]?\n\w/), "\(screen.text)")
+  }
+
   @Test func anIncompleteLineGoesOn() throws {
     let screen = try Screen()
     try screen.type("for i in [1, 2] {")

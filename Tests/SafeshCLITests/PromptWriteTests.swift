@@ -52,6 +52,52 @@ struct PromptWriteTests {
     #expect(try screen.run("members | where .status == revoked | count", until: "\n4\n"), "\(screen.text)")
   }
 
+  /// Of many changes the first are shown, and how many more there are; nothing cuts the id of a run.
+  @Test func manyAreShownInPart() throws {
+    let screen = try PromptTests.Screen(columns: 80, rows: 50)
+    #expect(try screen.run("for m in groups[\"Engineering\"].members { revoke m }", until: "make 16 changes on sandbox? [y/N]"), "\(screen.text)")
+    #expect(screen.text.components(separatedBy: "~ member").count == 7 && screen.text.contains("… 20 more lines\n"), "\(screen.text)")
+    try screen.type("y")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("done: revoke 16") }, "\(screen.text)")
+    try screen.press("C-l")
+    #expect(try screen.run(":runs", until: "finished"), "\(screen.text)")
+    #expect(screen.text.contains(/\n\d{8}-\d{6}-[a-z0-9]{4}  for m in gr/), "\(screen.text)")
+    #expect(!screen.text.contains("created"), "\(screen.text)")
+    #expect(try screen.run(":output json", until: ":output json\n") && screen.run(":runs", until: #""created":"20"#), "\(screen.text)")
+  }
+
+  /// The second picture of a session in the README is what stands on the screen, questions and answers too; only a run's id is another each time.
+  @Test func theREADMEsPictureOfAWriteIsTrue() throws {
+    let prompt = "safesh sandbox>"
+    let readme = try String(contentsOf: Command.root.appendingPathComponent("README.md"), encoding: .utf8)
+    let blocks = readme.components(separatedBy: "```").filter { $0.contains(prompt) }
+    #expect(blocks.count == 2)
+    let block = (blocks.last ?? "").trimmingCharacters(in: .newlines)
+    let entries = block.components(separatedBy: prompt + " ").dropFirst()
+    #expect(entries.count == 3)
+    let question = "[y/N] "
+    let screen = try screen()
+    var answers = 0
+    for (index, entry) in entries.enumerated() {
+      try screen.type(entry.components(separatedBy: "\n")[0])
+      try screen.press("Enter")
+      for answer in entry.components(separatedBy: question).dropFirst().map({ String($0.prefix { $0 != "\n" }) }) {
+        answers += 1
+        #expect(screen.wait { $0.components(separatedBy: question.dropLast()).count == answers + 1 }, "\(screen.text)")
+        try screen.type(answer)
+        try screen.press("Enter")
+      }
+      // The next prompt, and nothing behind it, but what the prompt began with is no longer the last.
+      #expect(
+        screen.wait { $0.components(separatedBy: "\n" + prompt).count == index + 3 && $0.trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix(prompt) },
+        "\(screen.text)")
+    }
+    func masked(_ text: String) -> String { text.replacing(/\d{8}-\d{6}-[a-z0-9]{4}/, with: "ID") }
+    let shown = screen.text.components(separatedBy: "\n").map { $0.replacing(/[ ]+$/, with: "") }.joined(separator: "\n")
+    #expect(masked(shown).contains("\n" + masked(block) + "\n" + prompt), "\(shown)")
+  }
+
   @Test func oneThingThatCannotComeBackAsksForItsCount() throws {
     let screen = try screen()
     for answer in ["y", "2", ""] {

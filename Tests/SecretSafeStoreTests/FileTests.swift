@@ -147,4 +147,34 @@ import Testing
       return error.code
     }
   }
+
+  /// More than its cache is in a file that no folder names.
+  @Test func aTemporaryDatabaseSpillsIntoAFileWithoutAName() async throws {
+    func unnamed() -> [Int] {
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+      return files.compactMap { number in
+        let path = "/proc/self/fd/\(number)"
+        guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path), target.hasSuffix(" (deleted)"), target.contains("etilqs") else { return nil }
+        var facts = stat()
+        return stat(path, &facts) == 0 ? Int(facts.st_size) : nil
+      }
+    }
+    let before = unnamed().reduce(0, +)
+    let store = try Store.open(.temporary)
+    let organization = try await store.createOrganization(name: "Acme")
+    let count = 70_000
+    try await store.change(organization) { change in for number in 0..<count { _ = try change.invite(invitation(number)) } }
+    #expect(unnamed().reduce(0, +) - before > 1 << 20)
+    #expect(try store.read(organization) { try $0.members(after: 0, limit: count + 1).elements.count } == count)
+    // A change that fails leaves nothing, as in a file.
+    await #expect(throws: (any Error).self) {
+      try await store.change(organization) { change in
+        _ = try change.invite(invitation(count))
+        _ = try change.invite(invitation(0))
+      }
+    }
+    #expect(try store.read(organization) { try $0.members(after: 0, limit: count + 2).elements.count } == count)
+    try store.close()
+    #expect(unnamed().reduce(0, +) == before)
+  }
 }

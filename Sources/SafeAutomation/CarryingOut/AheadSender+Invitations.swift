@@ -7,9 +7,11 @@ extension AheadSender {
 
   /// An invitation that carries what follows it about the same person.
   func invitation(_ calls: [Int], _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
-    let invitation = placeholders.call(call(calls[0]).call)
-    let carried = calls.dropFirst().map { placeholders.call(call($0).call) }
-    let body = carried.reduce(into: VerbEntry.inviteBody(invitation)) { $0.carry($1) }
+    guard let invitation = said(calls[0]) else { return [] }
+    let own = VerbEntry.inviteBody(invitation)
+    let body = calls.dropFirst().reduce(into: own) { body, index in
+      if let (_, group) = call(index).joining { body.carry(placeholders.id(group)) } else if let call = said(index) { body.carry(call) }
+    }
     let client = session.client.observed(by: log)
     let settling = Settling.invitation { _ in body }
     let member = try await once.untilKnown(log, isOpen: isOpen) {
@@ -23,7 +25,7 @@ extension AheadSender {
       // A place of its own: nobody waits for it but who sets the members of a group as a whole.
       return try await session.locks.locking(GUID.random()) { try await client.invite(body) }
     }
-    return results(of: calls, member, groups: VerbEntry.inviteBody(invitation).groups ?? [], access: VerbEntry.inviteBody(invitation).collections ?? [])
+    return results(of: calls, member, groups: own.groups ?? [], access: own.collections ?? [])
   }
 
   /// What each call comes to, as if they had been sent one after another.
@@ -31,22 +33,22 @@ extension AheadSender {
     var (member, groups) = (member, groups)
     member.collections = access
     return calls.map { index in
-      let (rehearsed, said) = (call(index), placeholders.call(call(index).call))
+      let rehearsed = call(index)
+      if let (_, group) = rehearsed.joining {
+        let id = placeholders.id(group)
+        let isNew = !groups.contains(id)
+        if isNew { groups.append(id) }
+        return (index, VerbResult(changed: isNew, .joined(member.id, id)))
+      }
+      member.take(rehearsed.twin)
       guard index != calls[0] else {
-        if case .member(let twin)? = rehearsed.result?.given { (member.type, member.externalId, member.permissions) = (twin.type, twin.externalId, twin.permissions) }
         return (
           index,
           VerbResult(.member(member), changed: true, .memberships(member.id, groups, overRead: false))
             .undone(by: .remove(.member, member.id, name: member.email))
         )
       }
-      if case .record(let group)? = said.arguments["to"], said.verb.name == "add", let id = Rows.id(group) {
-        let isNew = !groups.contains(id)
-        if isNew { groups.append(id) }
-        return (index, VerbResult(changed: isNew, .joined(member.id, id)))
-      }
-      if case .member(let twin)? = rehearsed.result?.given { (member.type, member.externalId, member.permissions) = (twin.type, twin.externalId, twin.permissions) }
-      return (index, VerbResult(.member(member), changed: rehearsed.result?.changed ?? false))
+      return (index, VerbResult(.member(member), changed: rehearsed.changed ?? false))
     }
   }
 
@@ -63,7 +65,7 @@ extension AheadSender {
 
   /// Plain users, whose invitations mean the same in an import. The lists before and after it tell whom it invited.
   func imports(_ calls: [Int], _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
-    let bodies = Dictionary(calls.map { ($0, VerbEntry.inviteBody(call($0).call)) }) { first, _ in first }
+    let bodies = Dictionary(calls.compactMap { index in said(index).map { (index, VerbEntry.inviteBody($0)) } }) { first, _ in first }
     let client = session.client.observed(by: log)
     let listed: [Member] = try await once.untilKnown(log, isOpen: isOpen) { () -> ExactlyOnce.Finding<[Member]> in
       .notDone
@@ -108,15 +110,18 @@ extension AheadSender {
 extension InviteBody {
   /// Takes up what a call says of the one who is invited.
   fileprivate mutating func carry(_ call: VerbCall) {
-    switch call.verb.name {
-    case "add":
-      guard case .record(let row)? = call.arguments["to"], let group = Rows.id(row), groups?.contains(group) != true else { return }
-      groups = (groups ?? []) + [group]
-    case "update":
-      type = Rows.memberType(call.arguments["type"]) ?? type
-      if let text = call.arguments["externalId"] { externalId = Rows.optionalText(text) }
-      permissions = type == .custom ? Rows.permissions(call.arguments["permissions"]) ?? permissions : nil
-    default: return
-    }
+    guard call.verb.name == "update" else { return }
+    type = Rows.memberType(call.arguments["type"]) ?? type
+    if let text = call.arguments["externalId"] { externalId = Rows.optionalText(text) }
+    permissions = type == .custom ? Rows.permissions(call.arguments["permissions"]) ?? permissions : nil
+  }
+
+  fileprivate mutating func carry(_ group: GUID) { if groups?.contains(group) != true { groups = (groups ?? []) + [group] } }
+}
+
+extension Member {
+  /// Has the fields that it had in the rehearsal at that moment.
+  mutating func take(_ twin: TwinAnswer?) {
+    if case .member(let type, _, let externalId, let permissions)? = twin?.given { (self.type, self.externalId, self.permissions) = (type, externalId, permissions) }
   }
 }

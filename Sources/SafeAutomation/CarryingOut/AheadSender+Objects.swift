@@ -69,7 +69,7 @@ extension AheadSender {
 
   /// Where what is found may be own work the rehearsal tells whether it was there before.
   private func membership(_ joining: Joining, isNew: Bool, _ mayBeOurs: Bool) -> VerbResult {
-    let changed = isNew && (!mayBeOurs || call(joining.index).result?.changed == true)
+    let changed = isNew && (!mayBeOurs || call(joining.index).changed == true)
     let result = VerbResult(changed: changed, .joined(joining.member, joining.group))
     return changed ? result.undone(by: .memberships(joining.member, add: [], drop: [joining.group])) : result
   }
@@ -80,8 +80,9 @@ extension AheadSender {
   func access(_ calls: [Int], _ collection: GUID, _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
     let client = session.client.observed(by: log)
     let wanted = calls.compactMap { index -> (index: Int, association: Association)? in
-      let said = placeholders.call(call(index).call)
-      guard case .record(let row)? = said.arguments["to"], let group = Rows.id(row), let access = Rows.access(said.arguments["access"]) else { return nil }
+      guard let said = said(index), case .record(let row)? = said.arguments["to"], let group = Rows.id(row), let access = Rows.access(said.arguments["access"]) else {
+        return nil
+      }
       return (index, Association(id: group, access: access))
     }
     let (old, mayBeOurs) = try await once.untilKnown(log, isOpen: isOpen) {
@@ -100,7 +101,7 @@ extension AheadSender {
       let known = present.groups?.first { $0.id == association.id }
       if let known {
         guard known.access == association.access else { return nil }
-        return (index, VerbResult(changed: mayBeOurs && call(index).result?.changed == true, .collection(present)))
+        return (index, VerbResult(changed: mayBeOurs && call(index).changed == true, .collection(present)))
       }
       let before = present
       present.groups = (present.groups ?? []) + [association]
@@ -112,16 +113,15 @@ extension AheadSender {
 
   /// Fields of one object, set one after another and sent once.
   func update(_ calls: [Int], _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
-    var said = placeholders.call(call(calls[0]).call)
-    for index in calls.dropFirst() { said.arguments.merge(placeholders.call(call(index).call).arguments) { $1 } }
-    let isToChange = calls.contains { call($0).result?.changed == true }
+    guard var said = said(calls[0]) else { return [] }
+    for index in calls.dropFirst() { said.arguments.merge(self.said(index)?.arguments ?? [:]) { $1 } }
+    let isToChange = calls.contains { call($0).changed == true }
     let result = try await once.result(of: said, log, isOpen: isOpen, isToChange: isToChange)
     if calls.count == 1 { return [(calls[0], result)] }
     // Several may come to nothing together, there and back again, and each of them does something.
-    let isSeen = result.changed || calls.count { call($0).result?.changed == true } > 1
+    let isSeen = result.changed || calls.count { call($0).changed == true } > 1
     return calls.map { index in
-      let twin = call(index).result
-      let own = VerbResult(result.given.with(twin?.given), changed: isSeen && twin?.changed == true, result.others)
+      let own = VerbResult(result.given.with(call(index).twin), changed: isSeen && call(index).changed == true, result.others)
       return (index, index == calls.first ? own.undone(by: result.inverses) : own)
     }
   }
@@ -129,16 +129,16 @@ extension AheadSender {
 
 extension VerbResult.Given {
   /// The same object with the fields that it had in the rehearsal at that moment.
-  fileprivate func with(_ twin: VerbResult.Given?) -> VerbResult.Given {
-    switch (self, twin) {
-    case (.member(var member), .member(let twin)?):
-      (member.type, member.externalId, member.permissions) = (twin.type, twin.externalId, twin.permissions)
+  fileprivate func with(_ twin: TwinAnswer?) -> VerbResult.Given {
+    switch (self, twin?.given) {
+    case (.member(var member), _):
+      member.take(twin)
       return .member(member)
-    case (.group(var group), .group(let twin)?):
-      (group.name, group.externalId) = (twin.name, twin.externalId)
+    case (.group(var group), .group(let name, let externalId)?):
+      (group.name, group.externalId) = (name, externalId)
       return .group(group)
-    case (.collection(var collection), .collection(let twin)?):
-      collection.externalId = twin.externalId
+    case (.collection(var collection), .collection(let externalId)?):
+      collection.externalId = externalId
       return .collection(collection)
     default: return self
     }

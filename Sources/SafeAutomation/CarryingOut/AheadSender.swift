@@ -52,8 +52,8 @@ struct AheadSender: Sendable {
     }
     for (index, result) in answers { await learn(index, result) }
     for (index, result) in answers {
-      let words = CallWords(placeholders.call(call(index).call))
-      journal.file.append(.answer(step: number, AheadAnswer(key: call(index).key, words: words, result: result)))
+      let answer = AheadAnswer(key: call(index).key, words: call(index).said.words(placeholders), result: result)
+      journal.file.append(.answer(step: number, answer))
     }
     journal.file.append(.answered(step: number))
     // Those of an earlier part of the run are settled with it, if they were for nothing else.
@@ -70,24 +70,19 @@ struct AheadSender: Sendable {
 
   /// Whether the script sees the same as in its rehearsal, ids aside.
   private func isLikeTwin(_ index: Int, _ result: VerbResult) -> Bool {
-    switch (result.given, call(index).result?.given) {
-    case (.member(let real), .member(let twin)?): real.status == twin.status && real.type == twin.type && real.externalId == twin.externalId
-    case (.group(let real), .group(let twin)?): real.name == twin.name && real.externalId == twin.externalId
-    case (.collection(let real), .collection(let twin)?): real.externalId == twin.externalId
-    case (.nothing, .nothing?): Self.statuses(result) == Self.statuses(call(index).result)
+    guard let twin = call(index).twin else { return true }
+    return switch (result.given, twin.given) {
+    case (.member(let real), .member(let type, let status, let externalId, _)): real.status == status && real.type == type && real.externalId == externalId
+    case (.group(let real), .group(let name, let externalId)): real.name == name && real.externalId == externalId
+    case (.collection(let real), .collection(let externalId)): real.externalId == externalId
+    case (.nothing, .nothing): result.statuses == twin.statuses
     default: true
     }
   }
 
-  /// What a call that gives nothing made of members.
-  private static func statuses(_ result: VerbResult?) -> [MemberStatus] {
-    (result?.others ?? []).compactMap { change in
-      switch change {
-      case .member(let member): member.status
-      case .status(_, let status): status
-      default: nil
-      }
-    }
+  /// A call of the rehearsal as the script will say it; nil for one that only joins.
+  func said(_ index: Int) -> VerbCall? {
+    if case .other(let words) = call(index).said { placeholders.call(words.call) } else { nil }
   }
 
   private func answers(_ step: AheadSchedule.Step, _ log: CallLog, isOpen: Bool) async throws -> [(Int, VerbResult)] {
@@ -100,8 +95,8 @@ struct AheadSender: Sendable {
     case .object: return try await update(step.calls, log, isOpen)
     case .single:
       let index = step.calls[0]
-      let isToChange = call(index).result?.changed == true
-      let result = try await once.result(of: placeholders.call(call(index).call), log, isOpen: isOpen, isToChange: isToChange)
+      guard let said = said(index) else { return [] }
+      let result = try await once.result(of: said, log, isOpen: isOpen, isToChange: call(index).changed == true)
       // Who is in a new group is known, so that nobody asks for it and sees too early who comes.
       if case .group(let group) = result.given, call(index).created != nil {
         return [(index, VerbResult(result.given, changed: result.changed, result.others + [.membersOf([group.id: []])]).undone(by: result.inverses))]

@@ -32,40 +32,28 @@ struct DisputedCalls {
 
   /// What a call is about, and whether it only adds to it.
   private static func things(of rehearsed: RehearsedCall) -> [(Thing, adds: Bool)] {
-    let call = rehearsed.call
-    let subject = rehearsed.about
-    switch call.verb.name {
+    guard case .other(let words) = rehearsed.said else {
+      if case .joining(let member, let group, _) = rehearsed.said {
+        return [(.object(member), true), (.object(group), true), (.membership(member, group), true)]
+      }
+      return []
+    }
+    var subject = rehearsed.twin?.about
+    if case .record(let row) = words.subject, let id = Rows.id(row) { subject = id }
+    switch rehearsed.said.verb.name {
     case "invite", "create": return rehearsed.created.map { [(.object($0), true)] } ?? []
-    case "add", "drop":
-      guard let member = subject, let group = object(call.arguments[call.verb.name == "add" ? "to" : "from"]) else { return [] }
-      return [(.object(member), true), (.object(group), true), (.membership(member, group), call.verb.name == "add")]
-    case "grant", "ungrant":
-      guard let collection = subject, let other = object(call.arguments[call.verb.name == "grant" ? "to" : "from"]) else { return [] }
-      return [(.object(collection), true), (.object(other), true), (.membership(other, collection), call.verb.name == "grant")]
+    case "drop":
+      guard let member = subject, let group = object(words.argument("from")) else { return [] }
+      return [(.object(member), true), (.object(group), true), (.membership(member, group), false)]
+    case let name where name == "grant" || name == "ungrant":
+      guard let collection = subject, let other = object(words.argument(name == "grant" ? "to" : "from")) else { return [] }
+      return [(.object(collection), true), (.object(other), true), (.membership(other, collection), name == "grant")]
     default: return subject.map { [(.object($0), false)] } ?? []
     }
   }
 
   private static func object(_ value: Value?) -> GUID? {
     if case .record(let row)? = value { return Rows.id(row) }
-    return nil
-  }
-}
-
-extension RehearsedCall {
-  /// The object that it is said of, also where the script names it by address.
-  fileprivate var about: GUID? {
-    if case .record(let row) = call.subject, let id = Rows.id(row) { return id }
-    if let id = result?.id { return id }
-    for change in result?.others ?? [] {
-      switch change {
-      case .member(let member): return member.id
-      case .memberships(let member, _, _): return member
-      case .status(let member, _): return member
-      case .removed(_, let id): return id
-      default: continue
-      }
-    }
     return nil
   }
 }

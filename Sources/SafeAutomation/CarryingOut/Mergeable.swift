@@ -55,10 +55,10 @@ struct MergePlan {
     var isAfterCreation = false
     for index in found.order.inOrder {
       let call = found.calls[index]
-      let texts = call.texts
+      let texts = call.said.texts
       if !disputed.contains(index), !(namesIDs && isAfterCreation && !texts.isEmpty), !texts.contains(where: namesPlaceholder) {
         result[index] = mergeable(index, importable, covered)
-        result[index]?.needs = call.named.compactMap { makers[$0] }
+        result[index]?.needs = call.said.named.compactMap { makers[$0] }
       }
       if call.created != nil { isAfterCreation = true }
     }
@@ -82,27 +82,27 @@ struct MergePlan {
   private func mergeable(_ index: Int, _ importable: Set<Int>, _ covered: [Int: Mergeable.Target]) -> Mergeable? {
     let call = found.calls[index]
     // What the twin refused is sent as it is written.
-    guard let result = call.result, let entry = try? VerbEntry.of(call.call.verb) else { return nil }
-    if case .never = entry.settling { return nil }
-    let makesStale = result.changes.contains { if case .stale = $0 { true } else { false } }
-    if makesStale { return nil }
-    switch (call.call.verb.name, call.call.verb.subject) {
-    case ("import", _): return nil
+    if call.changed == nil || call.twin?.makesStale == true { return nil }
+    if case .never = call.said.entry.settling { return nil }
+    guard case .other(let words) = call.said else {
+      guard let (member, _) = call.joining, let target = covered[index] else { return nil }
+      return Mergeable(target: target, joins: makers[member] != nil ? member : nil)
+    }
+    let verb = call.said.verb
+    switch (verb.name, verb.subject) {
+    case ("import", _), ("add", _): return nil
     case ("invite", _):
       guard let id = call.created else { return nil }
       return Mergeable(target: .invitation(id), isImportable: importable.contains(index))
-    case ("add", _):
-      guard let (member, _) = call.joining, let target = covered[index] else { return nil }
-      return Mergeable(target: target, joins: makers[member] != nil ? member : nil)
     case ("update", .row("Member")):
-      guard let id = result.id else { return nil }
-      if call.call.setsLists { return Mergeable(target: .single) }
+      guard let id = call.id else { return nil }
+      if words.setsLists { return Mergeable(target: .single) }
       return Mergeable(target: .object(id), joins: makers[id] != nil ? id : nil)
     case ("update", .row("Group")), ("update", .row("Collection")):
-      guard let id = result.id, !call.call.setsLists else { return Mergeable(target: .single) }
+      guard let id = call.id, !words.setsLists else { return Mergeable(target: .single) }
       return Mergeable(target: .object(id))
     case ("grant", _):
-      guard case .record(let row)? = call.call.arguments["to"], row.type.resource == "Group", case .record(let collection) = call.call.subject,
+      guard case .record(let row)? = words.argument("to"), row.type.resource == "Group", case .record(let collection) = words.subject,
         let id = Rows.id(collection)
       else { return Mergeable(target: .single) }
       return Mergeable(target: .access(id))
@@ -113,8 +113,9 @@ struct MergePlan {
   /// Invitations that mean the same in an import (design, section 4): plain users with an external id of their own.
   private func importableCalls() -> Set<Int> {
     var calls: [ExactText: [Int]] = [:]
-    for (index, call) in found.calls.enumerated() where call.call.verb.name == "invite" && call.created != nil {
-      let body = VerbEntry.inviteBody(call.call)
+    for (index, call) in found.calls.enumerated() {
+      guard call.created != nil, case .other(let words) = call.said, call.said.verb.name == "invite" else { continue }
+      let body = VerbEntry.inviteBody(words.call)
       guard body.type == .user, body.permissions == nil, (body.collections ?? []).isEmpty, (body.groups ?? []).isEmpty, let text = body.externalId else { continue }
       calls[ExactText(text), default: []].append(index)
     }
@@ -151,53 +152,11 @@ struct MergePlan {
   }
 }
 
-extension RehearsedCall {
-  /// The id of what it made, which only the twin has.
-  var created: GUID? {
-    guard let result, result.changed, ["invite", "create"].contains(call.verb.name) else { return nil }
-    return result.id
-  }
-
-  /// Who comes into which group.
-  var joining: (member: GUID, group: GUID)? {
-    guard call.verb.name == "add", case .record(let row)? = call.arguments["to"], let group = Rows.id(row), let result else { return nil }
-    for case .memberships(let member, _, _) in result.changes { return (member, group) }
-    return nil
-  }
-
-  /// Texts that a request of it holds, but for the address or id that says whom it is about.
-  fileprivate var texts: [String] { call.arguments.values.flatMap { $0.texts } }
-
-  /// Objects that it names.
-  fileprivate var named: [GUID] { ([call.subject] + call.arguments.values).flatMap { $0.objects } }
-}
-
-extension Value {
-  fileprivate var texts: [String] {
-    switch self {
-    case .text(let text): [text]
-    case .list(let values): values.flatMap(\.texts)
-    // An object is sent as its id.
-    case .record(let row): Rows.id(row) != nil ? [] : row.type.fields.flatMap { row.value($0.name).texts }
-    default: []
-    }
-  }
-
-  fileprivate var objects: [GUID] {
-    switch self {
-    case .record(let row): Rows.id(row).map { [$0] } ?? []
-    case .table(let table): (0..<table.count).compactMap { Rows.id(Row(table, $0)) }
-    case .list(let values): values.flatMap(\.objects)
-    default: []
-    }
-  }
-}
-
 extension Mergeable.Target {
   fileprivate var isGroup: Bool { if case .group = self { true } else { false } }
 }
 
-extension VerbCall {
+extension SaidCall.Words {
   /// It sets groups or access as a whole, and so may take some away.
-  fileprivate var setsLists: Bool { arguments["groups"] != nil || arguments["collections"] != nil }
+  fileprivate var setsLists: Bool { argument("groups") != nil || argument("collections") != nil }
 }

@@ -9,7 +9,7 @@ extension Plan {
     guard merges, result.error == nil else { return }
     (schedule, steps) = AheadSchedule.trimmed(calls.order, MergePlan(calls, program).mergeables())
     if steps.isEmpty { return }
-    let sent = MergedRequests(steps, of: calls.calls, requests, paths)
+    let sent = MergedRequests(steps, of: calls, requests, paths)
     merged = sent.requests
     mergedTime = PlannedTime(sent.paths, pacing)
   }

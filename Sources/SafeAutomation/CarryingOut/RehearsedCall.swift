@@ -2,23 +2,123 @@ internal import SafeLanguage
 internal import SecretSafeAPI
 internal import Synchronization
 
-/// A call of a verb as a rehearsal saw it.
+/// A call of a verb as a rehearsal saw it. There may be hundreds of thousands, so it holds no more than it must.
 struct RehearsedCall: Sendable {
   let key: CallKey
-  let call: VerbCall
-  /// What the twin answered; its ids of new objects are those of no organization.
-  let outcome: Result<VerbResult, RunError>
-  /// What it asked for of single objects. The lists that it looks at are those of all calls.
-  let requests: [PlannedRequest]
+  let said: SaidCall
+  /// Whether the twin changed something; nil where it refused.
+  let changed: Bool?
+  /// The object that the twin gave.
+  let id: GUID?
+  /// What else the twin answered; nil for `add`, which gives nothing.
+  let twin: TwinAnswer?
+  /// Those of `RehearsedCalls.requests` that it asked for.
+  let requests: Range<Int>
 
-  var result: VerbResult? { try? outcome.get() }
+  /// The id of what it made, which only the twin has.
+  var created: GUID? { changed == true && said.makesSomething ? id : nil }
+
+  /// Who comes into which group.
+  var joining: (member: GUID, group: GUID)? {
+    guard case .joining(let member, let group, _) = said, changed != nil else { return nil }
+    return (member, group)
+  }
 }
 
-/// One request of a rehearsal.
-struct PlannedRequest: Sendable {
-  let endpoint: Endpoint
+/// What the twin answered a call, as far as the organization's answer is compared with it. Its ids of new objects are those of no organization.
+final class TwinAnswer: Sendable {
+  enum Given: Sendable {
+    case nothing
+    case member(type: MemberType, status: MemberStatus, externalId: String?, permissions: Permissions?)
+    case group(name: String, externalId: String?)
+    case collection(externalId: String?)
+    case other
+  }
+
+  let given: Given
+  /// What it made of members.
+  let statuses: [MemberStatus]
+  /// The object that the call is said of, also where the script names it by address.
+  let about: GUID?
+  /// It leaves the run not knowing what the lists are.
+  let makesStale: Bool
+
+  init(_ result: VerbResult) {
+    given =
+      switch result.given {
+      case .nothing: .nothing
+      case .member(let member): .member(type: member.type, status: member.status, externalId: member.externalId, permissions: member.permissions)
+      case .group(let group): .group(name: group.name, externalId: group.externalId)
+      case .collection(let collection): .collection(externalId: collection.externalId)
+      case .policy, .unsavedPolicy, .subscription: .other
+      }
+    statuses = result.statuses
+    about = result.id ?? result.others.lazy.compactMap(\.about).first
+    makesStale = result.changes.contains { if case .stale = $0 { true } else { false } }
+  }
+}
+
+extension VerbResult {
+  /// What it made of members.
+  var statuses: [MemberStatus] {
+    others.compactMap { change in
+      switch change {
+      case .member(let member): member.status
+      case .status(_, let status): status
+      default: nil
+      }
+    }
+  }
+}
+
+extension OrganizationChange {
+  /// The one object that it is about.
+  fileprivate var about: GUID? {
+    switch self {
+    case .member(let member): member.id
+    case .memberships(let member, _, _): member
+    case .status(let member, _): member
+    case .removed(_, let id): id
+    default: nil
+    }
+  }
+}
+
+/// One request of a rehearsal, in few bytes.
+struct PlannedRequest: Hashable, Sendable {
+  private enum Place: Hashable {
+    case list
+    case object(GUID)
+    case path(String)
+  }
+
+  private static let numbers = Dictionary(Endpoint.all.enumerated().map { ($1.name, UInt8($0)) }) { first, _ in first }
+
+  private let number: UInt8
+  private let place: Place
+
+  /// - Parameter path: below the API's base.
+  init(_ endpoint: Endpoint, path: String) {
+    number = Self.numbers[endpoint.name] ?? 0
+    let id = path.split(separator: "/").lazy.compactMap { GUID(String($0)) }.first
+    place = path == endpoint.path ? .list : id.flatMap { endpoint.path($0) == path ? .object($0) : nil } ?? .path(path)
+  }
+
+  init(_ endpoint: Endpoint, _ id: GUID? = nil) {
+    number = Self.numbers[endpoint.name] ?? 0
+    place = id.map { .object($0) } ?? .list
+  }
+
+  var endpoint: Endpoint { Endpoint.all[Int(number)] }
+
   /// Below the API's base.
-  let path: String
+  var path: String {
+    switch place {
+    case .list: endpoint.path
+    case .object(let id): endpoint.path(id)
+    case .path(let path): path
+    }
+  }
 }
 
 /// Collects the requests of one call.
@@ -32,10 +132,26 @@ final class CallRequests: Sendable {
 
 /// Everything that a script did in its rehearsal, in an order in which nothing stands before what it had to wait for.
 struct RehearsedCalls: Sendable {
-  var calls: [RehearsedCall] = []
+  private(set) var calls: [RehearsedCall] = []
+  /// What the calls asked for of single objects. The lists that they look at are those of all of them.
+  private(set) var requests: [PlannedRequest] = []
   var order = CallTree()
   /// It looked at a list afresh: what is sent ahead of its turn would be seen too early.
   var refreshes = false
+
+  /// - Parameter result: what the twin answered; nil where it refused.
+  mutating func add(_ key: CallKey, _ call: VerbCall, _ result: VerbResult?, _ asked: [PlannedRequest]) {
+    order.add(calls.count, at: key.site.path)
+    let said = SaidCall(call, result)
+    var twin: TwinAnswer?
+    if case .other = said { twin = result.map { TwinAnswer($0) } }
+    calls.append(
+      RehearsedCall(
+        key: key, said: said, changed: result?.changed, id: result?.id, twin: twin, requests: requests.count..<requests.count + asked.count))
+    requests += asked
+  }
+
+  func requests(of call: Int) -> ArraySlice<PlannedRequest> { requests[calls[call].requests] }
 }
 
 /// The changes that a plan shows.
@@ -47,10 +163,10 @@ struct ShownChanges: Sendable {
 
   init(_ calls: [RehearsedCall]) {
     var same: [Int: [CallDigest]] = [:]
-    for call in calls where call.result?.changed == false { same[CallWords(call.call).checksum, default: []].append(CallDigest(call.key)) }
-    for call in calls where call.result?.changed == true {
+    for call in calls where call.changed == false { same[call.said.words().checksum, default: []].append(CallDigest(call.key)) }
+    for call in calls where call.changed == true {
       changing.insert(CallDigest(call.key))
-      if !same.isEmpty { unchanged.formUnion(same[CallWords(call.call).checksum] ?? []) }
+      if !same.isEmpty { unchanged.formUnion(same[call.said.words().checksum] ?? []) }
     }
   }
 

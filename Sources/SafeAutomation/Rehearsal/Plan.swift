@@ -75,7 +75,7 @@ public struct Plan: Sendable {
 
   var readChanges: [OrganizationChange] { reads.compactMap { if case .change(let change) = $0 { change } else { nil } } }
   /// Whether carrying it out may change something: what the twin refused, the organization may not.
-  public var mayChange: Bool { calls.calls.contains { $0.result?.changed != false } }
+  public var mayChange: Bool { calls.calls.contains { $0.changed != false } }
 
   /// Lets go of all that is not needed to compare it with what was done.
   public mutating func reduceToComparison() {

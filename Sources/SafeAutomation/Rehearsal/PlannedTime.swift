@@ -1,4 +1,5 @@
 internal import SafeLanguage
+internal import SecretSafeAPI
 internal import SecretSafeClient
 
 /// How long the requests of a plan take at least, at limits that are known.
@@ -20,8 +21,8 @@ public struct PlannedTime: Sendable {
   init(_ paths: PlannedPaths, _ pacing: PacingPreset) {
     switch pacing {
     case .none: break
-    case .rules: (basis, seconds) = (.known, LimitFloor.seconds(paths, pacing))
-    case .learn: (basis, seconds) = (.cloud, LimitFloor.seconds(paths, .cloud))
+    case .rules: (basis, seconds) = (.known, LimitFloor.seconds(paths.paced, pacing))
+    case .learn: (basis, seconds) = (.cloud, LimitFloor.seconds(paths.paced, .cloud))
     }
   }
 
@@ -30,5 +31,11 @@ public struct PlannedTime: Sendable {
     let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")]
     let shown = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     return shown.isEmpty ? "a moment" : shown.joined(separator: " ")
+  }
+}
+
+extension PlannedPaths {
+  fileprivate var paced: some Sequence<(key: PacedCall, value: Int)> {
+    lazy.map { (key: PacedCall(.api, $0.key.endpoint.method.rawValue, $0.key.path), value: $0.value) }
   }
 }

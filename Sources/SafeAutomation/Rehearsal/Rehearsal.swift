@@ -59,8 +59,7 @@ public struct Rehearsal: Sendable {
       if case .progress(let progress) = output { failures.withLock { $0 += progress.failures } }
       surroundings.emit(output)
     }
-    let world = RehearsedWorld(session: SessionSource { try await stage.session() }, surroundings: inner, recording: recording)
-    let result = await script.run(in: world, parameters: parameters)
+    let (result, calls, reads) = await evaluate(on: stage, inner, recording)
     let end = await stage.end()
 
     var plan = Plan(script: script.program.source, parameters: parameters.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }, result: result)
@@ -82,13 +81,20 @@ public struct Rehearsal: Sendable {
     plan.basis = PlannedBasis.of(plan.difference, before: end.before, script.program)
     plan.requests = end.requests
     plan.time = PlannedTime(end.paths, pacing)
-    plan.calls = world.calls
+    plan.calls = calls
     plan.shown = ShownChanges(plan.calls.calls)
-    plan.reads = end.reads + world.reads
+    plan.reads = end.reads + reads
     plan.merge(script.program, merges: merges, end.paths, pacing)
     plan.parts = stage.parts
     plan.after = end.after
     return plan
+  }
+
+  /// What the script came to, what it called, and what it was told. The lists that it knew are gone afterwards: those at the end are read anew.
+  private func evaluate(on stage: RehearsalStage, _ surroundings: Surroundings, _ recording: Recording) async -> (RunResult, RehearsedCalls, [JournalEntry]) {
+    let world = RehearsedWorld(session: SessionSource { try await stage.session() }, surroundings: surroundings, recording: recording)
+    let result = await script.run(in: world, parameters: parameters)
+    return (result, world.calls, world.reads)
   }
 }
 
@@ -129,7 +135,7 @@ private actor RehearsalStage {
     var before = OrganizationSnapshot()
     var after = OrganizationSnapshot()
     var requests: [PlannedRequests] = []
-    var paths: [PacedCall: Int] = [:]
+    var paths: PlannedPaths = [:]
     var failure: ClientError?
     /// What was read of the organization.
     var reads: [JournalEntry] = []

@@ -42,23 +42,17 @@ final class RehearsedWorld: World {
         try await entry.body(session.context(asking: surroundings.confirm), call)
       }
       await session.organization.apply(result.changes)
-      add(RehearsedCall(key: key, call: Self.counted(call), outcome: .success(result), requests: requests.all))
+      add(key, call, result, requests)
       return result.outcome
     } catch {
       let error = RunError(error)
-      add(RehearsedCall(key: key, call: Self.counted(call), outcome: .failure(error), requests: requests.all))
+      add(key, call, nil, requests)
       throw error
     }
   }
 
-  /// A call that is sent ahead was counted against the caps here.
-  private static func counted(_ call: VerbCall) -> VerbCall { call.counting { _ in false } }
-
-  private func add(_ call: RehearsedCall) {
-    state.withLock { state in
-      state.found.order.add(state.found.calls.count, at: call.call.site.path)
-      state.found.calls.append(call)
-    }
+  private func add(_ key: CallKey, _ call: VerbCall, _ result: VerbResult?, _ requests: CallRequests) {
+    state.withLock { $0.found.add(key, call, result, requests.all) }
   }
 
   func began(_ each: EachStart) { state.withLock { $0.found.order.began(each) } }

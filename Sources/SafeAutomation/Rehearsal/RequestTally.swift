@@ -7,7 +7,7 @@ final class RequestTally: Sendable {
   struct State {
     /// In the order of their first.
     var requests: [PlannedRequests] = []
-    var paths: [PacedCall: Int] = [:]
+    var paths: PlannedPaths = [:]
     var failure: ClientError?
   }
 
@@ -21,9 +21,10 @@ final class RequestTally: Sendable {
   func sent(_ endpoint: Endpoint, _ path: String, status: Int) {
     let isDone = (200..<300).contains(status)
     // A list is read once for all who look at it.
-    if endpoint.method != .get || endpoint.path.contains("{") { Self.call?.add(PlannedRequest(endpoint: endpoint, path: path)) }
+    let request = PlannedRequest(endpoint, path: path)
+    if endpoint.method != .get || endpoint.path.contains("{") { Self.call?.add(request) }
     state.withLock { state in
-      state.paths[PacedCall(.api, endpoint.method.rawValue, path), default: 0] += 1
+      state.paths[request, default: 0] += 1
       let index = state.requests.firstIndex { $0.endpoint == endpoint } ?? state.requests.endIndex
       if index == state.requests.endIndex { state.requests.append(PlannedRequests(endpoint: endpoint)) }
       state.requests[index].count += 1

@@ -23,7 +23,7 @@ extension Completer {
   func argument(_ label: String, _ tokens: ArraySlice<Token>) -> [Candidate] {
     let parameters = openVerb(tokens)?.flatMap(\.parameters) ?? openList(tokens)?.filters ?? []
     guard case .value(let type)? = parameters.first(where: { $0.name == label })?.type else { return names }
-    return cases(of: type) + names
+    return values(of: type)
   }
 
   /// The list whose arguments are being written: `events since: 24h `.

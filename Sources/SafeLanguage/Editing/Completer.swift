@@ -72,9 +72,9 @@ public struct Completer {
       return fields(of: valueType(before, tokens))
     }
     if last.isSign(.pipe) { return stages(after: pipelineType(before, tokens)) }
-    if let comparison = tokens.last, isComparison(comparison), let field = operand(before, tokens) { return cases(of: field) + names }
+    if let comparison = tokens.last, isComparison(comparison), let field = operand(before, tokens) { return values(of: field) }
     if last.isSign(.colon), let label = tokens.dropLast().last?.word { return argument(label, tokens) }
-    if last.isSign(.openBracket), let key = lookupKey(tokens) { return cases(of: key) + names }
+    if last.isSign(.openBracket), let key = lookupKey(tokens) { return values(of: key) }
     if let verb = openVerb(tokens) { return subjects(of: verb, last) + labels(of: verb, tokens) + names }
     if let resource = openList(tokens) { return labels(resource.filters, resource.signature, tokens) }
     return isStart(last) || before.utf8.last == UInt8(ascii: "\n") ? beginning(tokens) : names
@@ -151,6 +151,15 @@ public struct Completer {
     default: break
     }
     return found + Library.methods.filter { $0.accepts(type.required) }.map { Candidate(text: $0.name + "(", help: $0.summary) }
+  }
+
+  /// What may stand where a value of this type is wanted: of an enumeration its cases, and the names that give one; else any name.
+  func values(of type: Type) -> [Candidate] {
+    let cases = cases(of: type)
+    if cases.isEmpty { return names }
+    let variables = variables
+    return cases + variables.keys.sorted().filter { variables[$0]?.required == type.required }.map { Candidate(text: $0, help: variables[$0].map { "\($0)" } ?? "") }
+      + definitions.filter { $0.result?.required == type.required }.map { Candidate(text: $0.name, help: $0.signature) }
   }
 
   func cases(of type: Type) -> [Candidate] {

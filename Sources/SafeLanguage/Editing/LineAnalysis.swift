@@ -16,7 +16,8 @@ public struct LineAnalysis {
       (unknown, entry) = ([], nil)
       return
     }
-    switch session.check(SourceFile(name: "prompt", text: text), isTyped: true) {
+    let source = SourceFile(name: "prompt", text: text)
+    switch session.check(source, isTyped: true) {
     case .success(let entry):
       self.entry = entry
       unknown = []
@@ -24,7 +25,14 @@ public struct LineAnalysis {
       entry = nil
       let end = text.utf8.count
       let found = errors.diagnostics.filter { $0.source == nil && $0.severity == .error && $0.code.isAboutName }.map(\.span)
-      unknown = found.filter { $0.end < end || session.completer.candidates(text, at: end).candidates.isEmpty }
+      let completer = session.completer
+      unknown = found.filter { span in
+        if span.end == end { return completer.candidates(text, at: end).candidates.isEmpty }
+        guard text.utf8.dropFirst(span.end).allSatisfy({ $0 == UInt8(ascii: " ") }) else { return true }
+        // A verb that waits for what it is done to means something.
+        let name = source.text(span)
+        return !completer.candidates(text, at: span.end).candidates.contains { $0.text == name }
+      }
     }
   }
 }

@@ -76,6 +76,13 @@ public struct VerbCall: Sendable {
   public var site: CallSite
   private(set) var permitting: @Sendable (Int) throws(RunError) -> Void
 
+  /// - Parameter permitting: counts against the cap of `needs`.
+  public init(
+    verb: Verb, subject: Value, arguments: [String: Value], site: CallSite, permitting: @escaping @Sendable (Int) throws(RunError) -> Void = { _ in }
+  ) {
+    (self.verb, self.subject, self.arguments, self.site, self.permitting) = (verb, subject, arguments, site, permitting)
+  }
+
   /// Counts against the cap of `needs`; called before the first request that changes something.
   public func permit(_ count: Int = 1) throws(RunError) { try permitting(count) }
 

@@ -2,21 +2,19 @@
 public struct DiagnosticRenderer: Sendable {
   /// Lines longer than this are cut around the place.
   static let maximumLineWidth = 160
-  /// Of a narrower terminal so much is used as well: less of a line tells nothing.
+  /// So much is shown of any line.
   private static let leastLineWidth = 20
 
+  /// Columns of the terminal where there is one: a line that goes on in the next row would part the underline from its place.
+  public var columns: Int?
+  /// Columns that a character takes.
+  public var cells: @Sendable (Unicode.Scalar) -> Int = { _ in 1 }
   public var style: @Sendable (_ role: Role, _ text: String) -> String
   /// What a piece of the text is, for whoever colours it.
   public enum Role: Sendable { case error, warning, place, plain }
 
-  /// How wide the terminal is; nil where the text goes elsewhere.
-  private let columns: Int?
-
   /// `style` colours a part; the default leaves it plain.
-  public init(columns: Int? = nil, style: @escaping @Sendable (Role, String) -> String = { $1 }) {
-    self.columns = columns
-    self.style = style
-  }
+  public init(style: @escaping @Sendable (Role, String) -> String = { $1 }) { self.style = style }
 
   /// Two to four lines that end in a line feed.
   public func render(_ diagnostic: Diagnostic, in source: SourceFile) -> String {
@@ -39,21 +37,29 @@ public struct DiagnosticRenderer: Sendable {
     let inside = Self.shown(source.text(span.start, min(span.end, range.end)))
     let after = Self.shown(source.text(min(max(span.end, range.start), range.end), range.end))
     let margin = String(repeating: " ", count: String(line).count)
-    // The last column stays free: terminals differ in what they do behind it.
-    let width = columns.map { min(Self.maximumLineWidth, max(Self.leastLineWidth, $0 - margin.count - 6)) } ?? Self.maximumLineWidth
-    let isWhole = before.unicodeScalars.count + inside.unicodeScalars.count + after.unicodeScalars.count <= width
-    let cut = isWhole ? 0 : max(0, before.unicodeScalars.count - width / 2)
-    let lead = cut > 0 ? "…" + Self.dropping(before, cut) : before
-    let marked = Self.prefix(inside, width - lead.unicodeScalars.count)
-    let room = width - lead.unicodeScalars.count - marked.unicodeScalars.count
-    let tail = after.unicodeScalars.count > room ? Self.prefix(after, room) + "…" : after
-    let marks = String(repeating: "^", count: max(1, marked.unicodeScalars.count))
-    let pad = String(repeating: " ", count: lead.unicodeScalars.count)
+    let width = columns.map { max(Self.leastLineWidth, min(Self.maximumLineWidth, $0 - margin.count - Self.frame)) } ?? Self.maximumLineWidth
+    let lead = end(of: before, max(width / 2, width - total(inside) - total(after)))
+    let shown = beginning(of: inside, width - total(lead), ending: "")
+    let tail = beginning(of: after, max(0, width - total(lead) - total(shown)), ending: "…")
+    let marks = String(repeating: "^", count: max(1, total(shown)))
+    let pad = String(repeating: " ", count: total(lead))
     var text = "  \(source.name):\(line):\(column)\n"
-    text += "  \(line) | \(lead)\(marked)\(tail)\n"
+    text += "  \(line) | \(lead)\(shown)\(tail)\n"
     text += "  \(margin) | \(pad)\(style(.place, marks))"
-    if let hint { text += " \(hint)" }
-    return text + "\n"
+    guard let hint else { return text + "\n" }
+    let left = margin.count + Self.frame - 1
+    guard let columns, left + total(lead) + marks.count + 1 + total(hint) > columns else { return text + " \(hint)\n" }
+    let indent = String(repeating: " ", count: left)
+    return text + "\n" + lines(of: hint, columns - left).map { indent + $0 + "\n" }.joined()
+  }
+
+  /// A text over as many lines as it needs, parted at blanks.
+  private func lines(of text: String, _ room: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if let last = lines.last, total(last) + 1 + total(String(word)) <= room { lines[lines.count - 1] = last + " " + word } else { lines.append(String(word)) }
+    }
+    return lines
   }
 
   /// All of them, one below the other, with the lines of the source that they are about.
@@ -74,11 +80,30 @@ public struct DiagnosticRenderer: Sendable {
     return String(scalars)
   }
 
-  private static func dropping(_ text: String, _ count: Int) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.dropFirst(count)))
+  private func total(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + cells($1) } }
+
+  /// The text, or as much of its end as there is room for behind `…`.
+  private func end(of text: String, _ room: Int) -> String {
+    guard total(text) > room else { return text }
+    var taken = 1
+    let kept = text.unicodeScalars.reversed().prefix { scalar in
+      taken += cells(scalar)
+      return taken <= room
+    }
+    return "…" + String(String.UnicodeScalarView(kept.reversed()))
   }
 
-  private static func prefix(_ text: String, _ count: Int) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.prefix(count)))
+  /// The text, or as much of its beginning as there is room for.
+  private func beginning(of text: String, _ room: Int, ending: String) -> String {
+    guard total(text) > room else { return text }
+    var taken = ending.unicodeScalars.count
+    let kept = text.unicodeScalars.prefix { scalar in
+      taken += cells(scalar)
+      return taken <= room
+    }
+    return String(String.UnicodeScalarView(kept)) + (room > 0 ? ending : "")
   }
+
+  /// What stands around the source on its line: `  1 | `, and a column that stays free.
+  private static let frame = 6
 }

@@ -67,7 +67,8 @@ extension EditLineEditor {
 
   /// Leaves the whole entry on the screen and goes to the row below.
   func finish(_ text: [UInt32], _ after: String) {
-    var model = ScreenModel(prompt: prompt, continuation: options.continuation, text: text, cursor: text.count)
+    // The cursor behind a text that ends at the edge would have a row of its own, which nobody needs any more.
+    var model = ScreenModel(prompt: prompt, continuation: options.continuation, text: text, cursor: after.isEmpty ? -1 : text.count)
     if !painter.isPlain, text.count <= Self.maximumStyled { model.styles = styles(text, EntryText.string(text)) }
     Terminal.write(painter.paint(model, isFinal: true) + after + "\r\n", to: 1)
     painter.forget()

@@ -42,7 +42,7 @@ extension Twin {
   /// A server in this process with this content.
   init(_ content: OrganizationSnapshot) async throws {
     let server: EmbeddedServer
-    do { server = try await EmbeddedServer(.snapshot(content)) } catch let error as ServerError {
+    do { server = try await EmbeddedServer(.snapshot(content), isLarge: true) } catch let error as ServerError {
       throw ClientError(.unreachable, "the twin cannot be made: \(error.description)")
     }
     let credentials = Credentials(

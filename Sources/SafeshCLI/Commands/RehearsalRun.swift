@@ -28,6 +28,7 @@ struct RehearsalRun: Sendable {
   ///   - journal: of the run that the plan is for: what the script reads from files is kept there.
   ///   - isAgain: the journal has what an earlier rehearsal was told.
   func plan(at moment: Timestamp, keepingInputsIn journal: RunJournal? = nil, isAgain: Bool = false) async -> Plan {
+    AllocatedMemory.keepLittle()
     let output = TestOutput(schema: SecretSafeSchema.schema)
     var surroundings = Surroundings(
       openInput: { path throws(RunError) in try InputFiles.open(path) },

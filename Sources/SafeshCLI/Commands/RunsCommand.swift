@@ -57,7 +57,8 @@ struct RunsList: SafeshCommand {
         Terminal.write("there are no runs; a script that writes makes one\n", to: STDERR_FILENO)
         return
       }
-      ListOutput(output).table(RunTable.columns, RunTable(entries).values)
+      let table = RunTable(entries, width: output == .table ? Canvas.output(color: false).size?.columns : nil)
+      ListOutput(output).table(table.columns, table.values)
       for case .failure(let error) in entries.map(\.record) { Terminal.write("warning: \(error)\n", to: STDERR_FILENO) }
     }
   }
@@ -65,24 +66,38 @@ struct RunsList: SafeshCommand {
 
 /// Runs as a table: what `safesh runs` and `:runs` list.
 struct RunTable {
-  static let columns: [ListOutput.Column] = [
+  private static let all: [ListOutput.Column] = [
     .text("id"), .optionalTime("created"), .optionalText("script"), .optionalText("target"), .text("state"), .optionalText("changed"), .optionalInt("status"),
     .optionalInt("ok"), .optionalInt("failed"),
   ]
   /// What somebody looks for who was there: rows that went well say less than what was changed.
-  private static let short = ["id", "created", "script", "target", "state", "changed", "failed"]
+  private static let long = ["status", "ok"]
+
+  /// Where a terminal is narrower, the time is left out for what ran: an id begins with its time.
+  private static let roomy = 100
+  private static let time = "created"
 
   private let entries: [RunStore.Entry]
+  /// The columns that are shown.
+  private let kept: [Int]
 
-  init(_ entries: some Sequence<RunStore.Entry>) { self.entries = Array(entries) }
+  /// - Parameters:
+  ///   - width: of the terminal, if it is one.
+  ///   - isShort: for somebody who was there.
+  init(_ entries: some Sequence<RunStore.Entry>, width: Int?, isShort: Bool = false) {
+    self.entries = Array(entries)
+    let left = (isShort ? Self.long : []) + (width.map { $0 < Self.roomy } ?? false ? [Self.time] : [])
+    kept = Self.all.indices.filter { !left.contains(Self.all[$0].field.name) }
+  }
 
-  var values: [[Value]] { entries.map(Self.row) }
+  var columns: [ListOutput.Column] { fitting(Self.all) }
+
+  var values: [[Value]] { entries.map { fitting(Self.row($0)) } }
 
   /// With their type.
-  var shortRows: (type: RecordType, values: [[Value]]) {
-    let kept = Self.columns.indices.filter { Self.short.contains(Self.columns[$0].field.name) }
-    return (RecordType(kept.map { Self.columns[$0].field }), values.map { row in kept.map { row[$0] } })
-  }
+  var rows: (type: RecordType, values: [[Value]]) { (RecordType(columns.map(\.field)), values) }
+
+  private func fitting<Part>(_ parts: [Part]) -> [Part] { kept.map { parts[$0] } }
 
   /// A line of the prompt stands for itself.
   static func name(of record: RunRecord) -> String {

@@ -46,6 +46,16 @@ extension Console {
     }
   }
 
+  /// A page of help; one that is taller than the terminal stops at a screenful as a table does.
+  func page(_ help: HelpText, _ text: (HelpText) -> String) {
+    let page = text(help)
+    let lines = page.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    guard isOutputTerminal, !isPlain, lines.count >= Terminal.size(STDOUT_FILENO).rows else { return messageText(page) }
+    let plain = text(help.withoutColor).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    shown = ShownValue(.list(plain.map { .text(String($0)) }), .list(.text))
+    showNext()
+  }
+
   /// The records of a value one a screen, with all their fields; without a terminal one after another.
   func expand(_ value: Value, _ type: SafeLanguage.`Type`) {
     let count: Int

@@ -214,12 +214,10 @@ final class Console: Sendable {
 
   // MARK: errors
 
-  var renderer: DiagnosticRenderer {
-    Self.renderer(color: colorsMessages, columns: Terminal.isTerminal(STDERR_FILENO) ? Terminal.size(STDERR_FILENO).columns : nil)
-  }
+  var renderer: DiagnosticRenderer { Self.renderer(color: colorsMessages) }
 
-  static func renderer(color: Bool, columns: Int? = nil) -> DiagnosticRenderer {
-    DiagnosticRenderer(columns: columns) { role, text in
+  static func renderer(color: Bool) -> DiagnosticRenderer {
+    var renderer = DiagnosticRenderer { role, text in
       switch role {
       case .error: Style.error.applied(to: text, color: color)
       case .warning: Style.warning.applied(to: text, color: color)
@@ -227,6 +225,9 @@ final class Console: Sendable {
       case .plain: text
       }
     }
+    renderer.cells = { DisplayWidth.of($0) }
+    if Terminal.isTerminal(STDERR_FILENO) { renderer.columns = Terminal.size(STDERR_FILENO).columns }
+    return renderer
   }
 
   func diagnostics(_ diagnostics: [Diagnostic], in source: SourceFile) {

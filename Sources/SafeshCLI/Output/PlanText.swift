@@ -29,10 +29,14 @@ struct PlanText {
     return text + summary + failures
   }
 
-  /// What would be other, if that is a few lines, and the counts: what somebody reads who just typed the line.
+  /// The first lines of what would be other, and the counts: what somebody reads who just typed the line.
   var short: String {
     let lines = plan.difference.lines
-    return (lines.count > Self.fewLines ? "" : DifferenceText(color: color).lines(lines[...])) + counts + failures
+    // A line that says that there is one more takes as much room as that one.
+    let shown = lines.count > Self.fewLines + 1 ? lines.prefix(Self.fewLines) : lines[...]
+    let rest = lines.count - shown.count
+    let more = rest > 0 ? Style.dim.applied(to: "… \(TableLayout.grouped(rest)) more lines", color: color) + "\n" : ""
+    return DifferenceText(color: color).lines(shown) + more + counts + failures
   }
   private static let fewLines = 12
 

@@ -29,7 +29,7 @@ struct ValueWriter {
   /// The numbers of a value as a chart, in as many lines as there are.
   func chart(_ value: Value) -> String { rendered(ChartText(schema: schema, canvas: canvas).lines(value)) }
 
-  private var cells: CellText { CellText(zone: canvas.zone) }
+  private var cells: CellText { CellText(zone: canvas.zone, schema: schema) }
 
   private func rendered(_ lines: [StyledText]) -> String { lines.map { $0.rendered(color: canvas.color) + "\n" }.joined() }
 
@@ -74,7 +74,7 @@ struct ValueWriter {
   ) throws(E) {
     let fields = table.type.shown(schema)
     let places = fields.compactMap { table.type.index(of: $0.name) }
-    var layout = TableLayout(columns: fields.map { .init($0.name, alignsRight: $0.type.required.isDrawn) }, width: canvas.size?.columns)
+    var layout = TableLayout(columns: fields.map { .init($0.name, alignsRight: $0.type.required.isDrawn, isWhole: $0.isWhole) }, width: canvas.size?.columns)
     func row(_ index: Int) throws(E) -> [TableLayout.Cell] {
       if index % Self.rowsPerLook == 0 { try look() }
       return places.map { cells.cell(table.value(range.lowerBound + index, $0)) }
@@ -112,6 +112,11 @@ struct ValueWriter {
 
   private static let longestBar = 30
   private static let shortestBar = 8
+}
+
+extension Field {
+  /// Whether part of its value is of no use: of a number it is another number, and an id is there to be copied.
+  fileprivate var isWhole: Bool { type.required.isDrawn || name == "id" }
 }
 
 extension RecordType {

@@ -9,22 +9,25 @@ struct HelpText {
 
   init(_ index: HelpIndex, color: Bool, columns: Int) { (self.index, self.color, self.columns) = (index, color, min(columns, Self.widest)) }
 
+  /// The same where it is kept as lines to be shown later.
+  var withoutColor: HelpText { HelpText(index, color: false, columns: columns) }
+
   /// Longer lines are hard to read.
   private static let widest = 110
 
-  /// What `:help` alone says.
+  /// What `:help` alone says: first what everybody needs, for a small screen ends early.
   var start: String {
     let examples = [
-      ("members | take 5", "the first five members"), ("members | where .status == confirmed and not .twoFactorEnabled", "some of them"),
-      (#"groups["Engineering"].members | select .email"#, "who is in a group"), ("members | summarize n = count() by .status | sort -.n", "counts"),
-      ("events since: 24h | summarize n = count() by .type", "what happened"), ("let admins = members | where .type == admin", "a name for a result; _ is the last one"),
-      ("invite ann@acme.com type: user", "changes something; :undo takes it back"),
+      ("members | take 5", "the first five members"), ("members | where not .twoFactorEnabled", "some of them"),
+      (#"groups["Engineering"].members | select .email"#, "who is in a group"), ("members | summarize n = count() by .status", "counts"),
+      ("events since: 24h | summarize n = count() by .type", "what happened"), ("let admins = members | where .type == admin", "a name for what it gives"),
+      ("invite ann@acme.com type: user", "changes; :undo takes back"),
     ]
     let words = "Every word of the language has its help: help invite, help where, help E202."
     let lists = "Lists of all words: \(index.overview.map(\.title).joined(separator: ", ")). Pages: \(HelpIndex.pageNames.joined(separator: ", "))."
     let commands = "Commands, of which help commands tells: " + PromptCommand.all.map { ":\($0.name)" }.joined(separator: " ")
-    return wrapped(words, indent: 0) + wrapped(lists, indent: 0) + wrapped(commands, indent: 0)
-      + wrapped("Tab completes · Ctrl-R searches · Ctrl-C clears · :quit or Ctrl-D leaves", indent: 0) + "\n" + lines(examples, style: .plain)
+    return wrapped("Tab completes · Ctrl-R searches · Ctrl-C clears · :quit or Ctrl-D leaves", indent: 0)
+      + [words, lists, commands].map { wrapped($0, indent: 0) }.joined() + "\n" + lines(examples, style: .plain, leastText: 26)
   }
 
   /// All commands of the prompt.
@@ -82,20 +85,22 @@ struct HelpText {
     return text
   }
 
-  private func lines(_ lines: [(name: String, text: String)], style: Style) -> String {
-    let width = min(lines.map { DisplayWidth.of($0.name) }.max() ?? 0, Self.widestName, max(Self.leastName, columns - Self.leastText))
+  private func lines(_ lines: [(name: String, text: String)], style: Style, leastText: Int = Self.leastText) -> String {
+    let width = min(lines.map { DisplayWidth.of($0.name) }.max() ?? 0, Self.widestName, max(Self.leastName, columns - leastText - Self.between))
     return lines.map { name, text in
       let isLong = DisplayWidth.of(name) > width
       let head = "  " + style.applied(to: isLong ? name : name.padded(to: width), color: color)
-      let rest = wrapped(text, indent: width + 4)
-      return head + (isLong ? "\n" + rest : "  " + String(rest.dropFirst(width + 4)))
+      let rest = wrapped(text, indent: width + Self.between)
+      return head + (isLong ? "\n" + rest : "  " + String(rest.dropFirst(width + Self.between)))
     }.joined()
   }
 
   private static let widestName = 62
   private static let leastName = 16
   /// Explanations that are narrower are a column of words.
-  private static let leastText = 46
+  private static let leastText = 42
+  /// Blanks before and behind a name.
+  private static let between = 4
 
   /// Text with line ends where words do not fit; what is indented stays as it is.
   private func wrapped(_ text: String, indent: Int) -> String {

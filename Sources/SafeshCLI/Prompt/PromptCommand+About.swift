@@ -27,7 +27,7 @@ extension PromptLoop {
     let index = HelpIndex(schema)
     let text = HelpText(index, color: console.colorsMessages, columns: Terminal.size(STDERR_FILENO).columns)
     if topic.isEmpty {
-      console.messageText(text.start)
+      console.page(text) { $0.start }
       return .done
     }
     let name = topic.hasPrefix(":") ? String(topic.dropFirst()) : topic
@@ -35,11 +35,11 @@ extension PromptLoop {
       console.messageText("\(command.form)\n  \(command.summary)\n")
       return .done
     }
-    guard let page = text.page(of: topic) else {
+    guard text.page(of: topic) != nil else {
       console.message(text.nothing(about: topic), .error)
       return .usage
     }
-    console.messageText(page)
+    console.page(text) { $0.page(of: topic) ?? "" }
     return .done
   }
 

@@ -30,7 +30,9 @@ final class PromptHooks {
 
   private func highlight(_ text: String) -> [HighlightSpan] {
     guard let (before, line) = PromptCommand.line(in: text) else {
-      return [HighlightSpan(0..<text.utf8.prefix { $0 != UInt8(ascii: " ") }.count, .keyword)]
+      let name = text.prefix { $0 != " " }
+      let isKnown = PromptCommand.named(String(name.dropFirst())) != nil || name.count == text.count && PromptCommand.all.contains { $0.name.hasPrefix(name.dropFirst()) }
+      return [HighlightSpan(0..<name.utf8.count, isKnown ? .keyword : .unknown)]
     }
     let shift = before.utf8.count
     let found = analysis(of: line)

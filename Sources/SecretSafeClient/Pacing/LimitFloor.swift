@@ -2,7 +2,7 @@
 /// takes longest decides.
 package enum LimitFloor {
   /// Whole seconds for so many requests of each path; 0 where the preset has no limits.
-  package static func seconds(_ requests: [PacedCall: Int], _ preset: PacingPreset) -> Int {
+  package static func seconds(_ requests: some Sequence<(key: PacedCall, value: Int)>, _ preset: PacingPreset) -> Int {
     requests.reduce(0) { max($0, seconds(for: $1.value, preset.limits(for: $1.key))) }
   }
 

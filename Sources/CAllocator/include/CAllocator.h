@@ -1,0 +1,8 @@
+// How the C library keeps memory that was let go. See CAllocator.c.
+#ifndef CALLOCATOR_H
+#define CALLOCATOR_H
+
+// All threads take from one heap, and what is let go goes back to the system.
+void allocator_keep_little(void);
+
+#endif

@@ -1,0 +1,114 @@
+internal import SafeLanguage
+internal import SecretSafeAPI
+
+/// What a script said in a call of a verb, to be sent before it says it. There may be hundreds of thousands, so it holds no more than it must.
+enum SaidCall: Sendable {
+  /// `add MEMBER to: GROUP`: most calls of a large script. The address is what the script named the member by; nil where it is a row.
+  case joining(member: GUID, group: GUID, address: String? = nil)
+  case other(Words)
+
+  struct Words: Sendable {
+    fileprivate let verb: UInt8
+    let subject: Value
+    fileprivate let named: [(name: String, value: Value)]
+    fileprivate let site: CallSite
+  }
+
+  /// - Parameter result: what the twin answered; nil where it refused.
+  init(_ call: VerbCall, _ result: VerbResult?) {
+    if call.verb.name == "add", case .record(let row)? = call.arguments["to"], let group = Rows.id(row) {
+      switch call.subject {
+      case .record(let row):
+        if let member = Rows.id(row) {
+          self = .joining(member: member, group: group)
+          return
+        }
+      case .text(let address):
+        if let member = result?.memberOfGroups {
+          self = .joining(member: member, group: group, address: address)
+          return
+        }
+      default: break
+      }
+    }
+    let verb = VerbEntry.all.firstIndex { $0.verb.name == call.verb.name && $0.verb.subject == call.verb.subject } ?? 0
+    self = .other(Words(verb: UInt8(verb), subject: call.subject, named: call.arguments.map { ($0.key, $0.value) }, site: call.site))
+  }
+
+  /// As the script will say it, with the organization's ids in place of the twin's.
+  func words(_ placeholders: Placeholders? = nil) -> CallWords {
+    switch self {
+    case .joining(let member, let group, let address):
+      CallWords("add \(address.map { Value.text($0).literal } ?? "\(placeholders?.id(member) ?? member)") to: \(placeholders?.id(group) ?? group)")
+    case .other(let words): CallWords(placeholders?.call(words.call) ?? words.call)
+    }
+  }
+
+  var verb: Verb {
+    switch self {
+    case .joining: VerbEntry.joining.verb
+    case .other(let words): VerbEntry.all[Int(words.verb)].verb
+    }
+  }
+
+  var entry: VerbEntry {
+    switch self {
+    case .joining: VerbEntry.joining
+    case .other(let words): VerbEntry.all[Int(words.verb)]
+    }
+  }
+
+  /// Whether it makes a member or a group.
+  var makesSomething: Bool { ["invite", "create"].contains(verb.name) }
+
+  /// Texts that a request of it holds, but for the address or id that says whom it is about.
+  var texts: [String] { if case .other(let words) = self { words.named.flatMap { $0.value.texts } } else { [] } }
+
+  /// Objects that it names.
+  var named: [GUID] {
+    switch self {
+    case .joining(let member, let group, let address): address == nil ? [member, group] : [group]
+    case .other(let words): words.subject.objects + words.named.flatMap { $0.value.objects }
+    }
+  }
+}
+
+extension SaidCall.Words {
+  /// Counted against the caps in the rehearsal.
+  var call: VerbCall {
+    VerbCall(
+      verb: VerbEntry.all[Int(verb)].verb, subject: subject, arguments: Dictionary(named.map { ($0.name, $0.value) }) { first, _ in first }, site: site)
+  }
+
+  func argument(_ name: String) -> Value? { named.first { $0.name == name }?.value }
+}
+
+extension VerbEntry {
+  fileprivate static let joining = all.first { $0.verb.name == "add" } ?? all[0]
+}
+
+extension VerbResult {
+  /// Whose memberships it tells.
+  fileprivate var memberOfGroups: GUID? { changes.lazy.compactMap { if case .memberships(let member, _, _) = $0 { member } else { nil } }.first }
+}
+
+extension Value {
+  fileprivate var texts: [String] {
+    switch self {
+    case .text(let text): [text]
+    case .list(let values): values.flatMap(\.texts)
+    // An object is sent as its id.
+    case .record(let row): Rows.id(row) != nil ? [] : row.type.fields.flatMap { row.value($0.name).texts }
+    default: []
+    }
+  }
+
+  fileprivate var objects: [GUID] {
+    switch self {
+    case .record(let row): Rows.id(row).map { [$0] } ?? []
+    case .table(let table): (0..<table.count).compactMap { Rows.id(Row(table, $0)) }
+    case .list(let values): values.flatMap(\.objects)
+    default: []
+    }
+  }
+}
