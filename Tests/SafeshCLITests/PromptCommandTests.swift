@@ -65,7 +65,7 @@ struct PromptCommandTests {
   @Test(arguments: [(80, 24), (100, 30)])
   func helpIsOneScreen(_ columns: Int, _ rows: Int) throws {
     let screen = try PromptTests.Screen(columns: columns, rows: rows)
-    #expect(try screen.run(":help", until: ":undo takes back"), "\(screen.text)")
+    #expect(try screen.run(":help", until: "changes; :undo takes back"), "\(screen.text)")
     #expect(screen.text.contains("Every word of the language") && screen.text.contains("Lists of all words: resources, verbs, stages"), "\(screen.text)")
   }
 

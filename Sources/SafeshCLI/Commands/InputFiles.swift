@@ -27,9 +27,17 @@ enum InputFiles {
     let text = "there is no file '\(path)'"
     if path.hasPrefix("~") { return text + "; '~' is no folder here, write its path in full" }
     let folder = (path as NSString).deletingLastPathComponent
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
-    guard let nearest = Suggestion.nearest(to: (path as NSString).lastPathComponent, among: names.prefix(mostNames).sorted()) else { return text }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []).prefix(mostNames).sorted()
+    guard let nearest = nearest(to: (path as NSString).lastPathComponent, among: names) else { return text }
     return text + ", did you mean '\((folder as NSString).appendingPathComponent(nearest))'?"
+  }
+
+  /// An ending that is right says nothing of how near the rest is.
+  private static func nearest(to name: String, among names: [String]) -> String? {
+    let (ending, stem) = ((name as NSString).pathExtension, (name as NSString).deletingPathExtension)
+    let alike = names.filter { ($0 as NSString).pathExtension == ending }.map { ($0 as NSString).deletingPathExtension }
+    if let nearest = Suggestion.nearest(to: stem, among: alike) { return ending.isEmpty ? nearest : "\(nearest).\(ending)" }
+    return Suggestion.nearest(to: name, among: names.filter { ($0 as NSString).pathExtension != ending })
   }
 
   /// Nobody waits for a suggestion out of more.

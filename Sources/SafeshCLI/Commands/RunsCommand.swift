@@ -71,33 +71,33 @@ struct RunTable {
     .optionalInt("ok"), .optionalInt("failed"),
   ]
   /// What somebody looks for who was there: rows that went well say less than what was changed.
-  private static let short = ["id", "created", "script", "target", "state", "changed", "failed"]
+  private static let long = ["status", "ok"]
 
   /// Where a terminal is narrower, the time is left out for what ran: an id begins with its time.
   private static let roomy = 100
-  private static let time = 1
+  private static let time = "created"
 
   private let entries: [RunStore.Entry]
-  private let hasTime: Bool
+  /// The columns that are shown.
+  private let kept: [Int]
 
-  /// - Parameter width: of the terminal, if it is one.
-  init(_ entries: some Sequence<RunStore.Entry>, width: Int?) {
+  /// - Parameters:
+  ///   - width: of the terminal, if it is one.
+  ///   - isShort: for somebody who was there.
+  init(_ entries: some Sequence<RunStore.Entry>, width: Int?, isShort: Bool = false) {
     self.entries = Array(entries)
-    hasTime = width.map { $0 >= Self.roomy } ?? true
+    let left = (isShort ? Self.long : []) + (width.map { $0 < Self.roomy } ?? false ? [Self.time] : [])
+    kept = Self.all.indices.filter { !left.contains(Self.all[$0].field.name) }
   }
 
   var columns: [ListOutput.Column] { fitting(Self.all) }
 
   var values: [[Value]] { entries.map { fitting(Self.row($0)) } }
 
-  /// What somebody at the prompt looks for, with its type.
-  var shortRows: (type: RecordType, values: [[Value]]) {
-    let names = columns.map(\.field.name)
-    let kept = names.indices.filter { Self.short.contains(names[$0]) }
-    return (RecordType(kept.map { columns[$0].field }), values.map { row in kept.map { row[$0] } })
-  }
+  /// With their type.
+  var rows: (type: RecordType, values: [[Value]]) { (RecordType(columns.map(\.field)), values) }
 
-  private func fitting<Part>(_ parts: [Part]) -> [Part] { hasTime ? parts : Array(parts[..<Self.time] + parts[(Self.time + 1)...]) }
+  private func fitting<Part>(_ parts: [Part]) -> [Part] { kept.map { parts[$0] } }
 
   /// A line of the prompt stands for itself.
   static func name(of record: RunRecord) -> String {

@@ -32,11 +32,12 @@ struct CommandCompletion {
     case .format: return plain(OutputFormat.allCases.map(\.rawValue), "")
     case .profile: return plain(prompt.profileNames, "a profile")
     case .topic:
-      let index = HelpIndex(prompt.schema)
       var seen: Set<String> = []
+      let index = HelpIndex(prompt.schema)
       // Help tells all that goes by a name.
       let topics = index.topics.filter { $0.kind != "operator" && seen.insert($0.name).inserted }
-      return topics.map { Completer.Candidate(text: $0.name, help: "\($0.kind): \($0.summary)") } + plain(["commands"] + index.overview.map(\.title), "all of them")
+      let tables = (["commands"] + index.overview.map(\.title)).filter { seen.insert($0).inserted }
+      return topics.map { Completer.Candidate(text: $0.name, help: "\($0.kind): \($0.summary)") } + plain(tables, "all of them")
     case .run:
       let runs = (try? prompt.place.store(prompt.environment)?.all()) ?? []
       return runs.prefix(50).map { entry in

@@ -26,8 +26,8 @@ struct HelpText {
     let words = "Every word of the language has its help: help invite, help where, help E202."
     let lists = "Lists of all words: \(index.overview.map(\.title).joined(separator: ", ")). Pages: \(HelpIndex.pageNames.joined(separator: ", "))."
     let commands = "Commands, of which help commands tells: " + PromptCommand.all.map { ":\($0.name)" }.joined(separator: " ")
-    return wrapped(words, indent: 0) + wrapped(lists, indent: 0) + wrapped(commands, indent: 0)
-      + wrapped("Tab completes · Ctrl-R searches · Ctrl-C clears · :quit or Ctrl-D leaves", indent: 0) + "\n" + lines(examples, style: .plain, leastText: 26)
+    return wrapped("Tab completes · Ctrl-R searches · Ctrl-C clears · :quit or Ctrl-D leaves", indent: 0)
+      + [words, lists, commands].map { wrapped($0, indent: 0) }.joined() + "\n" + lines(examples, style: .plain, leastText: 26)
   }
 
   /// All commands of the prompt.

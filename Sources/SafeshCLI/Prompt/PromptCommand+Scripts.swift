@@ -143,7 +143,8 @@ extension PromptLoop {
           console.message("there are no runs; a line that changes something makes one", .dim)
           return .done
         }
-        let (type, rows) = RunTable(entries.prefix(Self.shownRuns), width: console.display.format == .table ? console.canvas.size?.columns : nil).shortRows
+        let width = console.display.format == .table ? console.canvas.size?.columns : nil
+        let (type, rows) = RunTable(entries.prefix(Self.shownRuns), width: width, isShort: true).rows
         var builder = TableBuilder(type)
         for row in rows { builder.add(row) }
         console.show(.table(builder.table()), .table(type))
