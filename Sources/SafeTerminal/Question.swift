@@ -180,7 +180,8 @@ private enum TerminalRescue {
   private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
   /// Written before the signals are taken and read by their handler, which may call nothing that locks.
   nonisolated(unsafe) private static var terminal: Int32 = -1
-  nonisolated(unsafe) private static var modes = termios()
+  /// On the heap: a variable of this type that is laid out by the compiler is three bytes shorter than what is written to it.
+  nonisolated(unsafe) private static var modes: UnsafeMutablePointer<termios>?
 
   struct Before {
     var actions: [sigaction]
@@ -188,11 +189,13 @@ private enum TerminalRescue {
   }
 
   static func install(_ terminal: Int32, _ modes: termios) -> Before {
-    (self.terminal, self.modes) = (terminal, modes)
+    let place = self.modes ?? .allocate(capacity: 1)
+    place.initialize(to: modes)
+    (self.terminal, self.modes) = (terminal, place)
     let actions = signals.map { signal in
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { number in
-        tcsetattr(TerminalRescue.terminal, TCSANOW, &TerminalRescue.modes)
+        if let modes = TerminalRescue.modes { tcsetattr(TerminalRescue.terminal, TCSANOW, modes) }
         Glibc.signal(number, SIG_DFL)
         raise(number)
       }
