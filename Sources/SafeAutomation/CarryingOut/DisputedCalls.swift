@@ -32,11 +32,10 @@ struct DisputedCalls {
 
   /// What a call is about, and whether it only adds to it.
   private static func things(of rehearsed: RehearsedCall) -> [(Thing, adds: Bool)] {
-    guard case .other(let words) = rehearsed.said else {
-      if case .joining(let member, let group, _) = rehearsed.said {
-        return [(.object(member), true), (.object(group), true), (.membership(member, group), true)]
-      }
-      return []
+    let words: SaidCall.Words
+    switch rehearsed.said {
+    case .joining(let member, let group, _): return [(.object(member), true), (.object(group), true), (.membership(member, group), true)]
+    case .other(let said): words = said
     }
     var subject = rehearsed.twin?.about
     if case .record(let row) = words.subject, let id = Rows.id(row) { subject = id }

@@ -5,6 +5,7 @@ public import SecretSafeClient
 extension Plan {
   /// Reads back what the plan changes, and gives what is not as the twin had it. Rows that failed are among them.
   public func unlikeTwin(reading client: ReadingClient) async throws(ClientError) -> [String] {
+    let difference = OrganizationDifference(from: before, to: after)
     let parts = Set(difference.changes.map(\.kind.part))
     if parts.isEmpty { return [] }
     // Access is told with its collection's name.

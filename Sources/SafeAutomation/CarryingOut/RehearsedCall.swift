@@ -97,15 +97,20 @@ struct PlannedRequest: Hashable, Sendable {
   private let number: UInt8
   private let place: Place
 
+  private static func number(of endpoint: Endpoint) -> UInt8 {
+    guard let number = numbers[endpoint.name] else { preconditionFailure("\(endpoint.name) is not in the table of endpoints") }
+    return number
+  }
+
   /// - Parameter path: below the API's base.
   init(_ endpoint: Endpoint, path: String) {
-    number = Self.numbers[endpoint.name] ?? 0
+    number = Self.number(of: endpoint)
     let id = path.split(separator: "/").lazy.compactMap { GUID(String($0)) }.first
     place = path == endpoint.path ? .list : id.flatMap { endpoint.path($0) == path ? .object($0) : nil } ?? .path(path)
   }
 
   init(_ endpoint: Endpoint, _ id: GUID? = nil) {
-    number = Self.numbers[endpoint.name] ?? 0
+    number = Self.number(of: endpoint)
     place = id.map { .object($0) } ?? .list
   }
 

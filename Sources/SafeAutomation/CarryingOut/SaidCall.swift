@@ -31,7 +31,9 @@ enum SaidCall: Sendable {
       default: break
       }
     }
-    let verb = VerbEntry.all.firstIndex { $0.verb.name == call.verb.name && $0.verb.subject == call.verb.subject } ?? 0
+    guard let verb = VerbEntry.all.firstIndex(where: { $0.verb.name == call.verb.name && $0.verb.subject == call.verb.subject }) else {
+      preconditionFailure("a rehearsal has carried out '\(call.verb.name)', which is not in the table of verbs")
+    }
     self = .other(Words(verb: UInt8(verb), subject: call.subject, named: call.arguments.map { ($0.key, $0.value) }, site: call.site))
   }
 
@@ -74,7 +76,7 @@ enum SaidCall: Sendable {
 }
 
 extension SaidCall.Words {
-  /// Counted against the caps in the rehearsal.
+  /// As the script said it, but for what counts it: it was counted in the rehearsal.
   var call: VerbCall {
     VerbCall(
       verb: VerbEntry.all[Int(verb)].verb, subject: subject, arguments: Dictionary(named.map { ($0.name, $0.value) }) { first, _ in first }, site: site)
@@ -84,7 +86,10 @@ extension SaidCall.Words {
 }
 
 extension VerbEntry {
-  fileprivate static let joining = all.first { $0.verb.name == "add" } ?? all[0]
+  fileprivate static let joining: VerbEntry = {
+    guard let entry = all.first(where: { $0.verb.name == "add" }) else { preconditionFailure("'add' is not in the table of verbs") }
+    return entry
+  }()
 }
 
 extension VerbResult {

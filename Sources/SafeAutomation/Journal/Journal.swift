@@ -33,11 +33,8 @@ final class Journal: Sendable {
     descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     if descriptor < 0 { throw .last }
     var facts = stat()
-    if fstat(descriptor, &facts) != 0 || facts.st_size > off_t(length) && ftruncate(descriptor, off_t(length)) != 0 {
-      let failure = SystemFailure.last
-      close(descriptor)
-      throw failure
-    }
+    // It is closed by `deinit` then, too.
+    if fstat(descriptor, &facts) != 0 || facts.st_size > off_t(length) && ftruncate(descriptor, off_t(length)) != 0 { throw .last }
   }
 
   deinit { close(descriptor) }

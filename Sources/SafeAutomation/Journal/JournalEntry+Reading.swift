@@ -54,6 +54,8 @@ extension JournalEntry {
     var keys: [[Int]]?
     var answer: Int?
     var answered: Int?
+    /// As an earlier version wrote them, with `answered`: it is not read as if there had been none.
+    var answers: [Line]?
     var aheadEnded: Bool?
     var planned: Bool?
 
@@ -72,7 +74,7 @@ extension JournalEntry {
       if let answer, let callKey, let words, let checksum {
         return result.map { .answer(step: answer, AheadAnswer(key: callKey, words: CallWords(text: words, checksum: checksum), result: $0)) }
       }
-      if let answered { return .answered(step: answered) }
+      if let answered { return answers == nil ? .answered(step: answered) : nil }
       if planned == true { return .planned }
       if aheadEnded == true { return .aheadEnded }
       if let events, let callKey { return .events(callKey, events) }

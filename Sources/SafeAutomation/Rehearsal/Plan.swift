@@ -77,10 +77,15 @@ public struct Plan: Sendable {
   /// Whether carrying it out may change something: what the twin refused, the organization may not.
   public var mayChange: Bool { calls.calls.contains { $0.changed != false } }
 
+  /// Lets go of what was needed to show it and to agree to it: of a large plan the difference is larger than both of its sides.
+  public mutating func reduceToSending() {
+    read = OrganizationSnapshot()
+    difference = OrganizationDifference(from: read, to: read)
+  }
+
   /// Lets go of all that is not needed to compare it with what was done.
   public mutating func reduceToComparison() {
     (calls, steps, reads) = (RehearsedCalls(), [], [])
-    (read, after) = (OrganizationSnapshot(), OrganizationSnapshot())
     schedule = AheadSchedule(CallTree(), [])
   }
 

@@ -12,12 +12,15 @@ extension RunRecord {
 }
 
 extension RunStore {
-  /// The run that took another one back whole, unless it was taken back itself.
+  /// The run that took another one back whole, unless it was taken back itself. One that carried out something else than what takes the other
+  /// back now did not: an edited script, or one from before the other went on.
   public func undo(of run: RunID) throws(RunStoreError) -> RunID? {
     let undos = try all().compactMap { try? $0.record.get() }.filter { $0.undoes != nil && $0.exitStatus == 0 && !$0.calls.isEmpty }
     // Names are what people give to files, so they may lead in a circle.
     func undo(of run: RunID, behind seen: Set<RunID>) -> RunID? {
-      undos.first { $0.undoes == run && !seen.contains($0.id) && undo(of: $0.id, behind: seen.union([$0.id])) == nil }?.id
+      let candidates = undos.filter { $0.undoes == run && !seen.contains($0.id) }
+      guard !candidates.isEmpty, let script = try? UndoScript(find(run.description)).text else { return nil }
+      return candidates.first { $0.script.text == script && undo(of: $0.id, behind: seen.union([$0.id])) == nil }?.id
     }
     return undo(of: run, behind: [run])
   }

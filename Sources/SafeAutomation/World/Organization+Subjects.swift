@@ -18,7 +18,8 @@ extension Organization {
     try await load(.member)
     if let id = GUID(text), let member = known.members?.model(id) { return member }
     guard let member = known.members?.model(named: text.lowercased()) else {
-      let nearest = known.members?.address(like: text)
+      guessesLeft -= 1
+      let nearest = guessesLeft >= 0 ? known.members?.address(like: text) : nil
       throw RunError(.notFound, "there is no member '\(text)'", hint: nearest.map { "did you mean '\($0)'?" })
     }
     return member

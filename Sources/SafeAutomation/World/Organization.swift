@@ -17,6 +17,8 @@ actor Organization {
   let membershipReads = ObjectLocks()
   private var isReadingMemberships = false
   private var lateMemberships: [OrganizationChange] = []
+  /// Addresses that are guessed at yet: a guess looks at all members, and of thousands that are not there nobody reads them.
+  var guessesLeft = 20
 
   /// `lifetime` is how long a list is good: a minute at the prompt, the whole run (nil) in a script.
   init(client: Client, lifetime: Duration?) {

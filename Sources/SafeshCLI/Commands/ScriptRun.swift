@@ -202,6 +202,7 @@ struct ScriptRun: Sendable {
     if let readsSecret { surroundings.secret = readsSecret }
     let started = Timestamp.now()
     var failure: RunError?
+    plan?.reduceToSending()
     if let plan, var kept = run {
       failure = await AheadRun(plan, session: session, surroundings: surroundings, journal: kept.journal).run()
       console.endProgress()

@@ -23,6 +23,10 @@ final class Console: Sendable {
   let replaced = Mutex<Set<String>>([])
   /// Calls that reports of the run have told of.
   private let reported = Mutex<[String: Int]>([:])
+
+  /// A line begins: what the reports of earlier ones have told is not said of it.
+  func forgetReports() { reported.withLock { $0 = [:] } }
+
   /// Draws what is waited for anew.
   let spinner = Mutex<Ticker?>(nil)
   let lastJSON = Mutex<Duration?>(nil)

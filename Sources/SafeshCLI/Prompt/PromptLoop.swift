@@ -82,6 +82,7 @@ final class PromptLoop {
         guard !text.allSatisfy(\.isWhitespace) else { continue }
         editor.beginCommand()
         interruption.reset(console)
+        console.forgetReports()
         let started = ContinuousClock.now
         foreground.begin()
         let result = await perform(text)

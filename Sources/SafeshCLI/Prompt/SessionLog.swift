@@ -8,8 +8,6 @@ struct SessionLog {
   private(set) var runs: [RunID] = []
   private var takenBack: Set<RunID> = []
 
-  var isEmpty: Bool { lines.isEmpty }
-
   /// A line worked; `run` is the one that it was, if it changed something.
   mutating func worked(_ entry: SessionScript.Entry, _ run: RunID?) { lines.append((entry, run)) }
 
