@@ -69,6 +69,17 @@ struct WaysOutTests {
     ("members | where name ~ \"x\"", "E001 '~' is no operator here; write 'has'"), ("!cat hires.csv", "E001 '!' runs no program here"),
     ("members | sort email > out.csv", #"E004 '>' compares, and writes no file; write '| save "out.csv"'"#),
     ("members > \"out.json\"", #"E004; write '| save "out.json"'"#), ("members | select .email > out.csv", #"E004; write '| save "out.csv"'"#),
+    ("members > new-hires.csv", #"E004 '>' compares; write '| save "new-hires.csv"'"#), ("members > /tmp/out.csv", #"E004; write '| save "/tmp/out.csv"'"#),
+    ("members | sort .email > ./out.csv | take 1", #"E004 '>' compares; write '| save "./out.csv"'"#),
+    (#"members | select .email > "out.csv""#, #"E004 '>' compares; write '| save "out.csv"'"#),
+    (#"if members > "out.csv" { 1 }"#, "E201 "), ("members | sort .name > (cfg.log)", "E004 '>' in a key stands in parentheses"),
+    (#"nothing > "out.csv""#, "E101 there is no variable"), ("csv data/people.csv", #"E004; a path is a text: write '"data/people.csv"'"#),
+    ("members | save /tmp/out.csv", #"E101 a path is a text; write 'save "/tmp/out.csv"'"#), ("members | save ./out.csv", #"E101; write 'save "./out.csv"'"#),
+    (#"members | save ../out.csv format: csv"#, #"E101; write 'save "../out.csv"'"#), ("members count", "E106 'count' is a method, and stands behind '|'"),
+    (hires + " | select .e-mailer", "E102 the row has no field 'e'"), ("!ready and true", "E001 '!' is no operator here; write 'not' | E101"),
+    (#"let a = ["x"]; let b = ["y"]; invite(a@b.c, type: user, groups: a + b)"#, "E201; write: (a + b).map(groups[it])"),
+    (#"let a = ["x"]; invite a@b.c type: user groups: (a | take 1)"#, "E201; write: (a | take 1).map(groups[it])"),
+    (#"let a = ["x"]; invite(a@b.c, type: user, groups: a.map(it + "b"))"#, #"E201; write: a.map(it + "b").map(groups[it])"#),
   ])
   func eachMistakeIsToldOnceWithAWay(_ line: String, _ expected: String) {
     let found = Self.diagnostics(line).filter { $0.severity == .error }
@@ -90,7 +101,9 @@ struct WaysOutTests {
     ("members | save invited.csv", #"members | save "invited.csv""#),
     ("csv /tmp/people.csv", #"csv "/tmp/people.csv""#), ("members where .status == confirmed", "members | where .status == confirmed"),
     ("members | select .email .name", "members | select .email, .name"), ("members | each revoke .email", "members | each { revoke .email }"),
-    ("members | sort .email > out.csv", #"members | sort .email | save "out.csv""#), ("events where .type == userLoggedIn", "events | where .type == userLoggedIn"),
+    ("members | sort .email > out.csv", #"members | sort .email | save "out.csv""#), ("members > out.csv", #"members | save "out.csv""#),
+    ("members | save /tmp/out.csv", #"members | save "/tmp/out.csv""#), (#"members | select .email > "o.csv""#, #"members | select .email | save "o.csv""#),
+    ("events where .type == userLoggedIn", "events | where .type == userLoggedIn"),
   ])
   func aFixIsRight(_ line: String, _ expected: String) {
     let fixed = Fix.applied(Self.diagnostics(line).compactMap(\.fix), to: SourceFile(name: "", text: line))
@@ -105,6 +118,10 @@ struct WaysOutTests {
     "members | expand g = .groups | expand c = .g.collections | select .c.externalId",
     "events | select .actor", "members | select .name, group = .groups.name", hires + #" | each r { invite "a@b.c" type: user groups: [groups[r.group]] }"#,
     #"csv "h.csv" as { teams: Text } | each r { r.teams.split(";").map(groups[it]) }"#, "members | expand .groups | select .groups.name",
+    // What looks like a file behind `>` is compared where it can be.
+    #"members | where .name > "m.md""#, #"members | where .email > "x@y.md""#, #"let cfg = { json: 1, log: "x" }; if 2 > cfg.json { print 1 }"#,
+    #"let cfg = { log: "x" }; members | where .name > cfg.log"#, #"let cfg = { log: "x" }; members | where .name > (cfg.log)"#,
+    #"[{ n: 1, log: 2 }] | where .n > .log"#, #"[{ n: 1, log: 2 }] | select big = .n > .log"#, #""a" > "b.md""#, #"members | select late = .email > "m.md""#,
   ])
   func theWayWorks(_ line: String) {
     let found = Self.diagnostics(line).filter { $0.severity == .error }
@@ -132,7 +149,8 @@ struct WaysOutTests {
       ("members | summarize n = count() ▮", ["by"], []), ("members | summarize n = count() by s▮", [".status", ".ssoExternalId"], ["subscription", "secret"]),
       ("members | summarize n = count(▮", [".id"], []), ("members | sort ▮", [".id", ".userId", ".name"], ["members"]), ("members | sort -.status, ▮", [".id"], []),
       ("members | where st▮", [".status"], []), ("members | where not ▮", [".id"], []), ("members | select .email, n▮", [".name", "now"], []),
-      ("members | distinct ▮", [".id"], ["members"]), ("members | expand g▮", [".groups"], []),
+      ("groups | expand .collections | select .collections.▮", ["id", "externalId", "access"], ["map(", "count("]),
+      ("groups | select .collections.▮", ["id", "externalId", "access", "count("], []), ("members | distinct ▮", [".id"], ["members"]), ("members | expand g▮", [".groups"], []),
       ("members | where .status == ▮", ["revoked", "invited", "accepted", "confirmed"], ["members"]),
       ("members | where status == ▮", ["revoked", "invited"], ["members"]), ("members | where status == c▮", ["confirmed"], ["collections", "csv"]),
       ("members.find(▮", [".id"], []), ("events since: ▮", ["1h", "24h", "7d", "30d", "today()"], []), ("invite a@b.c groups: ▮", ["["], []),

@@ -324,10 +324,10 @@ public struct Completer {
     // `.name.` begins at the current row.
     if part.first?.isSign(.dot) == true {
       guard let name = part.dropFirst().first?.fieldName, case .record(let row)? = rowType(before, tokens[tokens.startIndex..<index]) else { return nil }
-      if let relation = row.resource.flatMap({ schema.resource(named: $0) })?.relations.first(where: { $0.name == name }) {
-        return schema.resource(named: relation.target).map { relation.type($0) }
-      }
-      return row.index(of: name).map { row.fields[$0].type }
+      // A column stands before the relation of its name.
+      if let index = row.index(of: name) { return row.fields[index].isHidden ? nil : row.fields[index].type }
+      guard let relation = row.resource.flatMap({ schema.resource(named: $0) })?.relations.first(where: { $0.name == name }) else { return nil }
+      return schema.resource(named: relation.target).map { relation.type($0) }
     }
     return type(before, part)
   }

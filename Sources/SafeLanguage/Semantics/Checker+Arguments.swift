@@ -140,7 +140,7 @@ extension Checker {
       guard let resource = schema.resource(named: name), !resource.keys.isEmpty else { return nil }
       if value.type.isText { return "write: [\(resource.plural)[\(text)]]" }
       guard case .list(let element) = value.type, element.required.isText else { return nil }
-      guard case .list(let parts) = value.kind else { return "write: \(text).map(\(resource.plural)[it])" }
+      guard case .list(let parts) = value.kind else { return "write: \(Parser.receiver(text)).map(\(resource.plural)[it])" }
       return "write: [\(parts.map { "\(resource.plural)[\(files[file].source.text($0.span))]" }.joined(separator: ", "))]"
     case .oneOf(let kinds): return kinds.lazy.compactMap { lookupHint(value, $0) }.last
     default: return nil

@@ -38,6 +38,7 @@ extension Checker {
     guard source.text(name.span) == name.text else { return false }
     let fitting = row.visible.map(\.name).filter { field in
       guard !Field.isWord(field), field.hasPrefix(name.text), start + field.utf8.count <= source.bytes.count else { return false }
+      if let next = source.bytes.dropFirst(start + field.utf8.count).first, isWord(next) || next >= 0x80 { return false }
       return source.bytes[start..<start + field.utf8.count].elementsEqual(field.utf8)
     }
     guard let field = fitting.max(by: { $0.utf8.count < $1.utf8.count }) else { return false }

@@ -4,7 +4,8 @@ extension Checker {
   ) -> TypedExpression {
     switch operation {
     case .and, .or: return logical(operation, left, right, span)
-    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: return comparison(operation, left, right, span)
+    case .greater: return greater(left, right, expecting: expecting, span)
+    case .equal, .notEqual, .less, .lessOrEqual, .greaterOrEqual: return comparison(operation, left, right, span)
     case .in, .notIn: return membership(operation, left, right, span)
     case .has, .starts, .ends, .matches: return containment(operation, left, right, span)
     case .coalesce: return coalesce(left, right, expecting: expecting, span)
@@ -64,7 +65,7 @@ extension Checker {
     return false
   }
 
-  private mutating func comparison(_ operation: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span) -> TypedExpression {
+  mutating func comparison(_ operation: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span) -> TypedExpression {
     var (a, b) = sides(left, right)
     if a.type == .unknown || b.type == .unknown { return node(.bool, span, [a, b]) { .compare(.equal, $0[0], $0[1]) } }
     requireValue(a)

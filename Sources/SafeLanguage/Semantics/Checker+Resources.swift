@@ -29,10 +29,11 @@ extension Checker {
     guard let first = arguments.first, first.label == nil, case .name(let stage) = first.value.kind, variable(stage) == nil else { return false }
     let list: Type = resource.isSingle ? .record(resource.row) : .table(resource.row)
     let own = ForeignWords.stages[stage] ?? stage
-    guard Library.stage(own) != nil || Library.method(own, on: list) != nil else { return false }
+    let isStage = Library.stage(own) != nil
+    guard isStage || Library.method(own, on: list) != nil else { return false }
     var diagnostic = Diagnostic(
-      .unknownArgument, "'\(stage)' is a stage, and stands behind '|'", first.span,
-      hint: "write '\(name.text) | \(own)\(Library.stage(own) == nil || own == "distinct" ? "" : " …")'")
+      .unknownArgument, "'\(stage)' is a \(isStage ? "stage" : "method"), and stands behind '|'", first.span,
+      hint: "write '\(name.text) | \(own)\(!isStage || own == "distinct" ? "" : " …")'")
     diagnostic.fix = Fix(span: first.span, text: "| \(own)")
     add(diagnostic)
     return true

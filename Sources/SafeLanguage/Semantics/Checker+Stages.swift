@@ -228,7 +228,7 @@ extension Checker {
     if let name = column.name { return (name, lambda) }
     if let name = lastWord(of: column.value) { return (name, lambda) }
     // What is not known has been told of.
-    if lambda.body.type == .unknown { return nil }
+    if lambda.body.type == .unknown || refuseRedirection(column.value) { return nil }
     report(.columnNeedsName, "a computed column needs a name", column.value.span, hint: "write: name = …")
     return nil
   }
@@ -309,7 +309,7 @@ extension Checker {
   private mutating func call(_ name: Word, _ arguments: [Argument], _ rest: Span?, _ type: Type, _ span: Span) -> TypedStage? {
     if ["report", "print", "chart"].contains(name.text) { return rest == nil ? saying(name, arguments, type, span) : nil }
     if name.text == "save" {
-      if rest != nil, let first = arguments.first, refuseBarePath(first.value, of: "save") { return nil }
+      if rest != nil, refuseBarePath(behind: name) || arguments.first.map({ refuseBarePath($0.value, of: "save") }) == true { return nil }
       return rest == nil ? saveStage(arguments, type, name, span) : nil
     }
     if type == .unknown, Library.methods.contains(where: { $0.name == name.text }) { return nil }

@@ -20,7 +20,7 @@ extension Checker {
       report(.unknownName, "'\(name)' is called", span, write: aggregate.argument == .optionalCondition ? "\(name)()" : nil, hint: "write '\(name)(.field)'")
     } else if files[file].modules[name] != nil {
       report(.unknownName, "'\(name)' is a used file", span, hint: "write '\(name).f(…)'")
-    } else if let format = InputFormat(rawValue: name), refuseBarePath(behind: format, span) {
+    } else if InputFormat(rawValue: name) != nil, refuseBarePath(behind: Word(text: name, span: span)) {
       return
     } else if let called = calledHint(name) {
       let isWhole = Library.function(name)?.parameters.contains { $0.isRequired } == false
@@ -56,14 +56,16 @@ extension Checker {
     }
     if let kind = expecting?.required, kind.isText { return "text stands in quotes: \"\(name)\"" }
     if case .record(let row)? = rows.last?.type { return rowHint(name, row) }
-    if let enumeration = schema.enumerations.first(where: { $0.number(of: name) != nil }) {
-      return "'\(name)' is a case of \(enumeration.name), which is not expected here"
-    }
+    if let hint = caseHint(name) { return hint }
     if let nearest = Suggestion.nearest(to: name, among: callableNames) { return "did you mean '\(nearest)'?" }
     if beginsStatement(span), let list = schema.resources.first?.plural {
       return "a line begins with a list as '\(list)'\(schema.verbs.first.map { ", a verb as '\($0.name)'" } ?? ""), or a value"
     }
     return "text stands in quotes"
+  }
+
+  private func caseHint(_ name: String) -> String? {
+    schema.enumerations.first { $0.number(of: name) != nil }.map { "'\(name)' is a case of \($0.name), which is not expected here" }
   }
 
   /// What of the row may be meant where none of its fields is called like that.
@@ -74,9 +76,7 @@ extension Checker {
       return false
     }
     if holders.count == 1 { return "'\(name)' is a case of '.\(holders[0].written)': write '.\(holders[0].written) == \(name)'" }
-    if let enumeration = schema.enumerations.first(where: { $0.number(of: name) != nil }) {
-      return "'\(name)' is a case of \(enumeration.name), which is not expected here"
-    }
+    if let hint = caseHint(name) { return hint }
     // `by day`: a part of the row's time.
     if let moment = row.visible.first(where: { [.date, .time].contains($0.type.required) && Library.method(name, on: $0.type.required) != nil }) {
       return "write '.\(moment.written).\(name)()'"
@@ -129,18 +129,19 @@ extension Checker {
     }
   }
 
-  /// `csv /tmp/a.csv`, which reads as a division, and `csv ./a.csv`. True if it was told.
-  private mutating func refuseBarePath(behind format: InputFormat, _ span: Span) -> Bool {
+  /// `csv /tmp/a.csv`, which reads as a division, `csv ./a.csv`, and so behind `save`. True if it was told.
+  mutating func refuseBarePath(behind command: Word) -> Bool {
+    let span = command.span
     let behind = files[file].source.text(span.end, min(span.end + 4, files[file].source.bytes.count))
     guard [" /", " ./", " ../"].contains(where: { behind.hasPrefix($0) }) else { return false }
     let end = endOfPath(span.end + 1)
     guard end > span.end + 2 else { return false }
-    let written = "\(format) \(Value.text(files[file].source.text(span.end + 1, end)).literal)"
+    let written = "\(command.text) \(Value.text(files[file].source.text(span.end + 1, end)).literal)"
     report(.unknownName, "a path is a text, and stands in quotes", Span(span.start, end), write: written, hint: "")
     return true
   }
 
-  private func endOfPath(_ start: Int) -> Int {
+  func endOfPath(_ start: Int) -> Int {
     let bytes = files[file].source.bytes
     var end = start
     while bytes.indices.contains(end), !" \t\r\n|;,()[]{}\"'".utf8.contains(bytes[end]) { end += 1 }
@@ -155,7 +156,7 @@ extension Checker {
     let source = files[file].source
     let end = endOfPath(expression.span.start)
     let path = source.text(expression.span.start, end)
-    guard path.contains("."), SaveFormat(path: path) != nil || path.hasSuffix(".txt") || path.hasSuffix(".log") else { return false }
+    guard Parser.isFileName(path) else { return false }
     // A field of a variable may be called like an ending.
     var trial = self
     _ = trial.check(expression)

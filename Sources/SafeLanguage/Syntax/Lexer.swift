@@ -196,12 +196,14 @@ struct Lexer {
     return .keyword(keyword)
   }
 
-  /// `!cat file` where a source begins, as other prompts run a program: the line is told, and left out. Before what can only be a value it is a `not`.
+  /// `!cat file` where a source begins, as other prompts run a program: the line is told, and left out. Before what can only be a value, and before an operator or the line's end, it is a `not`.
   private mutating func refuseProgram() -> Bool {
     guard byte(0) == UInt8(ascii: "!"), isWord(byte(1)), source.bytes[..<at].allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }) else { return false }
     var behind = at + 1
     while behind < end, isWord(source.bytes[behind]) { behind += 1 }
     if behind < end, ".([?=".utf8.contains(source.bytes[behind]) { return false }
+    while behind < end, source.bytes[behind] == UInt8(ascii: " ") || source.bytes[behind] == UInt8(ascii: "\r") { behind += 1 }
+    if behind == end || ["\n", ";", "#", "and ", "or ", "==", "!=", "&&", "||"].contains(where: { source.bytes[behind..<end].starts(with: $0.utf8) }) { return false }
     report(.badCharacter, "'!' runs no program here", Span(at, at + 1), hint: "a program is run outside of safesh; 'not' turns a condition round")
     skipLine()
     return true

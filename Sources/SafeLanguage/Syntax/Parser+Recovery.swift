@@ -33,7 +33,7 @@ extension Parser {
   /// A value where only a postfix expression may stand: with an operator behind it, it needs parentheses. What it is made of is read all the
   /// same, and told as one mistake.
   mutating func operand(_ value: Expression, of what: String) -> Expression {
-    guard !refuseRedirection(), !lineEnds, let sign = binaryOperator(current) else { return value }
+    guard !refuseRedirection(isOperand: true), !lineEnds, let sign = binaryOperator(current) else { return value }
     // The sign of the next key or argument is no operator: it has a space before it and none behind.
     if sign == "-", current.spaceBefore, !following.spaceBefore { return value }
     if diagnostics.last.map({ $0.span.end >= value.span.start }) == true { return value }
@@ -44,19 +44,21 @@ extension Parser {
       _ = unaryOperand()
     }
     let span = Span(value.span.start, previousEnd)
-    if sign == "-", let hint = dashHint(value, span, what) {
-      report(.unexpected, "'-' in \(what) stands in parentheses", span, hint: hint)
+    if let hint = wordHint(sign, value, span, what) {
+      report(.unexpected, "'\(sign)' in \(what) stands in parentheses", span, hint: hint)
     } else {
       reportFixed(.unexpected, "'\(sign)' in \(what) stands in parentheses", span, write: "(\(source.text(span)))")
     }
     return Expression(kind: .missing, span: span)
   }
 
-  /// What else words with a `-` and no space between them may be: the name of a field, as `.e-mail`, or of a file.
-  private func dashHint(_ value: Expression, _ span: Span, _ what: String) -> String? {
+  /// What else words with a `-` or `/` and no space between them may be: the name of a field, as `.e-mail`, or a path.
+  private func wordHint(_ sign: String, _ value: Expression, _ span: Span, _ what: String) -> String? {
+    guard sign == "-" || sign == "/" else { return nil }
     let text = source.text(span)
     if text.contains(where: \.isWhitespace) { return nil }
     if Self.isFileName(text) { return "a path is a text: write '\"\(text)\"'" }
+    guard sign == "-" else { return nil }
     let base: String
     let name: Int
     switch value.kind {
@@ -72,22 +74,40 @@ extension Parser {
     return "write '(\(text))', or '\(base)\"\(source.text(name, span.end))\"' for a field of that name"
   }
 
+  /// The text of a value as it stands before a dot: in parentheses if the dot would bind a part of it alone.
+  static func receiver(_ text: String) -> String {
+    var lexer = Lexer(SourceFile(name: "", text: text))
+    var depth = 0
+    for (index, token) in lexer.tokens().enumerated() where !token.isEnd {
+      if token.isClosing { depth -= 1 }
+      if depth == 0, !token.isClosing {
+        let isJoined = index == 0 || !token.spaceBefore && !token.lineBefore
+        guard isJoined, !token.isOperator else { return "(\(text))" }
+      }
+      if token.isOpening { depth += 1 }
+    }
+    return text
+  }
+
   static func isFileName(_ text: String) -> Bool { SaveFormat(path: text) != nil || text.hasSuffix(".txt") || text.hasSuffix(".log") }
 
-  /// `> file.csv`, as a shell has it: told, and passed over.
-  mutating func refuseRedirection() -> Bool {
+  /// `> file.csv`, as a shell has it, where it cannot be a comparison: told, and passed over. What may be one is told by the checker.
+  /// - Parameter isOperand: whether no operator may stand here.
+  mutating func refuseRedirection(isOperand: Bool = false) -> Bool {
     guard current.isSign(.greater), !lineEnds, !following.lineBefore else { return false }
+    let isPath = ["/", "./", "../"].contains { source.bytes.dropFirst(following.span.start).starts(with: $0.utf8) }
+    guard isPath || isOperand && !following.isSign(.dot) && !following.isSign(.openParenthesis) else { return false }
     var end = at + 1
     if isText(following) {
       end += 1
     } else {
-      while !tokens[end].isEnd, end == at + 1 || !tokens[end].spaceBefore, !tokens[end].isSign(.pipe), !tokens[end].isSign(.closeParenthesis) { end += 1 }
+      while !tokens[end].isEnd, end == at + 1 || !tokens[end].spaceBefore, !tokens[end].isSign(.pipe), !tokens[end].isSign(.semicolon) { end += 1 }
     }
-    guard end > at + 1 else { return false }
+    guard end > at + 1, tokens[end].isEnd || tokens[end].lineBefore || tokens[end].isSign(.pipe) || tokens[end].isSign(.semicolon) else { return false }
     let path = source.text(following.span.start, tokens[end - 1].span.end)
     let bare = isText(following) ? String(path.dropFirst().dropLast()) : path
     guard Self.isFileName(bare), !bare.contains("\"") else { return false }
-    reportFixed(.unexpected, "'>' compares, and writes no file", Span(current.span.start, tokens[end - 1].span.end), write: "| save \"\(bare)\"")
+    diagnostics.append(.redirection(Span(current.span.start, tokens[end - 1].span.end), "\"\(bare)\""))
     at = end
     return true
   }
@@ -144,6 +164,12 @@ extension Token {
   fileprivate var isOpening: Bool { isSign(.openParenthesis) || isSign(.openBracket) || isSign(.openBrace) }
   fileprivate var isClosing: Bool { isSign(.closeParenthesis) || isSign(.closeBracket) || isSign(.closeBrace) }
 
+  /// A sign that neither belongs to a path of names nor opens anything.
+  fileprivate var isOperator: Bool {
+    guard case .sign = kind else { return false }
+    return !isOpening && !isClosing && !isSign(.dot) && !isSign(.questionDot)
+  }
+
   fileprivate var isPartOfName: Bool {
     if case .int = kind { return true }
     return word != nil || isSign(.minus) || isSign(.divide)
@@ -155,5 +181,14 @@ extension Token {
     case .keyword(let keyword): [.let, .var, .for, .def, .param, .needs, .use, .test, .assert, .return].contains(keyword)
     default: false
     }
+  }
+}
+
+extension Diagnostic {
+  /// Of `> file.csv` at a place, with the path as a literal.
+  static func redirection(_ span: Span, _ path: String) -> Diagnostic {
+    var diagnostic = Diagnostic(.unexpected, "'>' compares, and writes no file", span, hint: "write '| save \(path)'")
+    diagnostic.fix = Fix(span: span, text: "| save \(path)")
+    return diagnostic
   }
 }
