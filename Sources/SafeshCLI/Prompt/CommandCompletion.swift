@@ -49,7 +49,8 @@ struct CommandCompletion {
 
   private func parameters(of path: String) -> [Completer.Candidate] {
     // Whatever else there is may keep a reader waiting.
-    guard (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeRegular, let bytes = try? InputFiles.read(path), let script = try? Script(SourceFile(name: path, bytes: bytes), schema: prompt.schema, loader: InputFiles.loader)
+    guard (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeRegular, let bytes = try? InputFiles.read(path),
+      let script = try? Script(SourceFile(name: path, bytes: bytes), schema: prompt.schema, loader: InputFiles.loader)
     else { return [] }
     return script.program.parameters.map {
       Completer.Candidate(text: "--" + CheckedProgram.optionName(of: $0.name), help: $0.documentation.isEmpty ? "\($0.type)" : "\($0.type)   \($0.documentation)")
