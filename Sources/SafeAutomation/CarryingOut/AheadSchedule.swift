@@ -29,8 +29,6 @@ struct AheadSchedule: Sendable {
 
   /// Fewer invitations go one by one: an import has to look at the lists before and after it.
   static let fewestImports = 61
-  /// More are several steps, so that their answers need not all be in memory at once; each step looks at the lists once more.
-  private static let mostImports = 10_000
 
   private let order: CallTree
   private var calls: [Mergeable?]
@@ -79,10 +77,7 @@ struct AheadSchedule: Sendable {
       }
     }
     if importable.count >= Self.fewestImports {
-      let calls = importable.compactMap { call(at: $0) }
-      for start in stride(from: 0, to: calls.count, by: Self.mostImports) {
-        steps.append(Step(kind: .imports, calls: Array(calls[start..<min(start + Self.mostImports, calls.count)])))
-      }
+      steps.append(Step(kind: .imports, calls: importable.compactMap { call(at: $0) }))
     } else {
       invitations += importable.map { run(of: $0) }
     }
