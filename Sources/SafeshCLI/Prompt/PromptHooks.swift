@@ -77,7 +77,9 @@ final class PromptHooks {
     let lists = prompt.place.lists
     var forecast = entry.forecast { lists.table($0) }
     var count: Int?
-    if let rows = forecast.rows { count = counts.count(of: rows, for: line, waking: prompt.editor?.waker) }
+    // A blank behind it changes nothing, and is no reason to count anew.
+    let words = line.trimmingCharacters(in: .whitespacesAndNewlines)
+    if let rows = forecast.rows { count = counts.count(of: rows, for: words, waking: prompt.editor?.waker) }
     if entry.effect > .read { forecast.count(count, of: entry.script) { lists.table($0)?.count } }
     return ForecastText(forecast, count: count).text
   }
