@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A file that is read part by part, for what may be larger than memory is to hold.
 public final class FileParts {
-  private static let size = 256 << 10
+  private static let size = 64 << 10
   private let descriptor: Int32
   private var part = [UInt8](repeating: 0, count: size)
 
