@@ -6,7 +6,7 @@ public import SecretSafeAPI
 extension Client {
   // MARK: members
 
-  public func members() async throws(ClientError) -> [Member] { try await read(ListAnswer<Member>.self, .membersList).data }
+  public func members() async throws(ClientError) -> [Member] { try await list(Member.self, .membersList) }
   public func member(_ id: GUID) async throws(ClientError) -> Member { try await read(Member.self, .membersGet, Arguments(id: id)) }
   /// Gives the member as it is stored, the address in lower case.
   public func invite(_ body: InviteBody) async throws(ClientError) -> Member { try await read(Member.self, .membersPost, Arguments(body: body.json)) }
@@ -27,7 +27,7 @@ extension Client {
 
   // MARK: groups
 
-  public func groups() async throws(ClientError) -> [Group] { try await read(ListAnswer<Group>.self, .groupsList).data }
+  public func groups() async throws(ClientError) -> [Group] { try await list(Group.self, .groupsList) }
   public func group(_ id: GUID) async throws(ClientError) -> Group { try await read(Group.self, .groupsGet, Arguments(id: id)) }
   public func createGroup(_ body: GroupBody) async throws(ClientError) -> Group { try await read(Group.self, .groupsPost, Arguments(body: body.json)) }
   public func updateGroup(_ id: GUID, _ body: GroupBody) async throws(ClientError) -> Group {
@@ -50,7 +50,7 @@ extension Client {
 
   /// Shared ones; personal collections are out of reach.
   public func collections() async throws(ClientError) -> [SharedCollection] {
-    try await read(ListAnswer<SharedCollection>.self, .collectionsList).data
+    try await list(SharedCollection.self, .collectionsList)
   }
   public func collection(_ id: GUID) async throws(ClientError) -> SharedCollection {
     try await read(SharedCollection.self, .collectionsGet, Arguments(id: id))
@@ -64,7 +64,7 @@ extension Client {
   // MARK: policies
 
   /// Those that were saved at least once.
-  public func policies() async throws(ClientError) -> [Policy] { try await read(ListAnswer<Policy>.self, .policiesList).data }
+  public func policies() async throws(ClientError) -> [Policy] { try await list(Policy.self, .policiesList) }
 
   /// Nil for one that was never saved, which is as good as disabled and without data.
   public func policy(_ type: PolicyType) async throws(ClientError) -> Policy? {

@@ -303,10 +303,34 @@ public final class Client: Sendable {
   ) async throws(ClientError) -> T {
     let answer = try await call(endpoint, arguments)
     do { return try JSONDecoder().decode(type, from: Data(answer.body)) } catch {
-      let text = "the answer to \(endpoint.summary) cannot be read: \(ErrorAnswer(answer).firstLine)"
       if endpoint.method != .get { await writes?.lostTrack() }
-      throw ClientError(.server, text, status: answer.status, isOutcomeUnknown: endpoint.method != .get)
+      throw Self.unreadable(answer, endpoint)
     }
+  }
+
+  /// Elements of a list that are decoded at once.
+  private static let decodedElements = 256
+
+  /// A complete list.
+  func list<Element>(_ type: Element.Type, _ endpoint: Endpoint) async throws(ClientError) -> [Element] where Element: Codable & Sendable {
+    let answer = try await call(endpoint, Arguments())
+    let decoder = JSONDecoder()
+    do {
+      guard let parts = ListParts(answer.body, elements: Self.decodedElements) else {
+        return try decoder.decode(ListAnswer<Element>.self, from: Data(answer.body)).data
+      }
+      _ = try decoder.decode(ListAnswer<Element>.self, from: Data(parts.frame))
+      var list: [Element] = []
+      let brackets = (open: [UInt8(ascii: "[")], close: [UInt8(ascii: "]")])
+      for run in parts.runs { list += try decoder.decode([Element].self, from: Data(brackets.open + answer.body[run] + brackets.close)) }
+      return list
+    } catch { throw Self.unreadable(answer, endpoint) }
+  }
+
+  private static func unreadable(_ answer: Answer, _ endpoint: Endpoint) -> ClientError {
+    let isWrite = endpoint.method != .get
+    let text = "the answer to \(endpoint.summary) cannot be read: \(ErrorAnswer(answer).firstLine)"
+    return ClientError(.server, text, status: answer.status, isOutcomeUnknown: isWrite)
   }
 
   func send(_ endpoint: Endpoint, _ id: GUID? = nil, body: [UInt8]? = nil) async throws(ClientError) {

@@ -94,9 +94,8 @@ import Testing
 
   /// An invitation carries what follows it about the same person, up to what is about somebody else.
   @Test func anInvitationCarriesWhatFollowsIt() {
-    let person = GUID(high: 2, low: 0)
     var joining = group(one)
-    joining.joins = person
+    joining.joins = 0
     let calls = [invitation(0, isImportable: false), joining, group(other), joining]
     #expect(steps(AheadSchedule(rows(1, calls: 4), calls)).map(\.calls) == [[0, 1], [2], [3]])
   }

@@ -66,7 +66,7 @@ struct AheadSchedule: Sendable {
     var additions: [GUID: [Int]] = [:]
     var steps: [Step] = []
     for sequence in waiting.sorted() {
-      guard let first = call(at: sequence), let mergeable = calls[first], mergeable.needs.allSatisfy({ answered[$0] }) else { continue }
+      guard let first = call(at: sequence), let mergeable = calls[first], mergeable.isReady({ answered[$0] }) else { continue }
       switch mergeable.target {
       case .invitation: if mergeable.isImportable { importable.append(sequence) } else { invitations.append(run(of: sequence)) }
       case .group(let group): additions[group, default: []] += run(of: sequence)
@@ -100,9 +100,9 @@ struct AheadSchedule: Sendable {
     guard let first = call(at: sequence), let start = calls[first] else { return [] }
     var run = [first]
     for item in order.sequences[sequence].items[(cursors[sequence] + 1)...] {
-      guard case .call(let index) = item, let next = calls[index], next.needs.allSatisfy({ answered[$0] || $0 == first }) else { break }
-      if case .invitation(let member) = start.target {
-        guard next.joins == member else { break }
+      guard case .call(let index) = item, let next = calls[index], next.isReady({ answered[$0] || $0 == first }) else { break }
+      if case .invitation = start.target {
+        guard next.joins == first else { break }
       } else {
         guard next.target == start.target, start.target != .single else { break }
       }

@@ -64,8 +64,7 @@ extension AheadSender {
   }
 
   /// Plain users, whose invitations mean the same in an import. The lists before and after it tell whom it invited.
-  func imports(_ calls: [Int], _ log: CallLog, _ isOpen: Bool) async throws -> [(Int, VerbResult)] {
-    let bodies = Dictionary(calls.compactMap { index in said(index).map { (index, VerbEntry.inviteBody($0)) } }) { first, _ in first }
+  func imports(_ calls: [Int], _ log: CallLog, _ isOpen: Bool) async throws -> StepAnswers {
     let client = session.client.observed(by: log)
     let listed: [Member] = try await once.untilKnown(log, isOpen: isOpen) { () -> ExactlyOnce.Finding<[Member]> in
       .notDone
@@ -75,7 +74,7 @@ extension AheadSender {
         let known = mayBeOurs ? [] : Set(present.map(\.id))
         var start = 0
         while start < calls.count {
-          let chunk = calls[start..<min(calls.count, start + Self.importSize)].compactMap { bodies[$0] }
+          let chunk = calls[start..<min(calls.count, start + Self.importSize)].compactMap(body)
           start += Self.importSize
           let wanted = Self.absent(chunk, from: present)
           if wanted.isEmpty { continue }
@@ -88,7 +87,8 @@ extension AheadSender {
             // Those of the chunks before are there.
             refusal = error
           }
-          // Without the list nobody knows whom it invited.
+          // Without the list nobody knows whom it invited. Two of them are not held at once.
+          present = []
           do throws(RunError) { present = try await once.settler.memberList() } catch {
             throw RunError(error.kind, error.message, reach: error.reach, isOutcomeUnknown: true)
           }
@@ -97,14 +97,16 @@ extension AheadSender {
         return present.filter { !known.contains($0.id) }
       }
     }
-    let found = Dictionary(listed.map { ($0.email.lowercased(), $0) }) { first, _ in first }
-    return calls.compactMap { index in
-      guard let body = bodies[index], let member = found[body.email.lowercased()], member.type == body.type, member.externalId == body.externalId,
+    let places = Dictionary(listed.enumerated().map { ($1.email.lowercased(), $0) }) { first, _ in first }
+    return StepAnswers(calls) { index in
+      guard let body = body(index), let member = places[body.email.lowercased()].map({ listed[$0] }), member.type == body.type, member.externalId == body.externalId,
         member.status == .invited
       else { return nil }
-      return results(of: [index], member, groups: [], access: []).first
+      return results(of: [index], member, groups: [], access: []).first?.1
     }
   }
+
+  private func body(_ call: Int) -> InviteBody? { said(call).map { VerbEntry.inviteBody($0) } }
 }
 
 extension InviteBody {

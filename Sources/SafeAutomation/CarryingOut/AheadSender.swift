@@ -20,6 +20,9 @@ struct AheadSender: Sendable {
 
   func call(_ index: Int) -> RehearsedCall { plan.calls.calls[index] }
 
+  /// Calls that one line of the journal names.
+  private static let keysInLine = 1_000
+
   /// Sends a step, and gives the calls that are answered as on the twin: what stands behind others was planned for something else.
   func send(_ step: AheadSchedule.Step) async throws(RunError) -> Set<Int> {
     var (known, left) = (Set<Int>(), [Int]())
@@ -34,15 +37,16 @@ struct AheadSender: Sendable {
     // Whoever is invited already cannot take with him what was left.
     if left.isEmpty || step.kind == .invitation && left.count < step.calls.count { return known }
     if surroundings.isInterrupted() { throw RunError(.refused, "interrupted", reach: .interrupted) }
-    let keys = Set(left.map { call($0).key })
-    let open = journal.recording.openSteps.filter { !$0.value.keys.isDisjoint(with: keys) }
+    let open = journal.recording.openSteps.filter { step in left.contains { step.value.keys.contains(call($0).key) } }
     let lastSent = open.values.compactMap(\.lastSent).max()
     let number = numbers.take()
     let log = CallLog(
       number, journal, surroundings, attempts: open.values.reduce(0) { $0 + $1.attempts }, lastSent: lastSent,
       hasInverses: open.values.contains { !$0.inverses.isEmpty })
-    journal.file.append(.ahead(step: number, left.map { call($0).key }))
-    var answers: [(index: Int, result: VerbResult)] = []
+    for start in stride(from: 0, to: left.count, by: Self.keysInLine) {
+      journal.file.append(.ahead(step: number, left[start..<min(left.count, start + Self.keysInLine)].map { call($0).key }))
+    }
+    var answers = StepAnswers.none
     do { answers = try await self.answers(AheadSchedule.Step(kind: step.kind, calls: left), log, isOpen: lastSent != nil) } catch {
       let error = RunError(error)
       if error.reach != .row { throw error }
@@ -50,15 +54,19 @@ struct AheadSender: Sendable {
       if error.isOutcomeUnknown { return known }
       // All else is as if it had not been tried.
     }
-    for (index, result) in answers { await learn(index, result) }
+    // What each of them came to is in the answers; of so many, a list is not kept up.
+    if step.kind == .imports { await session.organization.letGo(.member) }
     for (index, result) in answers {
-      let answer = AheadAnswer(key: call(index).key, words: call(index).said.words(placeholders), result: result)
+      await learn(index, result)
+      if isLikeTwin(index, result) { known.insert(index) }
+      let answer = AheadAnswer(key: call(index).key, words: call(index).words(placeholders), result: result)
       journal.file.append(.answer(step: number, answer))
     }
     journal.file.append(.answered(step: number))
     // Those of an earlier part of the run are settled with it, if they were for nothing else.
+    let keys = open.isEmpty ? [] : Set(left.map { call($0).key })
     for (number, step) in open where step.keys.isSubset(of: keys) { journal.file.append(.answered(step: number)) }
-    return known.union(answers.filter { isLikeTwin($0.index, $0.result) }.map(\.index))
+    return known
   }
 
   /// Later steps see what was done, and the ids that the organization gave.
@@ -82,26 +90,26 @@ struct AheadSender: Sendable {
 
   /// A call of the rehearsal as the script will say it; nil for one that only joins.
   func said(_ index: Int) -> VerbCall? {
-    if case .other(let words) = call(index).said { placeholders.call(words.call) } else { nil }
+    call(index).call.map { placeholders.call($0) }
   }
 
-  private func answers(_ step: AheadSchedule.Step, _ log: CallLog, isOpen: Bool) async throws -> [(Int, VerbResult)] {
+  private func answers(_ step: AheadSchedule.Step, _ log: CallLog, isOpen: Bool) async throws -> StepAnswers {
     switch step.kind {
     case .imports: return try await imports(step.calls, log, isOpen)
-    case .invitation: return try await invitation(step.calls, log, isOpen)
-    case .group(let group): return try await additions(step.calls, to: placeholders.id(group), log, isOpen)
-    case .member(let member): return try await additions(step.calls, of: placeholders.id(member), log, isOpen)
-    case .access(let collection): return try await access(step.calls, collection, log, isOpen)
-    case .object: return try await update(step.calls, log, isOpen)
+    case .invitation: return StepAnswers(try await invitation(step.calls, log, isOpen))
+    case .group(let group): return StepAnswers(try await additions(step.calls, to: placeholders.id(group), log, isOpen))
+    case .member(let member): return StepAnswers(try await additions(step.calls, of: placeholders.id(member), log, isOpen))
+    case .access(let collection): return StepAnswers(try await access(step.calls, collection, log, isOpen))
+    case .object: return StepAnswers(try await update(step.calls, log, isOpen))
     case .single:
       let index = step.calls[0]
-      guard let said = said(index) else { return [] }
+      guard let said = said(index) else { return .none }
       let result = try await once.result(of: said, log, isOpen: isOpen, isToChange: call(index).changed == true)
       // Who is in a new group is known, so that nobody asks for it and sees too early who comes.
       if case .group(let group) = result.given, call(index).created != nil {
-        return [(index, VerbResult(result.given, changed: result.changed, result.others + [.membersOf([group.id: []])]).undone(by: result.inverses))]
+        return StepAnswers([(index, VerbResult(result.given, changed: result.changed, result.others + [.membersOf([group.id: []])]).undone(by: result.inverses))])
       }
-      return [(index, result)]
+      return StepAnswers([(index, result)])
     }
   }
 }

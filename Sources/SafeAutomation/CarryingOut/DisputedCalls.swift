@@ -11,30 +11,40 @@ struct DisputedCalls {
   private struct Touch {
     var rows: Set<Int> = []
     var calls: [Int] = []
-    var onlyAdds = true
   }
 
   let calls: Set<Int>
 
   init(_ found: RehearsedCalls) {
+    // What is only added to is most of a large script, and is not kept.
+    var altered: Set<Thing> = []
+    Self.forEach(in: found) { _, _, thing, adds in if !adds { altered.insert(thing) } }
     var touches: [Thing: Touch] = [:]
-    for (row, sequence) in found.order.sequences.enumerated() where row > 0 {
-      for case .call(let index) in sequence.items {
-        for (thing, adds) in Self.things(of: found.calls[index]) {
-          touches[thing, default: Touch()].rows.insert(row)
-          touches[thing]?.calls.append(index)
-          if !adds { touches[thing]?.onlyAdds = false }
-        }
+    if !altered.isEmpty {
+      Self.forEach(in: found) { row, call, thing, _ in
+        guard altered.contains(thing) else { return }
+        touches[thing, default: Touch()].rows.insert(row)
+        touches[thing]?.calls.append(call)
       }
     }
-    calls = Set(touches.values.filter { !$0.onlyAdds && $0.rows.count > 1 }.flatMap(\.calls))
+    calls = Set(touches.values.filter { $0.rows.count > 1 }.flatMap(\.calls))
+  }
+
+  /// Goes through what the calls of rows are about.
+  private static func forEach(in found: RehearsedCalls, _ body: (_ row: Int, _ call: Int, Thing, _ adds: Bool) -> Void) {
+    for (row, sequence) in found.order.sequences.enumerated() where row > 0 {
+      for case .call(let call) in sequence.items {
+        for (thing, adds) in things(of: found.calls[call]) { body(row, call, thing, adds) }
+      }
+    }
   }
 
   /// What a call is about, and whether it only adds to it.
   private static func things(of rehearsed: RehearsedCall) -> [(Thing, adds: Bool)] {
     let words: SaidCall.Words
     switch rehearsed.said {
-    case .joining(let member, let group, _): return [(.object(member), true), (.object(group), true), (.membership(member, group), true)]
+    case .joining(let joining):
+      return [(.object(joining.member), true), (.object(joining.group), true), (.membership(joining.member, joining.group), true)]
     case .other(let said): words = said
     }
     var subject = rehearsed.twin?.about

@@ -6,27 +6,30 @@ extension Plan {
   /// Reads back what the plan changes, and gives what is not as the twin had it. Rows that failed are among them.
   public func unlikeTwin(reading client: ReadingClient) async throws(ClientError) -> [String] {
     let difference = OrganizationDifference(from: before, to: after)
-    let parts = Set(difference.changes.map(\.kind.part))
+    let parts = Set(OrganizationDifference.Kind.allCases.filter { !difference.changes(of: $0).isEmpty }.map(\.part))
     if parts.isEmpty { return [] }
+    let joined = difference.changes(of: .group).filter { !$0.members.isEmpty }
     // Access is told with its collection's name.
-    var now = try await client.snapshot(parts.union(self.parts.intersection([.collections])).union(difference.changes.contains { !$0.members.isEmpty } ? [.members] : []))
+    var now = try await client.snapshot(parts.union(self.parts.intersection([.collections])).union(joined.isEmpty ? [] : [.members]))
     let people = Set(now.members.map(\.member.id))
     let old = Set(before.groups.map(\.group.id))
-    let joined = difference.changes.filter { !$0.members.isEmpty }
     let (ids, names) = (Set(joined.filter { $0.action != .added }.map(\.id)), Set(joined.filter { $0.action == .added }.map(\.name)))
     for index in now.groups.indices {
       let group = now.groups[index].group
       guard ids.contains(group.id) || names.contains(group.name) && !old.contains(group.id) else { continue }
       now.groups[index].members = try await client.memberIDs(ofGroup: group.id).filter(people.contains).sorted()
     }
-    var found: [String: [OrganizationDifference.Change]] = [:]
-    for change in OrganizationDifference(from: before, to: now).changes { found[Self.key(change), default: []].append(change) }
+    let done = OrganizationDifference(from: before, to: now).changes
+    // There may be a hundred thousand: by the hash of the key, and only their places.
+    var places: [Int: [Int]] = [:]
+    for (place, change) in done.enumerated() { places[Self.key(change).hashValue, default: []].append(place) }
     return difference.changes.flatMap { planned in
+      let key = Self.key(planned)
       // Groups may have one name: the one that is most like it is the one.
-      let candidates = found[Self.key(planned)] ?? []
-      let lacking = candidates.map { planned.lacking(in: $0) }
+      let candidates = (places[key.hashValue] ?? []).map { (place: $0, change: done[$0]) }.filter { Self.key($0.change) == key }
+      let lacking = candidates.map { planned.lacking(in: $0.change) }
       guard let best = lacking.indices.min(by: { lacking[$0].count < lacking[$1].count }) else { return planned.lacking(in: nil) }
-      found[Self.key(planned)]?.remove(at: best)
+      places[key.hashValue]?.removeAll { $0 == candidates[best].place }
       return lacking[best]
     }
   }

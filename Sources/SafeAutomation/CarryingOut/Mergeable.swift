@@ -20,12 +20,33 @@ struct Mergeable: Sendable, Hashable {
   }
 
   var target: Target
-  /// Somebody in whose invitation it can be, if that is a request of its own.
-  var joins: GUID?
   /// An invitation that an import can stand for.
   var isImportable = false
+
+  // There may be hundreds of thousands, and nearly all wait for one or none.
+  private var joined: Int32?
+  private var need: Int32?
+  private var otherNeeds: [Int32] = []
+
+  init(target: Target, joins: Int? = nil, isImportable: Bool = false, needs: [Int] = []) {
+    (self.target, self.isImportable) = (target, isImportable)
+    (self.joins, self.needs) = (joins, needs)
+  }
+
+  /// The call that invites somebody in whose invitation it can be, if that is a request of its own.
+  var joins: Int? {
+    get { joined.map { Int($0) } }
+    set { joined = newValue.map { Int32($0) } }
+  }
+
   /// Calls that make what it names: it waits for their ids.
-  var needs: [Int] = []
+  var needs: [Int] {
+    get { (need.map { [Int($0)] } ?? []) + otherNeeds.map { Int($0) } }
+    set { (need, otherNeeds) = (newValue.first.map { Int32($0) }, newValue.dropFirst().map { Int32($0) }) }
+  }
+
+  /// Whether all that it waits for is there.
+  func isReady(_ isThere: (_ call: Int) -> Bool) -> Bool { need.map { isThere(Int($0)) } != false && otherNeeds.allSatisfy { isThere(Int($0)) } }
 }
 
 /// Finds out of a rehearsal what can be sent ahead of the script, and with what.
@@ -79,14 +100,14 @@ struct MergePlan {
 
   // MARK: what goes with what
 
-  private func mergeable(_ index: Int, _ importable: Set<Int>, _ covered: [Int: Mergeable.Target]) -> Mergeable? {
+  private func mergeable(_ index: Int, _ importable: Set<Int>, _ covered: [Mergeable.Target?]) -> Mergeable? {
     let call = found.calls[index]
     // What the twin refused is sent as it is written.
     if call.changed == nil || call.twin?.makesStale == true { return nil }
     if case .never = call.said.entry.settling { return nil }
     guard case .other(let words) = call.said else {
       guard let (member, _) = call.joining, let target = covered[index] else { return nil }
-      return Mergeable(target: target, joins: makers[member] != nil ? member : nil)
+      return Mergeable(target: target, joins: makers[member])
     }
     let verb = call.said.verb
     switch (verb.name, verb.subject) {
@@ -97,7 +118,7 @@ struct MergePlan {
     case ("update", .row("Member")):
       guard let id = call.id else { return nil }
       if words.setsLists { return Mergeable(target: .single) }
-      return Mergeable(target: .object(id), joins: makers[id] != nil ? id : nil)
+      return Mergeable(target: .object(id), joins: makers[id])
     case ("update", .row("Group")), ("update", .row("Collection")):
       guard let id = call.id, !words.setsLists else { return Mergeable(target: .single) }
       return Mergeable(target: .object(id))
@@ -115,7 +136,7 @@ struct MergePlan {
     var calls: [ExactText: [Int]] = [:]
     for (index, call) in found.calls.enumerated() {
       guard call.created != nil, case .other(let words) = call.said, call.said.verb.name == "invite" else { continue }
-      let body = VerbEntry.inviteBody(words.call)
+      let body = VerbEntry.inviteBody(words.call(at: call.key.site))
       guard body.type == .user, body.permissions == nil, (body.collections ?? []).isEmpty, (body.groups ?? []).isEmpty, let text = body.externalId else { continue }
       calls[ExactText(text), default: []].append(index)
     }
@@ -124,14 +145,14 @@ struct MergePlan {
 
   /// Which side each membership is added from, so that there are few requests: the group or member that most of those left have in common goes
   /// next.
-  private func cover() -> [Int: Mergeable.Target] {
+  private func cover() -> [Mergeable.Target?] {
     var left: [Mergeable.Target: [Int]] = [:]
     for (index, call) in found.calls.enumerated() {
       guard let (member, group) = call.joining else { continue }
       left[.group(group), default: []].append(index)
       left[.member(member), default: []].append(index)
     }
-    var result: [Int: Mergeable.Target] = [:]
+    var result = [Mergeable.Target?](repeating: nil, count: found.calls.count)
     // The same in every process: a run that is taken up has the same steps.
     var queue = left.sorted { a, b in
       if a.value.count != b.value.count { return a.value.count > b.value.count }

@@ -8,20 +8,30 @@ struct RehearsedCall: Sendable {
   let said: SaidCall
   /// Whether the twin changed something; nil where it refused.
   let changed: Bool?
-  /// The object that the twin gave.
-  let id: GUID?
   /// What else the twin answered; nil for `add`, which gives nothing.
   let twin: TwinAnswer?
   /// Those of `RehearsedCalls.requests` that it asked for.
-  let requests: Range<Int>
+  fileprivate let requests: Range<Int32>
+
+  /// The object that the twin gave.
+  var id: GUID? { twin?.id }
+
+  /// As the script said it; nil for one that only joins.
+  var call: VerbCall? { if case .other(let words) = said { words.call(at: key.site) } else { nil } }
+
+  /// As the script will say it, with the organization's ids in place of the twin's.
+  func words(_ placeholders: Placeholders? = nil) -> CallWords {
+    if let call { return CallWords(placeholders?.call(call) ?? call) }
+    return said.joiningWords(placeholders)
+  }
 
   /// The id of what it made, which only the twin has.
   var created: GUID? { changed == true && said.makesSomething ? id : nil }
 
   /// Who comes into which group.
   var joining: (member: GUID, group: GUID)? {
-    guard case .joining(let member, let group, _) = said, changed != nil else { return nil }
-    return (member, group)
+    guard case .joining(let joining) = said, changed != nil else { return nil }
+    return (joining.member, joining.group)
   }
 }
 
@@ -36,6 +46,8 @@ final class TwinAnswer: Sendable {
   }
 
   let given: Given
+  /// The object that it gave.
+  let id: GUID?
   /// What it made of members.
   let statuses: [MemberStatus]
   /// The object that the call is said of, also where the script names it by address.
@@ -52,6 +64,7 @@ final class TwinAnswer: Sendable {
       case .collection(let collection): .collection(externalId: collection.externalId)
       case .policy, .unsavedPolicy, .subscription: .other
       }
+    id = result.id
     statuses = result.statuses
     about = result.id ?? result.others.lazy.compactMap(\.about).first
     makesStale = result.changes.contains { if case .stale = $0 { true } else { false } }
@@ -146,17 +159,23 @@ struct RehearsedCalls: Sendable {
 
   /// - Parameter result: what the twin answered; nil where it refused.
   mutating func add(_ key: CallKey, _ call: VerbCall, _ result: VerbResult?, _ asked: [PlannedRequest]) {
-    order.add(calls.count, at: key.site.path)
+    order.add(calls.count, at: key.path)
     let said = SaidCall(call, result)
     var twin: TwinAnswer?
     if case .other = said { twin = result.map { TwinAnswer($0) } }
     calls.append(
       RehearsedCall(
-        key: key, said: said, changed: result?.changed, id: result?.id, twin: twin, requests: requests.count..<requests.count + asked.count))
+        key: key, said: said, changed: result?.changed, twin: twin, requests: Int32(requests.count)..<Int32(requests.count + asked.count)))
     requests += asked
   }
 
-  func requests(of call: Int) -> ArraySlice<PlannedRequest> { requests[calls[call].requests] }
+  /// Good until they are forgotten.
+  func requests(of call: Int) -> ArraySlice<PlannedRequest> {
+    requests[Int(calls[call].requests.lowerBound)..<Int(calls[call].requests.upperBound)]
+  }
+
+  /// What is merged is counted.
+  mutating func forgetRequests() { requests = [] }
 }
 
 /// The changes that a plan shows.
@@ -168,10 +187,10 @@ struct ShownChanges: Sendable {
 
   init(_ calls: [RehearsedCall]) {
     var same: [Int: [CallDigest]] = [:]
-    for call in calls where call.changed == false { same[call.said.words().checksum, default: []].append(CallDigest(call.key)) }
+    for call in calls where call.changed == false { same[call.words().checksum, default: []].append(CallDigest(call.key)) }
     for call in calls where call.changed == true {
       changing.insert(CallDigest(call.key))
-      if !same.isEmpty { unchanged.formUnion(same[call.said.words().checksum] ?? []) }
+      if !same.isEmpty { unchanged.formUnion(same[call.words().checksum] ?? []) }
     }
   }
 

@@ -3,15 +3,32 @@ internal import SecretSafeAPI
 
 /// What a script said in a call of a verb, to be sent before it says it. There may be hundreds of thousands, so it holds no more than it must.
 enum SaidCall: Sendable {
-  /// `add MEMBER to: GROUP`: most calls of a large script. The address is what the script named the member by; nil where it is a row.
-  case joining(member: GUID, group: GUID, address: String? = nil)
+  /// `add MEMBER to: GROUP`: most calls of a large script.
+  case joining(Joining)
   case other(Words)
 
-  struct Words: Sendable {
+  struct Joining: Sendable {
+    let member: GUID
+    let group: GUID
+    /// What the script named the member by; nil where it is a row.
+    fileprivate let address: Address?
+  }
+
+  fileprivate final class Address: Sendable {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+  }
+
+  final class Words: Sendable {
     fileprivate let verb: UInt8
     let subject: Value
     fileprivate let named: [(name: String, value: Value)]
-    fileprivate let site: CallSite
+
+    fileprivate init(_ call: VerbCall, verb: UInt8) {
+      (self.verb, subject) = (verb, call.subject)
+      named = call.arguments.map { ($0.key, $0.value) }
+    }
   }
 
   /// - Parameter result: what the twin answered; nil where it refused.
@@ -20,12 +37,12 @@ enum SaidCall: Sendable {
       switch call.subject {
       case .record(let row):
         if let member = Rows.id(row) {
-          self = .joining(member: member, group: group)
+          self = .joining(Joining(member: member, group: group, address: nil))
           return
         }
       case .text(let address):
         if let member = result?.memberOfGroups {
-          self = .joining(member: member, group: group, address: address)
+          self = .joining(Joining(member: member, group: group, address: Address(address)))
           return
         }
       default: break
@@ -34,16 +51,14 @@ enum SaidCall: Sendable {
     guard let verb = VerbEntry.all.firstIndex(where: { $0.verb.name == call.verb.name && $0.verb.subject == call.verb.subject }) else {
       preconditionFailure("a rehearsal has carried out '\(call.verb.name)', which is not in the table of verbs")
     }
-    self = .other(Words(verb: UInt8(verb), subject: call.subject, named: call.arguments.map { ($0.key, $0.value) }, site: call.site))
+    self = .other(Words(call, verb: UInt8(verb)))
   }
 
-  /// As the script will say it, with the organization's ids in place of the twin's.
-  func words(_ placeholders: Placeholders? = nil) -> CallWords {
-    switch self {
-    case .joining(let member, let group, let address):
-      CallWords("add \(address.map { Value.text($0).literal } ?? "\(placeholders?.id(member) ?? member)") to: \(placeholders?.id(group) ?? group)")
-    case .other(let words): CallWords(placeholders?.call(words.call) ?? words.call)
-    }
+  /// An `add` as the script will say it; no words for any other.
+  func joiningWords(_ placeholders: Placeholders?) -> CallWords {
+    guard case .joining(let joining) = self else { return CallWords("") }
+    func id(_ id: GUID) -> GUID { placeholders?.id(id) ?? id }
+    return CallWords("add \(joining.address.map { Value.text($0.text).literal } ?? "\(id(joining.member))") to: \(id(joining.group))")
   }
 
   var verb: Verb {
@@ -69,7 +84,7 @@ enum SaidCall: Sendable {
   /// Objects that it names.
   var named: [GUID] {
     switch self {
-    case .joining(let member, let group, let address): address == nil ? [member, group] : [group]
+    case .joining(let joining): joining.address == nil ? [joining.member, joining.group] : [joining.group]
     case .other(let words): words.subject.objects + words.named.flatMap { $0.value.objects }
     }
   }
@@ -77,7 +92,7 @@ enum SaidCall: Sendable {
 
 extension SaidCall.Words {
   /// As the script said it, but for what counts it: it was counted in the rehearsal.
-  var call: VerbCall {
+  func call(at site: CallSite) -> VerbCall {
     VerbCall(
       verb: VerbEntry.all[Int(verb)].verb, subject: subject, arguments: Dictionary(named.map { ($0.name, $0.value) }) { first, _ in first }, site: site)
   }

@@ -2,17 +2,57 @@ internal import SafeLanguage
 internal import SecretSafeAPI
 internal import Synchronization
 
-/// What tells a question of a script from all others, in whatever order they come: its site, and how often it was asked there before.
+/// What tells a question of a script from all others, in whatever order they come: its site, and how often it was asked there before. There may be
+/// hundreds of thousands, so it holds no more than it must.
 struct CallKey: Hashable, Sendable {
-  let site: CallSite
-  let turn: Int
+  /// The same path is always in the same form.
+  private enum Path: Hashable {
+    /// As deep as nearly all are; what is not there is -1.
+    case short(Int32, Int32, Int32)
+    case long([Int])
+
+    init(_ path: [Int]) {
+      guard path.count <= 3, path.allSatisfy({ 0...Int(Int32.max) ~= $0 }) else {
+        self = .long(path)
+        return
+      }
+      func part(_ index: Int) -> Int32 { index < path.count ? Int32(path[index]) : -1 }
+      self = .short(part(0), part(1), part(2))
+    }
+
+    var all: [Int] {
+      switch self {
+      case .short(let first, let second, let third): [first, second, third].filter { $0 >= 0 }.map(Int.init)
+      case .long(let path): path
+      }
+    }
+  }
+
+  private let span: (start: Int32, end: Int32)
+  private let shortTurn: Int32
+  private let place: Path
+
+  var turn: Int { Int(shortTurn) }
+  var site: CallSite { CallSite(span: Span(Int(span.start), Int(span.end)), path: path) }
+  var path: [Int] { place.all }
 
   /// Start and end of the place in the source, the turn, and the path.
-  var numbers: [Int] { [site.span.start, site.span.end, turn] + site.path }
+  var numbers: [Int] { [Int(span.start), Int(span.end), turn] + path }
 
   init(_ site: CallSite, turn: Int) {
-    self.site = site
-    self.turn = turn
+    // Scripts are far shorter; what is not is told apart by its path and turn.
+    span = (Int32(clamping: site.span.start), Int32(clamping: site.span.end))
+    shortTurn = Int32(clamping: turn)
+    place = Path(site.path)
+  }
+
+  static func == (a: CallKey, b: CallKey) -> Bool { a.span == b.span && a.shortTurn == b.shortTurn && a.place == b.place }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(span.start)
+    hasher.combine(span.end)
+    hasher.combine(shortTurn)
+    hasher.combine(place)
   }
 
   init?(_ numbers: [Int]) {

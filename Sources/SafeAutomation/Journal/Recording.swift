@@ -27,11 +27,13 @@ struct Recording: Sendable {
 
   /// A step that was about to be sent ahead.
   struct OpenStep: Sendable {
-    let keys: Set<CallKey>
+    fileprivate(set) var keys: Set<CallKey>
     /// In microseconds since 1970; nil if it was not sent.
     var lastSent: Int?
     var attempts = 0
     var inverses: [Inverse] = []
+    /// Steps before it that were for some of the same calls.
+    fileprivate var earlier: Set<Int> = []
     /// What was answered, until the step is through.
     fileprivate var answers = Answers()
   }
@@ -171,9 +173,12 @@ struct Recording: Sendable {
       keys[number] = key
       nextCall = max(nextCall, number + 1)
     case .ahead(let step, let keys):
-      var new = OpenStep(keys: Set(keys))
+      // Of a long step each line tells a part.
+      let part = Set(keys)
+      var new = openSteps.removeValue(forKey: step) ?? OpenStep(keys: [])
+      new.keys.formUnion(part)
       // Its work may have been done by a step of an earlier part of the run, which knew what takes it back.
-      for (number, open) in openSteps where !open.keys.isDisjoint(with: new.keys) {
+      for (number, open) in openSteps where !open.keys.isDisjoint(with: part) && new.earlier.insert(number).inserted {
         new.inverses += open.inverses
         new.attempts += open.attempts
         openSteps[number]?.inverses = []
@@ -213,7 +218,7 @@ struct Recording: Sendable {
     case .failed(let number, let error):
       change(number) { $0.state = .failed(error) }
       if let key = keys[number] {
-        for length in 0...key.site.path.count { lastFailures[Array(key.site.path.prefix(length))] = key }
+        for length in 0...key.path.count { lastFailures[Array(key.path.prefix(length))] = key }
       }
     case .row(let site, let index, let outcome):
       let row = RowKey(site: site, index: index)
@@ -269,7 +274,7 @@ struct Recording: Sendable {
     for key in again {
       if case .failed(let error)? = calls[key]?.state, !error.isOutcomeUnknown { calls[key]?.state = .intended }
     }
-    seen = seen.filter { key, _ in !(1...max(1, key.site.path.count)).contains { looking.contains(Array(key.site.path.prefix($0))) } }
+    seen = seen.filter { key, _ in !(1...max(1, key.path.count)).contains { looking.contains(Array(key.path.prefix($0))) } }
   }
 }
 

@@ -59,7 +59,7 @@ extension Plan {
 
   /// Of those who are there already.
   private var share: [String] {
-    var touched = Set((difference.changes(of: .member, .changed) + difference.changes(of: .member, .removed)).compactMap(\.id))
+    var touched = Set(difference.changes(of: .member, .changed).compactMap(\.id) + difference.changes(of: .member, .removed).compactMap(\.id))
     for change in difference.changes(of: .group) { touched.formUnion(change.members.map(\.member.id)) }
     let there = Set(before.members.map(\.member.id))
     touched.formIntersection(there)

@@ -80,6 +80,7 @@ public struct Plan: Sendable {
   /// Lets go of what was needed to show it and to agree to it: of a large plan the difference is larger than both of its sides.
   public mutating func reduceToSending() {
     read = OrganizationSnapshot()
+    calls.forgetRequests()
     difference = OrganizationDifference(from: read, to: read)
   }
 

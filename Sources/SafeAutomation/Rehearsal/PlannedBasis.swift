@@ -14,8 +14,11 @@ public struct PlannedBasis: Sendable {
     // With the fields that are set.
     var touched: [ObjectKey: Set<String>] = [:]
     for change in difference.changes where change.action != .added { touched[ObjectKey(change), default: []].formUnion(change.fields.map(\.name)) }
-    for membership in difference.changes.flatMap(\.members) {
-      touched[ObjectKey(.member, membership.member.id, membership.member.name), default: []].formUnion([])
+    let there = Set(before.members.map(\.member.id))
+    for change in difference.changes(of: .group) {
+      for membership in change.members where there.contains(membership.member.id) {
+        touched[ObjectKey(.member, membership.member.id, membership.member.name), default: []].formUnion([])
+      }
     }
     return OrganizationDifference(listing: before).changes.compactMap { object in
       guard let set = touched[ObjectKey(object)] else { return nil }

@@ -23,7 +23,7 @@ final class RehearsedWorld: World {
   /// What the script called.
   var calls: RehearsedCalls {
     var found = state.withLock { $0.found }
-    found.order.sort { found.calls[$0].key.site.path }
+    found.order.sort { found.calls[$0].key.path }
     return found
   }
 

@@ -94,6 +94,18 @@ struct Knowledge {
     }
   }
 
+  /// A list that nobody is sure to ask for.
+  mutating func letGo(_ resource: Resource) {
+    version += 1
+    switch resource {
+    case .member: members = nil
+    case .group: groups = nil
+    case .collection: collections = nil
+    case .policy: policies = nil
+    case .subscription: subscription = nil
+    }
+  }
+
   private mutating func read(_ resource: Resource) {
     stale.remove(resource)
     if resource == .member || resource == .group { areMembershipsStale = true }

@@ -123,6 +123,9 @@ actor Organization {
   /// The next who asks fetches anew.
   func forget(_ resources: Resource...) { apply(.stale(resources)) }
 
+  /// A list that is not kept up any more, and is read by whoever comes to it.
+  func letGo(_ resource: Resource) { known.letGo(resource) }
+
   // MARK: memberships
 
   /// Begins a read of memberships, anew if what is known is no longer good.

@@ -96,7 +96,10 @@ actor SharedRead<T: Sendable> {
       // Answers that were lost together are asked for together.
       try? await Task.sleep(for: Self.gathering)
       self.begins()
-      return try await read()
+      let list: Result<T, any Error>
+      do { list = .success(try await read()) } catch { list = .failure(error) }
+      self.ends()
+      return try list.get()
     }
     next = task
     return try await task.value
@@ -107,4 +110,7 @@ actor SharedRead<T: Sendable> {
     current = next
     next = nil
   }
+
+  /// A list of thousands goes with those who asked for it.
+  private func ends() { current = nil }
 }

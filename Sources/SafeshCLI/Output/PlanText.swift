@@ -19,22 +19,19 @@ struct PlanText {
   }
 
   var text: String {
-    let lines = plan.difference.lines
-    let difference = DifferenceText(color: color)
-    var text = difference.lines(lines.prefix(Self.shownLines))
-    if lines.count > Self.shownLines {
-      text += Style.dim.applied(to: "… \(lines.count - Self.shownLines) more lines; --output json and --out have all", color: color) + "\n"
-    }
-    if !lines.isEmpty { text += "\n" }
+    let (lines, count) = plan.difference.lines(atMost: Self.shownLines)
+    var text = DifferenceText(color: color).lines(lines)
+    if count > lines.count { text += Style.dim.applied(to: "… \(count - lines.count) more lines; --output json and --out have all", color: color) + "\n" }
+    if count > 0 { text += "\n" }
     return text + summary + failures
   }
 
   /// The first lines of what would be other, and the counts: what somebody reads who just typed the line.
   var short: String {
-    let lines = plan.difference.lines
+    let (lines, count) = plan.difference.lines(atMost: Self.fewLines + 1)
     // A line that says that there is one more takes as much room as that one.
-    let shown = lines.count > Self.fewLines + 1 ? lines.prefix(Self.fewLines) : lines[...]
-    let rest = lines.count - shown.count
+    let shown = count > Self.fewLines + 1 ? lines.prefix(Self.fewLines) : lines[...]
+    let rest = count - shown.count
     let more = rest > 0 ? Style.dim.applied(to: "… \(TableLayout.grouped(rest)) more lines", color: color) + "\n" : ""
     return DifferenceText(color: color).lines(shown) + more + counts + failures
   }

@@ -9,14 +9,10 @@ extension OrganizationDifference {
 
   /// What happened, by subject in the order of the changes; what did not happen is not there.
   public var counts: [Count] {
-    var counts: [Count] = []
-    for (subject, words) in Self.words {
-      for (word, measure) in words {
-        let count = changes.reduce(0) { $0 + measure($1) }
-        if count > 0 { counts.append(Count(subject: subject, word: word, count: count)) }
-      }
-    }
-    return counts
+    let measures = Self.words.flatMap { subject, words in words.map { (subject: subject, word: $0.word, measure: $0.measure) } }
+    var counts = [Int](repeating: 0, count: measures.count)
+    for change in changes { for (index, measure) in measures.enumerated() { counts[index] += measure.measure(change) } }
+    return zip(measures, counts).filter { $1 > 0 }.map { Count(subject: $0.subject, word: $0.word, count: $1) }
   }
 
   private typealias Measure = @Sendable (Change) -> Int

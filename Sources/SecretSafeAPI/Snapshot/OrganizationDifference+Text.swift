@@ -20,6 +20,17 @@ extension OrganizationDifference {
   /// A line for each object, and below it one for each thing that is other about it.
   public var lines: [Line] { changes.flatMap(\.lines) }
 
+  /// The first of the lines, and how many there are.
+  public func lines(atMost limit: Int) -> (shown: [Line], count: Int) {
+    var (shown, count) = ([Line](), 0)
+    for change in changes {
+      let lines = change.lines
+      count += lines.count
+      if shown.count < limit { shown += lines.prefix(limit - shown.count) }
+    }
+    return (shown, count)
+  }
+
   /// `members: 12 invited, 1 removed` and so on, one subject a line; `no difference` for none.
   public var summary: [String] {
     var lines: [(subject: String, text: String)] = []

@@ -57,19 +57,17 @@ public struct OrganizationDifference: Hashable, Sendable {
   }
 
   /// In the order of the snapshots: members, groups, collections, policies, the subscription; what was added comes last of its kind.
-  public internal(set) var changes: [Change]
+  public internal(set) var changes: Changes
 
   public var isEmpty: Bool { changes.isEmpty }
 
   /// Those that `change` leaves, as it makes them.
   public func filtered(_ change: (Change) -> Change?) -> OrganizationDifference {
     var difference = self
-    difference.changes = changes.compactMap(change)
+    difference.changes = Changes(changes.compactMap(change))
     return difference
   }
 
   /// The changes of one kind of object.
-  public func changes(of kind: Kind, _ action: Action? = nil) -> [Change] {
-    changes.filter { $0.kind == kind && (action == nil || $0.action == action) }
-  }
+  public func changes(of kind: Kind, _ action: Action? = nil) -> Changes { changes.of(kind, action) }
 }

@@ -1,20 +1,21 @@
 extension OrganizationDifference {
   /// What `after` has that `before` has not, and the other way round.
   public init(from before: OrganizationSnapshot, to after: OrganizationSnapshot) {
-    changes = Sides(before: before, after: after).all
+    changes = Changes(SnapshotPair(before: before, after: after))
   }
 
   /// Every object of a snapshot as added, with all of its fields, those that say nothing included.
   public init(listing snapshot: OrganizationSnapshot) {
-    changes = Sides(before: OrganizationSnapshot(), after: snapshot, everyField: true).all
+    changes = Changes(SnapshotPair(before: OrganizationSnapshot(), after: snapshot, everyField: true))
   }
 }
 
-/// The two snapshots with what is looked up in them.
-private struct Sides {
+/// Two snapshots with what is looked up in them.
+struct SnapshotPair: Sendable {
   typealias Change = OrganizationDifference.Change
   typealias Field = OrganizationDifference.Field
   typealias Reference = OrganizationDifference.Reference
+  typealias Place = OrganizationDifference.Changes.Place
 
   let before: OrganizationSnapshot
   let after: OrganizationSnapshot
@@ -37,49 +38,71 @@ private struct Sides {
 
   private static func name(_ collection: SharedCollection) -> String { collection.externalId ?? collection.id.description }
 
-  var all: [Change] { members + groups + collections + policies + subscription }
+  /// Everything that is other.
+  var places: [Place] {
+    let subscription = before.subscription == nil && after.subscription == nil ? [] : [(before.subscription.map { _ in 0 }, after.subscription.map { _ in 0 })]
+    let all =
+      Self.pairs(before.members, after.members) { $0.member.id }.map { Place(.member, $0, $1) }
+      + Self.pairs(before.groups, after.groups) { $0.group.id }.map { Place(.group, $0, $1) }
+      + Self.pairs(before.collections, after.collections, by: \.id).map { Place(.collection, $0, $1) }
+      + Self.pairs(before.policies, after.policies, by: \.type).map { Place(.policy, $0, $1) } + subscription.map { Place(.subscription, $0, $1) }
+    // What is the same on both sides is no change.
+    return all.filter { place in
+      if place.action != .changed { return true }
+      let change = change(place)
+      return !change.fields.isEmpty || !change.access.isEmpty || !change.members.isEmpty
+    }
+  }
+
+  func change(_ place: Place) -> Change {
+    func sides<T>(_ list: KeyPath<OrganizationSnapshot, [T]>) -> (T?, T?) {
+      (place.old.map { before[keyPath: list][$0] }, place.new.map { after[keyPath: list][$0] })
+    }
+    switch place.kind {
+    case .member: return member(sides(\.members))
+    case .group: return group(sides(\.groups))
+    case .collection: return collection(sides(\.collections))
+    case .policy: return policy(sides(\.policies))
+    case .subscription: return subscription
+    }
+  }
 
   // MARK: kinds
 
-  var members: [Change] {
-    Self.pairs(before.members, after.members) { $0.member.id }.compactMap { old, new in
-      var change = change(.member, old, new, id: { $0.member.id }, name: { $0.member.email }) { Self.fields(of: $0) }
-      // The status from before is known only where a file was written by hand.
-      if let one = old?.statusBefore, let other = new?.statusBefore, one != other {
-        change.fields.append(Field(name: "statusBefore", before: .string(one.description), after: .string(other.description)))
-      }
-      change.access = access(old?.member.collections, new?.member.collections, isGone: new == nil)
-      return Self.said(change)
+  private func member(_ sides: (old: OrganizationSnapshot.MemberEntry?, new: OrganizationSnapshot.MemberEntry?)) -> Change {
+    let (old, new) = sides
+    var change = change(.member, old, new, id: { $0.member.id }, name: { $0.member.email }) { Self.fields(of: $0) }
+    // The status from before is known only where a file was written by hand.
+    if let one = old?.statusBefore, let other = new?.statusBefore, one != other {
+      change.fields.append(Field(name: "statusBefore", before: .string(one.description), after: .string(other.description)))
     }
+    change.access = access(old?.member.collections, new?.member.collections, isGone: new == nil)
+    return change
   }
 
-  var groups: [Change] {
-    Self.pairs(before.groups, after.groups) { $0.group.id }.compactMap { old, new in
-      var change = change(.group, old, new, id: { $0.group.id }, name: { $0.group.name }) {
-        [("name", .string($0.group.name)), ("externalId", Self.text($0.group.externalId))]
-      }
-      change.access = access(old?.group.collections, new?.group.collections, isGone: new == nil)
-      if let new { change.members = memberships(old?.members ?? [], new.members) }
-      return Self.said(change)
+  private func group(_ sides: (old: OrganizationSnapshot.GroupEntry?, new: OrganizationSnapshot.GroupEntry?)) -> Change {
+    let (old, new) = sides
+    var change = change(.group, old, new, id: { $0.group.id }, name: { $0.group.name }) {
+      [("name", .string($0.group.name)), ("externalId", Self.text($0.group.externalId))]
     }
+    change.access = access(old?.group.collections, new?.group.collections, isGone: new == nil)
+    if let new { change.members = memberships(old?.members ?? [], new.members) }
+    return change
   }
 
-  var collections: [Change] {
-    Self.pairs(before.collections, after.collections, by: \.id).compactMap { old, new in
-      Self.said(change(.collection, old, new, id: \.id, name: Self.name) { [("externalId", Self.text($0.externalId))] })
-    }
+  private func collection(_ sides: (old: SharedCollection?, new: SharedCollection?)) -> Change {
+    change(.collection, sides.old, sides.new, id: \.id, name: Self.name) { [("externalId", Self.text($0.externalId))] }
   }
 
-  var policies: [Change] {
-    Self.pairs(before.policies, after.policies, by: \.type).compactMap { old, new in
-      var change = change(.policy, old, new, id: \.id, name: \.type.description) { [("enabled", .bool($0.enabled))] }
-      change.fields += Self.settings(old?.data, new?.data, isThere: (old != nil, new != nil))
-      return Self.said(change)
-    }
+  private func policy(_ sides: (old: Policy?, new: Policy?)) -> Change {
+    let (old, new) = sides
+    var change = change(.policy, old, new, id: \.id, name: \.type.description) { [("enabled", .bool($0.enabled))] }
+    change.fields += Self.settings(old?.data, new?.data, isThere: (old != nil, new != nil))
+    return change
   }
 
-  var subscription: [Change] {
-    let change = change(.subscription, before.subscription, after.subscription, id: { _ in nil }, name: { _ in "subscription" }) { subscription in
+  private var subscription: Change {
+    change(.subscription, before.subscription, after.subscription, id: { _ in nil }, name: { _ in "subscription" }) { subscription in
       let (passwords, secrets) = (subscription.passwordManager, subscription.secretsManager)
       return [
         ("passwordManager.seats", Self.number(passwords?.seats)), ("passwordManager.maxAutoScaleSeats", Self.number(passwords?.maxAutoScaleSeats)),
@@ -89,20 +112,15 @@ private struct Sides {
         ("secretsManager.maxAutoScaleServiceAccounts", Self.number(secrets?.maxAutoScaleServiceAccounts)),
       ]
     }
-    return [change].compactMap(Self.said)
   }
 
   // MARK: parts
 
-  /// What is the same on both sides is no change.
-  private static func said(_ change: Change) -> Change? {
-    change.action == .changed && change.fields.isEmpty && change.access.isEmpty && change.members.isEmpty ? nil : change
-  }
-
-  private static func pairs<T, Key: Hashable>(_ before: [T], _ after: [T], by key: (T) -> Key) -> [(T?, T?)] {
-    let known = Dictionary(after.map { (key($0), $0) }) { first, _ in first }
+  /// Places of what is the same on both sides, and of what has none on the other.
+  private static func pairs<T, Key: Hashable>(_ before: [T], _ after: [T], by key: (T) -> Key) -> [(old: Int?, new: Int?)] {
+    let known = Dictionary(after.enumerated().map { (key($1), $0) }) { first, _ in first }
     let old = Set(before.map(key))
-    return before.map { ($0, known[key($0)]) } + after.filter { !old.contains(key($0)) }.map { (nil, $0) }
+    return before.enumerated().map { ($0, known[key($1)]) } + after.indices.filter { !old.contains(key(after[$0])) }.map { (nil, $0) }
   }
 
   private func change<T>(
@@ -142,7 +160,8 @@ private struct Sides {
 
   private func access(_ old: [Association]?, _ new: [Association]?, isGone: Bool) -> [OrganizationDifference.AccessChange] {
     if isGone { return [] }
-    return Self.pairs(old ?? [], new ?? [], by: \.id).compactMap { old, new in
+    return Self.pairs(old ?? [], new ?? [], by: \.id).compactMap { places in
+      let (old, new) = (places.old.flatMap { old?[$0] }, places.new.flatMap { new?[$0] })
       guard let id = (new ?? old)?.id, old?.access != new?.access, remainingCollections.contains(id) else { return nil }
       return .init(collection: Reference(id: id, name: collectionNames[id] ?? id.description), before: old?.access, after: new?.access)
     }
