@@ -17,3 +17,9 @@ void allocator_keep_little(void) {
   mallopt(M_TRIM_THRESHOLD, large);
 #endif
 }
+
+void allocator_give_back(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}

@@ -44,7 +44,7 @@ public struct Script: Sendable {
     _ steps: [(TypedStatement, CompiledBlock.Step)], given: Set<Int>, _ frame: Frame
   ) async -> RunResult {
     // Nobody need wait until the variables are freed, however it ended.
-    defer { Interruption.hold(frame.locals) }
+    defer { Interruption.hold(frame.locals, isStopped: frame.run.world.isInterrupted) }
     do throws(RunError) {
       for (statement, step) in steps {
         // A parameter that was given needs no default.

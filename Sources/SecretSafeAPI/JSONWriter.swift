@@ -10,6 +10,13 @@ public struct JSONWriter: Sendable {
   /// What was written.
   public var bytes: [UInt8] { Array(room[..<count]) }
 
+  /// Gives what was written, once it is so many bytes, and goes on behind it.
+  public mutating func drained(from size: Int) -> [UInt8]? {
+    if count < size { return nil }
+    defer { count = 0 }
+    return bytes
+  }
+
   private mutating func append(_ size: Int, _ write: (UnsafeMutableRawPointer) -> Void) {
     if room.count - count < size { room += repeatElement(0, count: max(room.count, size)) }
     room.withUnsafeMutableBytes { bytes in

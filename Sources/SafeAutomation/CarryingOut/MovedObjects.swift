@@ -7,15 +7,15 @@ extension Plan {
   /// there already. What somebody else changes elsewhere is none of it; memberships and access are merged, and not compared.
   public func moved(reading client: ReadingClient) async throws(ClientError) -> OrganizationDifference {
     let touched = Set(basis.map { ObjectKey($0.kind, $0.id, $0.name) })
-    let new = difference.changes.filter { $0.action == .added }
-    let parts = parts.intersection(Set(basis.map(\.kind.part) + new.map(\.kind.part)))
+    let new = OrganizationDifference.Kind.allCases.filter { !difference.changes(of: $0, .added).isEmpty }
+    let parts = parts.intersection(Set(basis.map(\.kind.part) + new.map(\.part)))
     if parts.isEmpty { return OrganizationDifference(from: read, to: read) }
     let now = OrganizationDifference(from: read.keeping(parts), to: try await client.snapshot(parts))
     var named: [ObjectKey: Set<String>] = [:]
     for object in basis { named[ObjectKey(object.kind, object.id, object.name)] = Set(object.fields.map(\.name)) }
     return now.filtered { change in
       var change = change
-      if change.action == .added { return new.contains { $0.kind == change.kind && $0.name == change.name } ? change : nil }
+      if change.action == .added { return difference.changes(of: change.kind, .added).contains { $0.name == change.name } ? change : nil }
       guard touched.contains(ObjectKey(change)), change.action == .removed || !change.fields.isEmpty else { return nil }
       let fields = named[ObjectKey(change)] ?? []
       change.fields.removeAll { !fields.contains($0.name) }

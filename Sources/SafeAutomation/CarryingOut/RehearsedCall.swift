@@ -10,7 +10,7 @@ struct RehearsedCall: Sendable {
   let changed: Bool?
   /// What else the twin answered; nil for `add`, which gives nothing.
   let twin: TwinAnswer?
-  /// Those of `RehearsedCalls.requests` that it asked for.
+  /// Those of all requests that it asked for.
   fileprivate let requests: Range<Int32>
 
   /// The object that the twin gave.
@@ -107,8 +107,9 @@ struct PlannedRequest: Hashable, Sendable {
 
   private static let numbers = Dictionary(Endpoint.all.enumerated().map { ($1.name, UInt8($0)) }) { first, _ in first }
 
-  private let number: UInt8
+  // In this order it takes 18 bytes.
   private let place: Place
+  fileprivate let number: UInt8
 
   private static func number(of endpoint: Endpoint) -> UInt8 {
     guard let number = numbers[endpoint.name] else { preconditionFailure("\(endpoint.name) is not in the table of endpoints") }
@@ -122,8 +123,10 @@ struct PlannedRequest: Hashable, Sendable {
     place = path == endpoint.path ? .list : id.flatMap { endpoint.path($0) == path ? .object($0) : nil } ?? .path(path)
   }
 
-  init(_ endpoint: Endpoint, _ id: GUID? = nil) {
-    number = Self.number(of: endpoint)
+  init(_ endpoint: Endpoint, _ id: GUID? = nil) { self.init(number: Self.number(of: endpoint), id) }
+
+  fileprivate init(number: UInt8, _ id: GUID?) {
+    self.number = number
     place = id.map { .object($0) } ?? .list
   }
 
@@ -135,6 +138,43 @@ struct PlannedRequest: Hashable, Sendable {
     case .list: endpoint.path
     case .object(let id): endpoint.path(id)
     case .path(let path): path
+    }
+  }
+}
+
+/// The requests of many calls, in two bytes where they are about what their call is about.
+private struct KeptRequests: Sendable {
+  private enum About: UInt8 {
+    case list, member, group, given, other
+  }
+
+  private var numbers: [UInt8] = []
+  private var abouts: [UInt8] = []
+  private var others: [Int: PlannedRequest] = [:]
+
+  var count: Int { numbers.count }
+
+  mutating func add(_ request: PlannedRequest, of call: RehearsedCall) {
+    let found = [About.list, .member, .group, .given].first { Self.request(request.number, $0, call) == request }
+    if found == nil { others[count] = request }
+    numbers.append(request.number)
+    abouts.append((found ?? .other).rawValue)
+  }
+
+  func request(_ index: Int, of call: RehearsedCall) -> PlannedRequest {
+    guard let about = About(rawValue: abouts[index]), let request = Self.request(numbers[index], about, call) ?? others[index] else {
+      preconditionFailure("a request that is about nothing else was kept whole")
+    }
+    return request
+  }
+
+  private static func request(_ number: UInt8, _ about: About, _ call: RehearsedCall) -> PlannedRequest? {
+    switch about {
+    case .list: PlannedRequest(number: number, nil)
+    case .member: call.joining.map { PlannedRequest(number: number, $0.member) }
+    case .group: call.joining.map { PlannedRequest(number: number, $0.group) }
+    case .given: call.id.map { PlannedRequest(number: number, $0) }
+    case .other: nil
     }
   }
 }
@@ -152,7 +192,7 @@ final class CallRequests: Sendable {
 struct RehearsedCalls: Sendable {
   private(set) var calls: [RehearsedCall] = []
   /// What the calls asked for of single objects. The lists that they look at are those of all of them.
-  private(set) var requests: [PlannedRequest] = []
+  private var requests = KeptRequests()
   var order = CallTree()
   /// It looked at a list afresh: what is sent ahead of its turn would be seen too early.
   var refreshes = false
@@ -166,16 +206,16 @@ struct RehearsedCalls: Sendable {
     calls.append(
       RehearsedCall(
         key: key, said: said, changed: result?.changed, twin: twin, requests: Int32(requests.count)..<Int32(requests.count + asked.count)))
-    requests += asked
+    for request in asked { requests.add(request, of: calls[calls.count - 1]) }
   }
 
   /// Good until they are forgotten.
-  func requests(of call: Int) -> ArraySlice<PlannedRequest> {
-    requests[Int(calls[call].requests.lowerBound)..<Int(calls[call].requests.upperBound)]
+  func requests(of call: Int) -> some Sequence<PlannedRequest> {
+    calls[call].requests.lazy.map { requests.request(Int($0), of: calls[call]) }
   }
 
   /// What is merged is counted.
-  mutating func forgetRequests() { requests = [] }
+  mutating func forgetRequests() { requests = KeptRequests() }
 }
 
 /// The changes that a plan shows.

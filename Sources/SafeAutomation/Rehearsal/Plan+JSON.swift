@@ -8,8 +8,18 @@ extension Plan {
   /// The plan as JSON. With contents it has all that the run was made from: the texts of the script and of what it uses, and what it read.
   /// `status` is the exit status that it was told with.
   public func json(status: Int, contents: Bool) -> [UInt8] {
+    var json: [UInt8] = []
+    write(status: status, contents: contents) { json += $0 }
+    return json
+  }
+
+  /// Bytes that are given at once.
+  private static let part = 1 << 20
+
+  /// The same in parts: of a large plan it is larger than the plan.
+  public func write(status: Int, contents: Bool, to sink: ([UInt8]) throws -> Void) rethrows {
     var writer = JSONWriter()
-    writer.object { object in
+    try writer.object { object in
       object.member("plan", Self.version)
       object.member("id", id)
       object.member("made", moment)
@@ -82,12 +92,12 @@ extension Plan {
         }
       }
       object.key("difference")
-      difference.write(to: &object)
+      try difference.write(to: &object) { if let part = $0.drained(from: Self.part) { try sink(part) } }
       guard contents else { return }
       object.key("reads")
       object.array(reads) { $0.entry($1) }
     }
-    return writer.bytes
+    try sink(writer.bytes)
   }
 }
 

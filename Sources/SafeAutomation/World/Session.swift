@@ -29,6 +29,9 @@ public final class Session: Sendable {
   /// Whoever asks next fetches anew.
   public func forgetLists() async { await organization.apply(.stale(Resource.allCases)) }
 
+  /// Nobody asks it any more, and a large organization should not be held in vain.
+  public func letGoLists() async { for resource in Resource.allCases { await organization.letGo(resource) } }
+
   /// The same connection, of which nothing is known yet.
   public func forgetful() -> Session { Session(sharing: self) }
 

@@ -1,9 +1,23 @@
 /// What one row of an `each` came to.
 struct EachResult: Sendable {
-  var outcome: EachOutcome
-  var value: Value = .null
-  var error: RunError?
-  var calls: [(verb: String, count: Int)] = []
+  let outcome: EachOutcome
+  let value: Value
+  fileprivate(set) var calls: [(verb: String, count: Int)]
+  // Few rows fail, and an error is large.
+  private let failure: Failure?
+
+  private final class Failure: Sendable {
+    let error: RunError
+
+    init(_ error: RunError) { self.error = error }
+  }
+
+  var error: RunError? { failure?.error }
+
+  init(outcome: EachOutcome, value: Value = .null, error: RunError? = nil, calls: [(verb: String, count: Int)]) {
+    (self.outcome, self.value, self.calls) = (outcome, value, calls)
+    failure = error.map { Failure($0) }
+  }
 }
 
 /// Hands the rows of an `each` to its workers and collects what they came to.
@@ -16,6 +30,8 @@ actor EachRun {
   private var notable: [Int] = []
   private var fatal: RunError?
   private var firstFailure: (index: Int, error: RunError)?
+  /// What the last row called: most call the same, and share it.
+  private var lastCalls: [(verb: String, count: Int)] = []
   private var sleepers: [CheckedContinuation<Int?, Never>] = []
   private let world: any World
   private var progress: EachProgress
@@ -37,6 +53,8 @@ actor EachRun {
   }
 
   private func finish(_ index: Int, _ result: EachResult) {
+    var result = result
+    if result.calls.elementsEqual(lastCalls, by: ==) { result.calls = lastCalls } else { lastCalls = result.calls }
     while results.count <= index { results.append(nil) }
     results[index] = result
     if result.error != nil || result.outcome != .unchanged { notable.append(index) }

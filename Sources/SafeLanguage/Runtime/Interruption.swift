@@ -60,6 +60,9 @@ extension Interruption {
     }
   }
 
+  /// Holds what a run that is over is about to let go of.
+  static func hold(_ value: some Sendable, isStopped: Bool) { hold(value, for: isStopped ? moment : instant) }
+
   /// A record is small and may hold much.
   static func hold(_ value: Value, after error: RunError) { hold(value, size: value.row == nil ? value.elementCount : .max, after: error) }
 

@@ -84,7 +84,10 @@ extension Plan {
   /// It has the content of inputs, so it is for nobody else.
   func write(to path: String, _ status: ExitStatus) throws(SystemFailure) {
     let file = try FileReplacement(of: path, mode: .exactly(0o600))
-    try file.write(json(status: Int(status.rawValue), contents: true) + [UInt8(ascii: "\n")])
+    do { try write(status: Int(status.rawValue), contents: true) { try file.write($0) } } catch {
+      throw error as? SystemFailure ?? SystemFailure(EIO)
+    }
+    try file.write([UInt8(ascii: "\n")])
     try file.finish()
   }
 }

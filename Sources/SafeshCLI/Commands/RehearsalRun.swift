@@ -52,6 +52,7 @@ struct RehearsalRun: Sendable {
         return try await target.connectReading()
       }, twin: { try await Twin($0) })
     var plan = await rehearsal.run()
+    AllocatedMemory.giveBack()
     console.endProgress()
     plan.used = used
     plan.target = target?.name ?? ""

@@ -203,6 +203,7 @@ struct ScriptRun: Sendable {
     let started = Timestamp.now()
     var failure: RunError?
     plan?.reduceToSending()
+    if plan != nil { AllocatedMemory.giveBack() }
     if let plan, var kept = run {
       failure = await AheadRun(plan, session: session, surroundings: surroundings, journal: kept.journal).run()
       console.endProgress()
@@ -211,6 +212,7 @@ struct ScriptRun: Sendable {
     }
     // Of a large plan this is most of the memory.
     plan?.reduceToComparison()
+    if plan != nil { AllocatedMemory.giveBack() }
     let journaled = run.map { JournaledWorld(session: session, surroundings: surroundings, journal: $0.journal, plan: plan) }
     let inner: any World = journaled ?? LiveWorld(session: session, surroundings: surroundings)
     let questions = RunQuestions(options: options, console: console, isInterrupted: { interruption.isAsked })
@@ -229,7 +231,11 @@ struct ScriptRun: Sendable {
     for words in result.error == nil ? journaled?.untaken ?? [] : [] {
       console.message("warning: it was sent ahead, and the script did not say it: \(words)", .warning)
     }
-    if let plan, let target, plan.changes > 0, result.error == nil { await PlannedRun.compare(plan, on: target, console) }
+    if let plan, let target, plan.changes > 0, result.error == nil {
+      if self.session == nil { await session.opened?.letGoLists() }
+      AllocatedMemory.giveBack()
+      await PlannedRun.compare(plan, on: target, console)
+    }
     if events != nil, status == .done, result.calls.isEmpty { run?.discard(in: RunStore(environment: ProcessInfo.processInfo.environment)) }
     guard let path = options.guards.report else { return status }
     let report = RunReport(

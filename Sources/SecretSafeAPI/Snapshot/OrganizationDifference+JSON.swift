@@ -1,12 +1,18 @@
 extension OrganizationDifference: JSONWritable {
   /// `{"isEqual", "counts": {"members": {"invited": 1}}, "changes": [{"object", "action", "id", "name", "fields", "access", "members"}]}`.
-  public func write(to writer: inout JSONWriter) {
-    writer.object { object in
+  public func write(to writer: inout JSONWriter) { write(to: &writer) { _ in } }
+
+  /// The same; `between` is told after each change, and may take away what was written.
+  public func write(to writer: inout JSONWriter, between: (inout JSONWriter) throws -> Void) rethrows {
+    try writer.object { object in
       object.member("isEqual", isEmpty)
       object.key("counts")
       object.object { $0.counts(counts) }
       object.key("changes")
-      object.array(changes) { $0.change($1) }
+      try object.array(changes) { writer, change in
+        writer.change(change)
+        try between(&writer)
+      }
     }
   }
 }
