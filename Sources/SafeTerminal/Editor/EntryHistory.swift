@@ -1,9 +1,12 @@
+internal import Glibc
+
 /// The entries of earlier: moving through them by the text before the cursor, finding in them, and hints from them.
 struct EntryHistory {
   static let maximumEntries = 10_000
 
-  /// What each entry was kept with; the latest is the last.
-  private(set) var records: [HistoryEntry] = []
+  /// Those that a file had, which are made records when somebody asks for them.
+  private let lines: HistoryLines
+  private var added: [HistoryEntry] = []
   /// Their texts, where one that is the same as the one before it stands once.
   private(set) var entries: [[UInt32]] = []
   /// Which of them went wrong the last time.
@@ -12,33 +15,45 @@ struct EntryHistory {
   private var typed: (text: [UInt32], cursor: Int) = ([], 0)
   private var shown: [UInt32] = []
 
+  init(_ lines: HistoryLines = HistoryLines()) {
+    self.lines = lines
+    entries.reserveCapacity(lines.places.count)
+    failed.reserveCapacity(lines.places.count)
+    for place in lines.places {
+      let (text, failed) = HistoryLine.entered(lines.bytes[place])
+      enter(text, failed: failed)
+    }
+  }
+
+  /// What each entry was kept with; the latest is the last.
+  var records: [HistoryEntry] { Array((lines.entries + added).suffix(Self.maximumEntries)) }
+
   mutating func add(_ record: HistoryEntry) {
     place = nil
-    records.append(record)
-    if records.count > Self.maximumEntries { records.removeFirst(records.count - Self.maximumEntries) }
-    let entry = EntryText.scalars(record.text)
+    added.append(record)
+    if added.count > Self.maximumEntries { added.removeFirst(added.count - Self.maximumEntries) }
+    enter(EntryText.scalars(record.text), failed: record.outcome == HistoryEntry.failed)
+  }
+
+  private mutating func enter(_ entry: [UInt32], failed hasFailed: Bool) {
     if entry.isEmpty { return }
-    if entries.last != entry {
-      entries.append(entry)
-      failed.append(false)
+    if entries.last == entry {
+      failed[failed.count - 1] = hasFailed
+      return
     }
-    noteFailure(record)
+    entries.append(entry)
+    failed.append(hasFailed)
     if entries.count > Self.maximumEntries {
       failed.removeFirst(entries.count - Self.maximumEntries)
       entries.removeFirst(entries.count - Self.maximumEntries)
     }
   }
 
-  /// Of the latest entry.
-  private mutating func noteFailure(_ record: HistoryEntry) {
-    if let last = failed.indices.last { failed[last] = record.outcome == HistoryEntry.failed }
-  }
-
   /// Tells what came of the latest entry.
   mutating func note(_ outcome: String) {
-    guard let last = records.indices.last else { return }
-    records[last].outcome = outcome
-    if entries.last == EntryText.scalars(records[last].text) { noteFailure(records[last]) }
+    guard let last = added.indices.last else { return }
+    added[last].outcome = outcome
+    if entries.last == EntryText.scalars(added[last].text) { failed[failed.count - 1] = outcome == HistoryEntry.failed }
   }
 
   mutating func leave() { place = nil }
@@ -49,7 +64,7 @@ struct EntryHistory {
       typed = (text, cursor)
       place = nil
     }
-    let prefix = typed.text.prefix(typed.cursor)
+    let prefix = Array(typed.text.prefix(typed.cursor))
     var index = place ?? entries.count
     while true {
       index += older ? -1 : 1
@@ -61,7 +76,7 @@ struct EntryHistory {
         return typed.text
       }
       let entry = entries[index]
-      if entry.starts(with: prefix), entry != (place == nil ? typed.text : shown) {
+      if Self.begins(entry, prefix), entry != (place == nil ? typed.text : shown) {
         place = index
         shown = entry
         return entry
@@ -73,10 +88,15 @@ struct EntryHistory {
   func hint(for text: [UInt32]) -> [UInt32]? {
     guard !text.isEmpty else { return nil }
     var second: Int?
-    for index in entries.indices.reversed() where entries[index].count > text.count && entries[index].starts(with: text) {
+    for index in entries.indices.reversed() where entries[index].count > text.count && Self.begins(entries[index], text) {
       if !failed[index] { return Array(entries[index].dropFirst(text.count)) }
       second = second ?? index
     }
     return second.map { Array(entries[$0].dropFirst(text.count)) }
+  }
+
+  /// Asked of thousands of entries at each key, so as memory.
+  private static func begins(_ entry: [UInt32], _ text: [UInt32]) -> Bool {
+    entry.count >= text.count && memcmp(entry, text, text.count * MemoryLayout<UInt32>.stride) == 0
   }
 }
