@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// The entries of earlier: moving through them by the text before the cursor, finding in them, and hints from them.
 struct EntryHistory {
   static let maximumEntries = 10_000
@@ -8,7 +6,7 @@ struct EntryHistory {
   private let lines: HistoryLines
   private var added: [HistoryEntry] = []
   /// Their texts, where one that is the same as the one before it stands once.
-  private(set) var entries: [[UInt32]] = []
+  private(set) var entries = EntryTexts()
   /// Which of them went wrong the last time.
   private var failed: [Bool] = []
   private var place: Int?
@@ -17,11 +15,14 @@ struct EntryHistory {
 
   init(_ lines: HistoryLines = HistoryLines()) {
     self.lines = lines
-    entries.reserveCapacity(lines.places.count)
-    failed.reserveCapacity(lines.places.count)
+    entries.reserve(scalars: lines.bytes.count, entries: lines.places.count)
     for place in lines.places {
-      let (text, failed) = HistoryLine.entered(lines.bytes[place])
-      enter(text, failed: failed)
+      let (text, hasFailed) = HistoryLine.entered(lines.bytes[place])
+      if text.allSatisfy({ $0 < 0x80 }) {
+        enter(text.lazy.map { UInt32($0) }, failed: hasFailed)
+      } else {
+        enter(EntryText.scalars(String(decoding: text, as: UTF8.self)), failed: hasFailed)
+      }
     }
   }
 
@@ -35,17 +36,17 @@ struct EntryHistory {
     enter(EntryText.scalars(record.text), failed: record.outcome == HistoryEntry.failed)
   }
 
-  private mutating func enter(_ entry: [UInt32], failed hasFailed: Bool) {
+  private mutating func enter(_ entry: some Collection<UInt32>, failed hasFailed: Bool) {
     if entry.isEmpty { return }
-    if entries.last == entry {
+    if let last = entries.last, last.elementsEqual(entry) {
       failed[failed.count - 1] = hasFailed
       return
     }
     entries.append(entry)
     failed.append(hasFailed)
     if entries.count > Self.maximumEntries {
-      failed.removeFirst(entries.count - Self.maximumEntries)
-      entries.removeFirst(entries.count - Self.maximumEntries)
+      failed.removeFirst()
+      entries.dropOldest()
     }
   }
 
@@ -53,7 +54,7 @@ struct EntryHistory {
   mutating func note(_ outcome: String) {
     guard let last = added.indices.last else { return }
     added[last].outcome = outcome
-    if entries.last == EntryText.scalars(added[last].text) { failed[failed.count - 1] = outcome == HistoryEntry.failed }
+    if entries.last.map(Array.init) == EntryText.scalars(added[last].text) { failed[failed.count - 1] = outcome == HistoryEntry.failed }
   }
 
   mutating func leave() { place = nil }
@@ -75,11 +76,10 @@ struct EntryHistory {
         shown = typed.text
         return typed.text
       }
-      let entry = entries[index]
-      if Self.begins(entry, prefix), entry != (place == nil ? typed.text : shown) {
+      if entries.begins(index, with: prefix), !entries[index].elementsEqual(place == nil ? typed.text : shown) {
         place = index
-        shown = entry
-        return entry
+        shown = Array(entries[index])
+        return shown
       }
     }
   }
@@ -88,15 +88,10 @@ struct EntryHistory {
   func hint(for text: [UInt32]) -> [UInt32]? {
     guard !text.isEmpty else { return nil }
     var second: Int?
-    for index in entries.indices.reversed() where entries[index].count > text.count && Self.begins(entries[index], text) {
+    for index in entries.indices.reversed() where entries[index].count > text.count && entries.begins(index, with: text) {
       if !failed[index] { return Array(entries[index].dropFirst(text.count)) }
       second = second ?? index
     }
     return second.map { Array(entries[$0].dropFirst(text.count)) }
-  }
-
-  /// Asked of thousands of entries at each key, so as memory.
-  private static func begins(_ entry: [UInt32], _ text: [UInt32]) -> Bool {
-    entry.count >= text.count && memcmp(entry, text, text.count * MemoryLayout<UInt32>.stride) == 0
   }
 }

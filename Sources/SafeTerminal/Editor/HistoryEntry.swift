@@ -58,10 +58,10 @@ enum HistoryLine {
       text: String(decoding: unescaped(line[start...]), as: UTF8.self))
   }
 
-  /// What is wanted of thousands of lines before the first prompt, so it is read byte by byte.
-  static func entered(_ line: ArraySlice<UInt8>) -> (text: [UInt32], failed: Bool) {
-    guard let start = textStart(line) else { return (scalars(unescaped(line)), false) }
-    return (scalars(unescaped(line[start...])), line[(line.startIndex + outcomeOffset)..<(start - 1)].elementsEqual(failed))
+  /// What is wanted of thousands of lines before the first prompt: the bytes of the text, and whether the entry went wrong.
+  static func entered(_ line: ArraySlice<UInt8>) -> (text: ArraySlice<UInt8>, failed: Bool) {
+    guard let start = textStart(line) else { return (unescaped(line), false) }
+    return (unescaped(line[start...]), line[(line.startIndex + outcomeOffset)..<(start - 1)].elementsEqual(failed))
   }
 
   /// Where the text begins behind time and outcome; nil for a line that is text alone.
@@ -103,11 +103,5 @@ enum HistoryLine {
       }
     }
     return text[...]
-  }
-
-  /// Only what is more than ASCII has to be decoded.
-  private static func scalars(_ text: ArraySlice<UInt8>) -> [UInt32] {
-    if text.allSatisfy({ $0 < 0x80 }) { return text.map { UInt32($0) } }
-    return EntryText.scalars(String(decoding: text, as: UTF8.self))
   }
 }

@@ -62,11 +62,14 @@ struct HistoryLines {
   /// So many at most, and how many there are in all.
   static func latest(_ most: Int, of bytes: [UInt8]) -> (lines: HistoryLines, all: Int) {
     var places: [Range<Int>] = []
-    var start = 0
-    while start < bytes.count {
-      let end = bytes[start...].firstIndex(of: 10) ?? bytes.count
-      if end > start { places.append(start..<end) }
-      start = end + 1
+    bytes.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      var start = 0
+      while start < bytes.count {
+        let end = memchr(base + start, 10, bytes.count - start).map { UnsafeRawPointer($0) - base } ?? bytes.count
+        if end > start { places.append(start..<end) }
+        start = end + 1
+      }
     }
     return (HistoryLines(bytes: bytes, places: Array(places.suffix(most))), places.count)
   }
