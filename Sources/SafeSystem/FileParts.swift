@@ -17,6 +17,12 @@ public final class FileParts {
 
   deinit { close(descriptor) }
 
+  /// In bytes, as far as it is known before it is read.
+  var size: Int {
+    var facts = stat()
+    return fstat(descriptor, &facts) == 0 ? max(0, Int(facts.st_size)) : 0
+  }
+
   /// The next bytes; nil at the end.
   public func next() throws(SystemFailure) -> ArraySlice<UInt8>? {
     while true {

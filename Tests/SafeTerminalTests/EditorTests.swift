@@ -112,21 +112,25 @@ struct EditorTests {
       let entry = HistoryEntry(time: "2026-11-29T20:16:44Z", outcome: outcome, text: text)
       let line = HistoryLine.line(entry)
       #expect(line.utf8.filter { $0 == 10 || $0 == 13 }.count == 1)
-      #expect(HistoryLine.entry(line.dropLast()) == entry)
+      #expect(HistoryLine.entry(Array(line.utf8.dropLast())[...]) == entry)
     }
   }
 
   @Test func aHistoryWithoutTimesIsRead() {
-    #expect(HistoryLine.entry("for i in x {\\n  print i\\n}") == HistoryEntry(time: nil, outcome: nil, text: "for i in x {\n  print i\n}"))
+    #expect(HistoryLine.entry(Array("for i in x {\\n  print i\\n}".utf8)[...]) == HistoryEntry(time: nil, outcome: nil, text: "for i in x {\n  print i\n}"))
   }
 
   @Test func manyEntriesLoseTheOldest() {
     var history = EntryHistory()
     for number in 0...EntryHistory.maximumEntries { history.add(HistoryEntry(time: nil, outcome: nil, text: "\(number)")) }
     #expect(history.entries.count == EntryHistory.maximumEntries && history.records.count == EntryHistory.maximumEntries)
-    #expect(history.entries.first == characters("1"))
+    #expect(history.entries.first == characters("1")[...])
     history.note("ok")
     #expect(history.records.last?.outcome == "ok")
+    for number in 1...(2 * EntryHistory.maximumEntries) { history.add(HistoryEntry(time: nil, outcome: nil, text: "more \(number)")) }
+    #expect(history.entries.first == characters("more 10001")[...] && history.entries.last == characters("more 20000")[...])
+    #expect(history.entries.count == EntryHistory.maximumEntries && history.entries[4_999] == characters("more 15000")[...])
+    #expect(history.hint(for: characters("more 1999")) == characters("9") && history.hint(for: characters("more 9")) == nil)
   }
 
   /// However often it is told, the pipe keeps room for signals; and what is told after a look is not lost.
@@ -139,6 +143,58 @@ struct EditorTests {
     waker.take()
     waker.wake()
     #expect(read(waker.reading, &bytes, 10) == 1)
+  }
+
+  /// What is read at once when the prompt begins is what adding every entry would have made.
+  @Test func aHistoryOfAFileIsThatOfItsEntries() {
+    let file = [
+      "2026-11-29T20:16:44Z\tok       \tmembers | take 1", "2026-11-29T20:16:45Z\terror    \tmembers | tkae 1", "2026-11-29T20:16:46Z\terror    \tgroups",
+      "2026-11-29T20:16:47Z\tok       \tgroups", "", "2026-11-29T20:16:48Z\t-        \tfor m in members {\\n  print \"ü\\\\n€\"\\n}", "without a time",
+      "2026-11-29T20:16:49Z\tok",
+      "2026-11-29T20:16:50Z\terror    \t",
+    ]
+    let lines = HistoryLines.latest(100, of: Array(file.joined(separator: "\n").utf8)).lines
+    var (read, added) = (EntryHistory(lines), EntryHistory())
+    for entry in lines.entries { added.add(entry) }
+    #expect(lines.entries.count == 8 && lines.entries[4].text == "for m in members {\n  print \"ü\\n€\"\n}" && lines.entries[4].outcome == nil)
+    #expect(lines.entries[6] == HistoryEntry(time: nil, outcome: nil, text: "2026-11-29T20:16:49Z\tok"))
+    for text in ["m", "g", "for", "w", "2"] { #expect(read.hint(for: characters(text)) == added.hint(for: characters(text)), "\(text)") }
+    #expect(read.hint(for: characters("m")) == characters("embers | take 1") && read.hint(for: characters("g")) == characters("roups"))
+    #expect(read.entries.map(Array.init) == added.entries.map(Array.init) && read.entries.count == 6 && read.records == added.records && read.records == lines.entries)
+    // What comes of an entry is told of those of this prompt only.
+    read.note("cancelled")
+    #expect(read.records == lines.entries)
+    for history in [read, added] {
+      var history = history
+      history.add(HistoryEntry(time: nil, outcome: nil, text: "without a time"))
+      history.note("error")
+      #expect(history.entries.count == 7 && history.records.count == 9 && history.records.last?.outcome == "error")
+      #expect(history.move(older: true, text: [], cursor: 0) == characters("without a time"))
+    }
+    #expect(HistoryLines.latest(2, of: Array("a\n\nb\nc".utf8)).lines.entries.map(\.text) == ["b", "c"])
+    #expect(HistoryLines.latest(2, of: Array("a\n\nb\nc".utf8)).all == 3)
+  }
+
+  /// Of two prompts, one of which was ended in the middle of a write.
+  @Test func aTornLineStaysAnEntryOfItsOwn() throws {
+    var pattern = Array("/tmp/safesh-history.XXXXXX".utf8CString)
+    let folder = try #require(mkdtemp(&pattern).map { String(cString: $0) })
+    let files = [HistoryFile(path: folder + "/history"), HistoryFile(path: folder + "/history")]
+    defer {
+      unlink(files[0].path)
+      rmdir(folder)
+    }
+    let entries = (0..<4).map { HistoryEntry(time: HistoryEntry.timestamp(time_t($0)), outcome: nil, text: "entry \($0)") }
+    for (number, entry) in entries.prefix(2).enumerated() { _ = files[number].append(entry) }
+    #expect(files[0].load().entries == Array(entries[..<2]))
+    let torn = try #require(fopen(files[0].path, "a"))
+    fputs("members | ta", torn)
+    fclose(torn)
+    #expect(files[0].load().entries.last?.text == "members | ta")
+    let places = entries[2...].enumerated().map { files[$0].append($1) }
+    files[0].note("ok", of: entries[2], at: try #require(places[0]))
+    #expect(files[1].load().entries.map(\.text) == ["entry 0", "entry 1", "members | ta", "entry 2", "entry 3"])
+    #expect(files[1].load().entries.map(\.outcome) == [nil, nil, nil, "ok", nil])
   }
 
   @Test func theHistoryFileKeepsOutcomesAndItsOwnSize() throws {
@@ -156,11 +212,11 @@ struct EditorTests {
     file.note("error", of: entries[1], at: try #require(places[0]))
     var noted = entries
     noted[1].outcome = "ok"
-    #expect(file.load() == noted)
+    #expect(file.load().entries == noted)
     #expect(noted[1].time == "1970-01-01T00:00:01Z")
     for number in 0..<(2 * EntryHistory.maximumEntries) { _ = file.append(HistoryEntry(time: nil, outcome: nil, text: "\(number)")) }
-    #expect(file.load().count == EntryHistory.maximumEntries)
-    #expect(file.load().last?.text == "\(2 * EntryHistory.maximumEntries - 1)")
+    #expect(file.load().entries.count == EntryHistory.maximumEntries)
+    #expect(file.load().entries.last?.text == "\(2 * EntryHistory.maximumEntries - 1)")
     var facts = stat()
     #expect(stat(file.path, &facts) == 0 && facts.st_mode & 0o777 == 0o600 && facts.st_size < 70_000)
   }

@@ -79,7 +79,7 @@ struct ModeTests {
   private let entries = ["members | take 5", "groups", "Members | count", "groups", "invite a"]
 
   @Test func aSearchGoesThroughTheHistory() {
-    var search = HistorySearch(entries.map(characters))
+    var search = HistorySearch(EntryTexts(entries.map(characters)))
     for value in characters("mem") { #expect(search.feed(.character(value)) == .shown) }
     #expect(search.match?.entry == characters("Members | count"))
     #expect(search.match?.range == 0..<3)
@@ -92,27 +92,27 @@ struct ModeTests {
   }
 
   @Test func aCapitalLetterIsMeant() {
-    var search = HistorySearch(entries.map(characters))
+    var search = HistorySearch(EntryTexts(entries.map(characters)))
     _ = search.feed(.character(77))
     #expect(search.match?.entry == characters("Members | count"))
     #expect(search.feed(.character(18)) == .refused)
   }
 
   @Test func aSearchThatFindsNothingChangesNothing() {
-    var search = HistorySearch(entries.map(characters))
+    var search = HistorySearch(EntryTexts(entries.map(characters)))
     for value in characters("zzz") { _ = search.feed(.character(value)) }
     #expect(search.line == "not found: zzz")
     #expect(search.feed(.escape) == .ended(nil, key: nil))
     _ = search.feed(.character(21))
     #expect(search.line == "search: ")
     #expect(search.feed(.character(3)) == .ended(nil, key: .character(3)))
-    var empty = HistorySearch([])
+    var empty = HistorySearch(EntryTexts())
     #expect(empty.feed(.character(97)) == .shown)
     #expect(empty.feed(.character(18)) == .refused)
   }
 
   @Test func aPatternCanBePasted() {
-    var search = HistorySearch(entries.map(characters))
+    var search = HistorySearch(EntryTexts(entries.map(characters)))
     #expect(search.feed(.paste(characters("take\nmore"))) == .shown)
     #expect(search.match?.range == 10..<14)
     #expect(search.feed(.character(127)) == .shown)

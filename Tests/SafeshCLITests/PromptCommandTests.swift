@@ -264,6 +264,14 @@ struct PromptCommandTests {
     #expect(screen.wait { $0.contains("> 1 + 1") } && !screen.text.contains("1 + 1  "), "\(screen.text)")
   }
 
+  /// Without another key.
+  @Test func aCountThatTakesLongerIsShownWhenItIsThere() throws {
+    let screen = try screen()
+    #expect(try screen.run("let many = range(300_000) | select row = it; many.count()", until: "\n300000\n"), "\(screen.text)")
+    try screen.type("many | where .row % 1_000 == 7 | print")
+    #expect(screen.wait { $0.contains("300 of 300,000") }, "\(screen.text)")
+  }
+
   @Test func whatTheLineWillDoMakesRoomForIt() throws {
     let screen = try PromptTests.Screen(columns: 60, rows: 20)
     try screen.type("members | take 3")

@@ -18,11 +18,12 @@ print(json.dumps({"members": members, "groups": groups, "overwriteExisting": Fal
 PY
   curl -sf -o /dev/null "$url/api/public/organization/import" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d @"$work/import.json"
   mkdir -p "$work/home/safesh"
-  seq 10000 | sed 's/.*/members | where .email starts "a&" | take &/' >"$work/home/safesh/history"
+  # 10,000 entries, every tenth of three rows.
+  seq 10000 | sed -e 's/.*0$/for m in members | take & {\\n  print "& {m.email}"\\n}/; t done; s/.*/members | where .email starts "a&" | take &/; :done' \
+    -e 's/^/2026-11-29T20:16:44Z\tok       \t/' >"$work/home/safesh/history"
   SAFESH_URL=$url SAFESH_CLIENT_ID=$(value client_id) SAFESH_CLIENT_SECRET=$(value client_secret) \
     HOME=$work/home XDG_STATE_HOME=$work/home XDG_CACHE_HOME=$work/home XDG_CONFIG_HOME=$work/home python3 - "$safesh" <<'PY'
 import fcntl, os, pty, select, signal, struct, sys, termios, time
-
 
 
 def begin(left_out=()):
@@ -61,7 +62,7 @@ def until(text, seconds=60):
 
 
 def stroke(key):
-    """Milliseconds from the key to the last byte that it brings to the screen."""
+    """Milliseconds from the key to the last byte that it brings to the screen, also where something is painted behind it."""
     start = last = time.monotonic()
     os.write(terminal, key)
     while select.select([terminal], [], [], 0.03)[0]:
@@ -71,7 +72,22 @@ def stroke(key):
 
 
 def strokes(what, keys):
-    times = sorted(stroke(key) for key in keys)
+    return told(what, [stroke(key) for key in keys])
+
+
+def counted(condition):
+    """Milliseconds from the key that ends a condition to the count of its rows on the screen, be it painted with the key or behind it."""
+    stroke(f'members | where .email starts "{condition}'.encode())
+    start = time.monotonic()
+    os.write(terminal, b'"')
+    until(b" of 50,000")
+    took = (time.monotonic() - start) * 1000
+    stroke(b"\x03")
+    return took
+
+
+def told(what, times):
+    times = sorted(times)
     at = lambda part: times[min(len(times) - 1, int(len(times) * part))]
     print(f"{what}: {len(times)} keys, median {at(0.5):.2f} ms, 95 % {at(0.95):.2f} ms, longest {times[-1]:.2f} ms")
     return at(0.95)
@@ -93,6 +109,7 @@ worst.append(strokes("moving and deleting in it", [b"\x1b[D"] * 20 + [b"\x7f"] *
 stroke(b"\x03")
 worst.append(strokes("a verb for many", letters('members | where .email starts "p1" | each { revoke it }')))
 stroke(b"\x03")
+worst.append(told("the count of other rows on the screen", [counted(f"p{n}") for n in range(1, 61)]))
 block = "\n".join(["for m in members {"] + [f'  print "{{m.email}} is number {n}"' for n in range(40)])
 stroke(f"\x1b[200~{block}\x1b[201~".encode())
 worst.append(strokes("at the end of 40 lines", letters("\x0e  print m.email")))

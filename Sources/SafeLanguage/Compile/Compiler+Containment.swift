@@ -30,18 +30,17 @@ extension Compiler {
 
   /// A text against a constant part; addresses without regard to case.
   private func constant(_ text: @escaping Code.Of<Cell>, _ part: String, _ how: Containment, _ folds: Bool) -> Code.Of<Bool> {
-    let (wanted, length) = (folds ? TextOrder.folded(part) : part, part.utf8.count)
+    let (wanted, length, memory) = (constants.text(folds ? TextOrder.folded(part) : part), part.utf8.count, constants)
     return { frame throws(RunError) in
+      defer { withExtendedLifetime(memory) {} }
       let cell = try text(frame)
       guard cell.kind == .text else { return false }
       try frame.charge(cell.bytes.count)
-      return try TextScan.bytes(of: wanted) { wanted throws(RunError) in
-        if !folds { return try Folding.contains(cell.bytes, wanted, how) }
-        // Letter by letter only where that is not long.
-        if cell.bytes.count &* length < 1 << 16, let found = Folding.containsFolded(cell.bytes, wanted, how) { return found }
-        return try TextScan.bytes(of: TextOrder.folded(String(decoding: cell.bytes, as: UTF8.self))) { text throws(RunError) in
-          try Folding.contains(text, wanted, how)
-        }
+      if !folds { return try Folding.contains(cell.bytes, wanted.bytes, how) }
+      // Letter by letter only where that is not long.
+      if cell.bytes.count &* length < 1 << 16, let found = Folding.containsFolded(cell.bytes, wanted.bytes, how) { return found }
+      return try TextScan.bytes(of: TextOrder.folded(String(decoding: cell.bytes, as: UTF8.self))) { text throws(RunError) in
+        try Folding.contains(text, wanted.bytes, how)
       }
     }
   }

@@ -100,16 +100,74 @@ public struct RowCount: Sendable {
     return found
   }
 
-  /// The count; nil if it was not done when `isLate` said so.
-  public func value(until isLate: @escaping @Sendable () -> Bool) -> Int? {
-    if stages.isEmpty { return total }
+  /// The rows that were looked through before a count was late, and how many of them count.
+  public struct Part: Sendable {
+    fileprivate var rows = 0
+    fileprivate var count = 0
+
+    public init() {}
+  }
+
+  public enum Outcome: Sendable {
+    case done(Int)
+    /// It can go on behind what is done.
+    case late(Part)
+    /// A row failed, as the line would.
+    case failed
+
+    public var count: Int? { if case .done(let count) = self { count } else { nil } }
+  }
+
+  /// Counts until `isLate` says so. The rows that a last condition leaves are only counted, not made a list of.
+  public func counted(after part: Part = Part(), until isLate: @escaping @Sendable () -> Bool) -> Outcome {
+    if stages.isEmpty { return .done(total) }
     let compiler = Compiler(script.program)
+    var (earlier, condition) = (stages[...], TypedLambda?.none)
+    if case .filter(let last)? = stages.last?.kind { (earlier, condition) = (stages.dropLast(), last) }
     let rows = TypedExpression.constant(.table(source), .table(type), Span(0, 0))
-    let code = compiler.compile(TypedExpression(kind: .pipeline(rows, stages), type: .table(type), span: Span(0, 0))).asValue
+    let code = compiler.compile(TypedExpression(kind: .pipeline(rows, Array(earlier)), type: .table(type), span: Span(0, 0))).asValue
+    let lambda = condition.map { compiler.lambda($0) }
     let frame = Frame(
       run: RunContext(world: StillWorld(isInterrupted: isLate), program: script.program), slots: compiler.slots, relations: script.program.relations)
     frame.adopt(locals: script.earlier, related: frame.related, path: [])
-    return (try? code(frame))?.elementCount
+    var part = part
+    do throws(RunError) {
+      let list = try code(frame)
+      guard let lambda, case .table(let table) = list else { return .done(list.elementCount) }
+      try lambda.prepareSync(frame)
+      try part.go(on: table, by: lambda.body.asBool, frame)
+      return .done(part.count)
+    } catch { return error.reach == .interrupted ? .late(part) : .failed }
+  }
+
+  /// Whether it counts the same rows by the same words, whatever stands behind them.
+  public func isSame(as other: RowCount) -> Bool {
+    source.isSame(as: other.source) && words == other.words && script.earlier.isSame(as: other.script.earlier)
+  }
+
+  /// The line up to the last stage that is counted.
+  private var words: ArraySlice<UInt8> { script.program.source.bytes.prefix(stages.last?.span.end ?? 0) }
+}
+
+extension RowCount.Part {
+  /// Without an index of texts, which would take longer to make than to look at every row.
+  fileprivate mutating func go(on table: Table, by condition: Code.Of<Bool>, _ frame: Frame) throws(RunError) {
+    guard rows < table.count else { return }
+    let (base, width) = (table.row(0), table.type.fields.count)
+    frame.setRow(table, 0)
+    while rows < table.count {
+      try frame.tick()
+      frame.move(to: rows, base, width)
+      if try condition(frame) { count += 1 }
+      rows += 1
+    }
+  }
+}
+
+extension Array {
+  /// The very same elements in memory, which says nothing of arrays that were made apart.
+  fileprivate func isSame(as other: [Element]) -> Bool {
+    withUnsafeBufferPointer { mine in other.withUnsafeBufferPointer { mine.count == $0.count && mine.baseAddress == $0.baseAddress } }
   }
 }
 

@@ -57,12 +57,18 @@ enum Folding {
   static func containsFolded(_ text: UnsafeRawBufferPointer, _ part: UnsafeRawBufferPointer, _ how: Containment) -> Bool? {
     if how != .has, text.count < part.count { return text.contains { $0 >= 0x80 } ? nil : false }
     switch how {
-    case .starts, .ends:
+    case .starts:
+      for index in 0..<part.count {
+        if text[index] >= 0x80 { return nil }
+        if lower(text[index]) != part[index] { return false }
+      }
+      return true
+    case .ends:
       // Beyond ASCII a letter and its small one may differ in length, so the whole text is looked at.
       var bits: UInt8 = 0
       for byte in text { bits |= byte }
       if bits >= 0x80 { return nil }
-      let start = how == .starts ? 0 : text.count - part.count
+      let start = text.count - part.count
       for index in 0..<part.count where lower(text[start + index]) != part[index] { return false }
       return true
     default:

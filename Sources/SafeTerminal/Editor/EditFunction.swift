@@ -11,12 +11,19 @@ enum PrivateKey {
   static let complete: UInt32 = 0x88
 }
 
-/// Our editing functions, by number, with the functions of libedit whose place they take.
-enum EditFunction: Int, CaseIterable {
+/// Our editing functions, with the functions of libedit whose place they take.
+enum EditFunction: String, CaseIterable {
   case nothing, edit, interrupt, endOfInput, newline, enter, clear, complete, delete, undo, quoted, yank, copyWord, changeCase
   case up, down, search, left, right, beginningOfLine, endOfLine, killToEnd, nextWord
 
-  var name: String { "safesh-\(self)" }
+  /// As libedit knows it, which `~/.editrc` may bind too.
+  var name: String { "safesh-" + rawValue }
+
+  /// By its place among all, which is what libedit calls it with.
+  init?(number: Int) {
+    guard Self.allCases.indices.contains(number) else { return nil }
+    self = Self.allCases[number]
+  }
 
   /// Functions of libedit that draw, crash, or see only one line.
   var replaced: [String] {

@@ -66,7 +66,7 @@ public final class EditLineEditor: LineEditor {
     historyFile = options.historyFile.map { HistoryFile(path: $0) }
     let rc = KeyBindings.editrc(environment)
     isVi = rc.isVi
-    for entry in historyFile?.load() ?? [] { history.add(entry) }
+    if let lines = historyFile?.load() { history = EntryHistory(lines) }
     let me = Unmanaged.passUnretained(self).toOpaque()
     editor = clibedit_open(
       me,
@@ -75,7 +75,7 @@ public final class EditLineEditor: LineEditor {
         return Unmanaged<EditLineEditor>.fromOpaque(client).takeUnretainedValue().nextKey(key)
       },
       { client, number in
-        guard let client, let function = EditFunction(rawValue: Int(number)) else { return EditResult.error }
+        guard let client, let function = EditFunction(number: Int(number)) else { return EditResult.error }
         return Unmanaged<EditLineEditor>.fromOpaque(client).takeUnretainedValue().perform(function)
       })
     guard let editor else { return nil }

@@ -2,43 +2,59 @@
 struct EntryHistory {
   static let maximumEntries = 10_000
 
-  /// What each entry was kept with; the latest is the last.
-  private(set) var records: [HistoryEntry] = []
+  /// Those that a file had, which are made records when somebody asks for them.
+  private let lines: HistoryLines
+  private var added: [HistoryEntry] = []
   /// Their texts, where one that is the same as the one before it stands once.
-  private(set) var entries: [[UInt32]] = []
+  private(set) var entries = EntryTexts()
   /// Which of them went wrong the last time.
   private var failed: [Bool] = []
   private var place: Int?
   private var typed: (text: [UInt32], cursor: Int) = ([], 0)
   private var shown: [UInt32] = []
 
-  mutating func add(_ record: HistoryEntry) {
-    place = nil
-    records.append(record)
-    if records.count > Self.maximumEntries { records.removeFirst(records.count - Self.maximumEntries) }
-    let entry = EntryText.scalars(record.text)
-    if entry.isEmpty { return }
-    if entries.last != entry {
-      entries.append(entry)
-      failed.append(false)
-    }
-    noteFailure(record)
-    if entries.count > Self.maximumEntries {
-      failed.removeFirst(entries.count - Self.maximumEntries)
-      entries.removeFirst(entries.count - Self.maximumEntries)
+  init(_ lines: HistoryLines = HistoryLines()) {
+    self.lines = lines
+    entries.reserve(scalars: lines.bytes.count, entries: lines.places.count)
+    for place in lines.places {
+      let (text, hasFailed) = HistoryLine.entered(lines.bytes[place])
+      if text.allSatisfy({ $0 < 0x80 }) {
+        enter(text.lazy.map { UInt32($0) }, failed: hasFailed)
+      } else {
+        enter(EntryText.scalars(String(decoding: text, as: UTF8.self)), failed: hasFailed)
+      }
     }
   }
 
-  /// Of the latest entry.
-  private mutating func noteFailure(_ record: HistoryEntry) {
-    if let last = failed.indices.last { failed[last] = record.outcome == HistoryEntry.failed }
+  /// What each entry was kept with; the latest is the last.
+  var records: [HistoryEntry] { Array((lines.entries + added).suffix(Self.maximumEntries)) }
+
+  mutating func add(_ record: HistoryEntry) {
+    place = nil
+    added.append(record)
+    if added.count > Self.maximumEntries { added.removeFirst(added.count - Self.maximumEntries) }
+    enter(EntryText.scalars(record.text), failed: record.outcome == HistoryEntry.failed)
+  }
+
+  private mutating func enter(_ entry: some Collection<UInt32>, failed hasFailed: Bool) {
+    if entry.isEmpty { return }
+    if let last = entries.last, last.elementsEqual(entry) {
+      failed[failed.count - 1] = hasFailed
+      return
+    }
+    entries.append(entry)
+    failed.append(hasFailed)
+    if entries.count > Self.maximumEntries {
+      failed.removeFirst()
+      entries.dropOldest()
+    }
   }
 
   /// Tells what came of the latest entry.
   mutating func note(_ outcome: String) {
-    guard let last = records.indices.last else { return }
-    records[last].outcome = outcome
-    if entries.last == EntryText.scalars(records[last].text) { noteFailure(records[last]) }
+    guard let last = added.indices.last else { return }
+    added[last].outcome = outcome
+    if entries.last.map(Array.init) == EntryText.scalars(added[last].text) { failed[failed.count - 1] = outcome == HistoryEntry.failed }
   }
 
   mutating func leave() { place = nil }
@@ -49,7 +65,7 @@ struct EntryHistory {
       typed = (text, cursor)
       place = nil
     }
-    let prefix = typed.text.prefix(typed.cursor)
+    let prefix = Array(typed.text.prefix(typed.cursor))
     var index = place ?? entries.count
     while true {
       index += older ? -1 : 1
@@ -60,11 +76,10 @@ struct EntryHistory {
         shown = typed.text
         return typed.text
       }
-      let entry = entries[index]
-      if entry.starts(with: prefix), entry != (place == nil ? typed.text : shown) {
+      if entries.begins(index, with: prefix), !entries[index].elementsEqual(place == nil ? typed.text : shown) {
         place = index
-        shown = entry
-        return entry
+        shown = Array(entries[index])
+        return shown
       }
     }
   }
@@ -73,7 +88,7 @@ struct EntryHistory {
   func hint(for text: [UInt32]) -> [UInt32]? {
     guard !text.isEmpty else { return nil }
     var second: Int?
-    for index in entries.indices.reversed() where entries[index].count > text.count && entries[index].starts(with: text) {
+    for index in entries.indices.reversed() where entries[index].count > text.count && entries.begins(index, with: text) {
       if !failed[index] { return Array(entries[index].dropFirst(text.count)) }
       second = second ?? index
     }

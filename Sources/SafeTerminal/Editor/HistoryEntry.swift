@@ -46,17 +46,31 @@ enum HistoryLine {
     return String(String.UnicodeScalarView(kept)) + String(repeating: " ", count: outcomeWidth - kept.count)
   }
 
-  static func entry(_ line: Substring) -> HistoryEntry {
-    let bytes = line.utf8
-    let start = timeWidth + outcomeWidth + 2
-    let head = Array(bytes.prefix(start))
-    guard head.count == start, head[4] == UInt8(ascii: "-"), head[10] == UInt8(ascii: "T"), head[timeWidth - 1] == UInt8(ascii: "Z"),
-      head[timeWidth] == 9, head[start - 1] == 9, head[..<4].allSatisfy({ (48..<58).contains($0) })
-    else { return HistoryEntry(time: nil, outcome: nil, text: unescaped(line)) }
-    let outcome = String(decoding: head[outcomeOffset..<(start - 1)].filter { $0 != 32 }, as: UTF8.self)
+  /// What stands in the field of an entry that went wrong.
+  private static let failed = Array(outcome(HistoryEntry.failed).utf8)
+
+  static func entry(_ line: ArraySlice<UInt8>) -> HistoryEntry {
+    guard let start = textStart(line) else { return HistoryEntry(time: nil, outcome: nil, text: String(decoding: unescaped(line), as: UTF8.self)) }
+    let field = line[(line.startIndex + outcomeOffset)..<(start - 1)]
+    let outcome = String(decoding: field.filter { $0 != 32 }, as: UTF8.self)
     return HistoryEntry(
-      time: String(decoding: head[..<timeWidth], as: UTF8.self), outcome: outcome == unknown || outcome.isEmpty ? nil : outcome,
-      text: unescaped(Substring(bytes.dropFirst(start))))
+      time: String(decoding: line.prefix(timeWidth), as: UTF8.self), outcome: outcome == unknown || outcome.isEmpty ? nil : outcome,
+      text: String(decoding: unescaped(line[start...]), as: UTF8.self))
+  }
+
+  /// What is wanted of thousands of lines before the first prompt: the bytes of the text, and whether the entry went wrong.
+  static func entered(_ line: ArraySlice<UInt8>) -> (text: ArraySlice<UInt8>, failed: Bool) {
+    guard let start = textStart(line) else { return (unescaped(line), false) }
+    return (unescaped(line[start...]), line[(line.startIndex + outcomeOffset)..<(start - 1)].elementsEqual(failed))
+  }
+
+  /// Where the text begins behind time and outcome; nil for a line that is text alone.
+  private static func textStart(_ line: ArraySlice<UInt8>) -> Int? {
+    let (first, start) = (line.startIndex, line.startIndex + timeWidth + outcomeWidth + 2)
+    guard start <= line.endIndex, line[first + 4] == UInt8(ascii: "-"), line[first + 10] == UInt8(ascii: "T"), line[first + timeWidth - 1] == UInt8(ascii: "Z"),
+      line[first + timeWidth] == 9, line[start - 1] == 9, line[first..<(first + 4)].allSatisfy({ (48..<58).contains($0) })
+    else { return nil }
+    return start
   }
 
   private static func escaped(_ text: String) -> String {
@@ -72,19 +86,22 @@ enum HistoryLine {
     return String(line)
   }
 
-  private static func unescaped(_ line: Substring) -> String {
-    var text = String.UnicodeScalarView()
+  private static func unescaped(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let backslash = UInt8(ascii: "\\")
+    guard line.contains(backslash) else { return line }
+    var text: [UInt8] = []
+    text.reserveCapacity(line.count)
     var isEscaped = false
-    for character in line.unicodeScalars {
+    for byte in line {
       if isEscaped {
-        text.append(character == "n" ? "\n" : character == "r" ? "\r" : character)
+        text.append(byte == UInt8(ascii: "n") ? 10 : byte == UInt8(ascii: "r") ? 13 : byte)
         isEscaped = false
-      } else if character == "\\" {
+      } else if byte == backslash {
         isEscaped = true
       } else {
-        text.append(character)
+        text.append(byte)
       }
     }
-    return String(text)
+    return text[...]
   }
 }

@@ -12,12 +12,12 @@ struct HistorySearch {
 
   private(set) var pattern: [UInt32] = []
   private(set) var found: (index: Int, at: Int)?
-  private let entries: [[UInt32]]
+  private let entries: EntryTexts
 
-  init(_ entries: [[UInt32]]) { self.entries = entries }
+  init(_ entries: EntryTexts) { self.entries = entries }
 
   /// What is shown in place of the line, with the place that was found.
-  var match: (entry: [UInt32], range: Range<Int>)? { found.map { (entries[$0.index], $0.at..<($0.at + pattern.count)) } }
+  var match: (entry: [UInt32], range: Range<Int>)? { found.map { (Array(entries[$0.index]), $0.at..<($0.at + pattern.count)) } }
 
   var line: String { (pattern.isEmpty || found != nil ? "search: " : "not found: ") + EntryText.string(pattern) }
 
@@ -56,7 +56,7 @@ struct HistorySearch {
   }
 
   /// Letters in lower case stand for both cases, as long as there is none in upper case.
-  private func search(from start: Int, by step: Int, unlike shown: [UInt32]? = nil) -> (index: Int, at: Int)? {
+  private func search(from start: Int, by step: Int, unlike shown: ArraySlice<UInt32>? = nil) -> (index: Int, at: Int)? {
     guard !pattern.isEmpty else { return nil }
     let folds = pattern.allSatisfy { Self.lower($0) == $0 }
     var index = start
@@ -68,10 +68,11 @@ struct HistorySearch {
     return nil
   }
 
-  private static func place(of pattern: [UInt32], in entry: [UInt32], folds: Bool) -> Int? {
+  private static func place(of pattern: [UInt32], in entry: ArraySlice<UInt32>, folds: Bool) -> Int? {
     guard entry.count >= pattern.count else { return nil }
+    let first = entry.startIndex
     return (0...(entry.count - pattern.count)).first { start in
-      pattern.indices.allSatisfy { pattern[$0] == entry[start + $0] || (folds && pattern[$0] == lower(entry[start + $0])) }
+      pattern.indices.allSatisfy { pattern[$0] == entry[first + start + $0] || (folds && pattern[$0] == lower(entry[first + start + $0])) }
     }
   }
 

@@ -24,7 +24,7 @@ enum KeyBindings {
   static func install(_ editor: OpaquePointer, isVi: Bool, editrc lines: [String]) -> String {
     // Resets all keys, so it comes first.
     clibedit_set_mode(editor, isVi ? "vi" : "emacs")
-    for function in EditFunction.allCases { clibedit_add_function(editor, Int32(function.rawValue), function.name) }
+    for (number, function) in EditFunction.allCases.enumerated() { clibedit_add_function(editor, Int32(number), function.name) }
     bindOurs(editor, isVi: isVi)
     for line in lines { _ = clibedit_editrc_line(editor, line, 0) }
     replaceSingleKeys(editor, isVi: isVi)
@@ -62,32 +62,44 @@ enum KeyBindings {
     for (letter, function) in arrows { for lead in ["^[[", "^[O"] { bindBoth(editor, lead + letter, function.name) } }
   }
 
-  /// A function of libedit that must not run, on whatever key it is.
-  private static func replacement(for name: String, inCommands: Bool) -> String? {
-    EditFunction.allCases.first { $0.replaced.contains(name) || (!inCommands && $0.replacedOutsideCommands.contains(name)) }?.name
+  /// Functions of libedit that must not run, on whatever key they are, and ours in their place.
+  private static func replacements(inCommands: Bool) -> [Substring: String] {
+    var found: [Substring: String] = [:]
+    for function in EditFunction.allCases {
+      for name in function.replaced + (inCommands ? [] : function.replacedOutsideCommands) { found[Substring(name)] = function.name }
+    }
+    return found
+  }
+
+  /// The function in a line of libedit's listing: `"^A"  ->  ed-move-to-beg`. By bytes, since it is asked for every key of both maps at each start.
+  private static func function(in line: some StringProtocol) -> Substring? {
+    let bytes = Substring(line).utf8
+    guard let arrow = bytes.lastIndex(of: UInt8(ascii: ">")) else { return nil }
+    return Substring(bytes[arrow...].dropFirst().drop { $0 <= 32 }.prefix { $0 > 32 })
   }
 
   private static func replaceSingleKeys(_ editor: OpaquePointer, isVi: Bool) {
     for map in 0..<2 {
+      let replacements = replacements(inCommands: isVi && map == 1)
       for code in 0..<256 {
-        let digits = String(code, radix: 8)
-        let key = "\\" + String(repeating: "0", count: 3 - digits.count) + digits
-        let listing = text(clibedit_binding(editor, Int32(map), key))
-        guard let arrow = listing.firstRange(of: "->") else { continue }
-        let name = String(listing[arrow.upperBound...].drop(while: \.isWhitespace).prefix { !$0.isWhitespace })
-        if let ours = replacement(for: name, inCommands: isVi && map == 1) { clibedit_bind(editor, Int32(map), key, ours) }
+        let key = octal(UInt32(code))
+        guard let name = function(in: text(clibedit_binding(editor, Int32(map), key))), let ours = replacements[name] else { continue }
+        clibedit_bind(editor, Int32(map), key, ours)
       }
     }
   }
 
+  /// A key as `bind` takes every one: `\\001`.
+  private static func octal(_ code: UInt32) -> String {
+    let digits = String(code, radix: 8)
+    return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+  }
+
   private static func replaceSequences(_ editor: OpaquePointer) {
-    let listing = text(clibedit_bindings(editor))
-    guard let start = listing.firstRange(of: "Multi-character") else { return }
-    for line in listing[start.upperBound...].split(separator: "\n") {
+    let replacements = replacements(inCommands: false)
+    for line in text(clibedit_bindings(editor)).split(separator: "\n").drop(while: { !$0.hasPrefix("Multi-character") }).dropFirst() {
       let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
-      guard parts.count >= 3, let arrow = parts[2].firstRange(of: "->") else { continue }
-      let name = String(parts[2][arrow.upperBound...].drop(while: \.isWhitespace).prefix { !$0.isWhitespace })
-      guard let ours = replacement(for: name, inCommands: false) else { continue }
+      guard parts.count >= 3, let name = function(in: parts[2]), let ours = replacements[name] else { continue }
       // Of vi's maps only one may have the first key as the beginning of more: `[A` in the insert map would swallow every `[`.
       for map: Int32 in [0, 1] where text(clibedit_binding(editor, map, firstKey(parts[1]))).contains("ed-sequence-lead-in") {
         clibedit_bind(editor, map, String(parts[1]), ours)
@@ -112,10 +124,7 @@ enum KeyBindings {
       (PrivateKey.nextWord, "em-next-word"), (PrivateKey.complete, EditFunction.complete.name),
       (PrivateKey.escape, isVi ? "vi-command-mode" : EditFunction.nothing.name), (13, EditFunction.enter.name), (10, EditFunction.enter.name),
     ]
-    for (code, function) in required {
-      let digits = String(code, radix: 8)
-      bindBoth(editor, "\\" + String(repeating: "0", count: 3 - digits.count) + digits, function)
-    }
+    for (code, function) in required { bindBoth(editor, octal(code), function) }
   }
 
   /// Whether a sequence is in libedit's own list, which writes ESC as `^[`.

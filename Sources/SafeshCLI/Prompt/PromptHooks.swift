@@ -1,4 +1,3 @@
-internal import Foundation
 internal import SafeAutomation
 internal import SafeLanguage
 internal import SafeTerminal
@@ -77,9 +76,10 @@ final class PromptHooks {
     let lists = prompt.place.lists
     var forecast = entry.forecast { lists.table($0) }
     var count: Int?
-    // A blank behind it changes nothing, and is no reason to count anew.
-    let words = line.trimmingCharacters(in: .whitespacesAndNewlines)
-    if let rows = forecast.rows { count = counts.count(of: rows, for: words, waking: prompt.editor?.waker) }
+    if let rows = forecast.rows {
+      let waker = prompt.editor?.waker
+      count = counts.count(of: rows) { waker?.wake() }
+    }
     if entry.effect > .read { forecast.count(count, of: entry.script) { lists.table($0)?.count } }
     return ForecastText(forecast, count: count).text
   }
