@@ -16,8 +16,27 @@ extension Checker {
         return mode == .prompt ? expression : .missing(expression.span)
       }
     }
-    report(.typeMismatch, message(expression.type), expression.span, hint: way(from: expression.type, to: type))
+    report(.typeMismatch, message(expression.type), expression.span, hint: readAs(expression, type) ?? way(from: expression.type, to: type))
     return .missing(expression.span)
+  }
+
+  /// A text out of a file is what its column is read as: without `as` every column of CSV is a text.
+  func readAs(_ expression: TypedExpression, _ type: Type) -> String? {
+    let row: RecordType
+    let column: Int
+    switch (expression.kind, expression.type.required) {
+    case (.field(let base, let index), .text):
+      guard case .record(let found) = base.type.required else { return nil }
+      (row, column) = (found, index)
+    case (.rowField(let index), .text):
+      guard case .record(let found)? = rows.last?.type else { return nil }
+      (row, column) = (found, index)
+    default: return nil
+    }
+    guard row.index(of: RecordType.origin).map({ row.fields[$0].isHidden }) == true, [.int, .float, .bool, .date, .time, .duration, .email].contains(type.required) else {
+      return nil
+    }
+    return "read it as one where the file is read: as { \(Field.written(row.fields[column].name)): \(type.required) }"
   }
 
   /// What to write, so that it fits at once.
