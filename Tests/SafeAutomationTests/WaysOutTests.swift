@@ -200,6 +200,14 @@ struct WaysOutTests {
     }
   }
 
+  /// Without `as` every cell may be empty: where it is not, the type says so once for all.
+  @Test(arguments: ["each h { print groups[h.team].name }", "select t = .team.upper()", "each h { print \"{h.team}\" }", "each h { create group name: h.team }"])
+  func aColumnThatMayBeNullIsReadAsOneThatIsNot(_ stage: String) {
+    let found = Self.diagnostics(#"csv "h.csv" as { team: Text? } | "# + stage)
+    #expect(found.map(\.code.rawValue) == ["E202"] && found[0].hint?.hasSuffix("; if no cell is empty, read it as { team: Text }") == true, "\(found.map(\.hint))")
+    #expect(Self.diagnostics(#"[{ team: members[0].name }] | "# + stage).allSatisfy { $0.hint?.contains("read it") == false })
+  }
+
   /// Members are found by their addresses, and people are called by their names.
   @Test func aNameLeadsToTheAddress() async throws {
     try await withSandbox { sandbox in
