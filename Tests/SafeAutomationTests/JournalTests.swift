@@ -22,6 +22,7 @@ import Testing
     .memberships(member.id, add: [group.id], drop: []), .revoke(member.id), .restore(member.id), .policy(.singleOrg, nil, newData: nil),
     .policy(.singleOrg, policy, newData: .object([])),
     .invite(member, groups: [group.id]), .create(group, members: [member.id]), .collectionGone(collection.id, name: "infra"), .lost("a mail"),
+    .named(member.id, "ann@acme.com"),
   ]
 
   private static let answer = AheadAnswer(

@@ -85,6 +85,15 @@ struct RunStoreTests {
     }
   }
 
+  /// Names tell seconds only, and the letters behind them nothing.
+  @Test func runsOfOneSecondStandInTheirOrder() throws {
+    try withStore { store in
+      let runs = try (0..<12).map { try store.create(Self.record(at: Timestamp(microseconds: Self.moment.microseconds + Int64($0) * 1000))) }
+      #expect(try store.all().map(\.folder) == runs.reversed())
+      #expect(try store.last() == runs.last && store.lastUnfinished() == runs.last)
+    }
+  }
+
   @Test func aRunIsFoundByTheBeginningOfItsNameOrItsLetters() throws {
     try withStore { store in
       let one = try store.create(Self.record())

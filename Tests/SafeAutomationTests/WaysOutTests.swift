@@ -48,7 +48,14 @@ struct WaysOutTests {
     ("revoke", "E101 'revoke' is called; as in: revoke"), ("add bob@acme.com to: Engineering", #"E101; write 'groups["Engineering"]'"#),
     ("update Engineering name: \"x\"", #"E101; write 'groups["Engineering"]'"#), ("members | save invited.csv", #"E101 a path is a text; write 'save "invited.csv"'"#),
     ("members | save new-hires.csv", #"E101; write 'save "new-hires.csv"'"#), ("csv people.csv", #"E101; write 'csv "people.csv"'"#),
-    ("csv new-hires.csv", #"E004; a path is a text: write '"new-hires.csv"'"#), ("csv /tmp/people.csv", #"E101; write 'csv "/tmp/people.csv"'"#),
+    ("csv new-hires.csv", #"E004 a path is a text, and stands in quotes; write '"new-hires.csv"'"#),
+    ("csv data/people.csv", #"E004 a path is a text, and stands in quotes; write '"data/people.csv"'"#),
+    (#"csv "h.csv" as { n: Text? } | where .n > 5"#, "E201; read it as one where the file is read: as { n: Int }"),
+    (#"csv "h.csv" as { "e-mail": Text } | each h { invite h."e-mail" type: user }"#, #"E201; read it as one where the file is read: as { "e-mail": Email }"#),
+    ("events | summarize n = count() by .date.day", "E102 Time has no field 'day'; write '.date.day()'"),
+    ("events | select d = .date.days", "E102; did you mean 'day'? methods end in ()"),
+    ("invite a@b.c type: manager", "E201 'type:' may not be 'manager', which is only read; it may be owner, admin, user, custom"),
+    ("update oskar@acme.com type: manager", "E201; it may be owner, admin, user, custom"), ("csv /tmp/people.csv", #"E101; write 'csv "/tmp/people.csv"'"#),
     ("cnt()", "E104; did you mean the method 'x.count(…)'?"), ("members | summarize n = cnt()", "E104; did you mean 'count'?"),
     ("csv ../hires.csv", #"E101; write 'csv "../hires.csv"'"#), ("create group \"Testers\"", "E106 'create' takes named arguments here; write 'name:' before it"),
     // Lists of rows.
@@ -73,7 +80,7 @@ struct WaysOutTests {
     ("members | sort .email > ./out.csv | take 1", #"E004 '>' compares; write '| save "./out.csv"'"#),
     (#"members | select .email > "out.csv""#, #"E004 '>' compares; write '| save "out.csv"'"#),
     (#"if members > "out.csv" { 1 }"#, "E201 "), ("members | sort .name > (cfg.log)", "E004 '>' in a key stands in parentheses"),
-    (#"nothing > "out.csv""#, "E101 there is no variable"), ("csv data/people.csv", #"E004; a path is a text: write '"data/people.csv"'"#),
+    (#"nothing > "out.csv""#, "E101 there is no variable"), ("csv ../data/people.csv", #"E101; write 'csv "../data/people.csv"'"#),
     ("members | save /tmp/out.csv", #"E101 a path is a text; write 'save "/tmp/out.csv"'"#), ("members | save ./out.csv", #"E101; write 'save "./out.csv"'"#),
     (#"members | save ../out.csv format: csv"#, #"E101; write 'save "../out.csv"'"#), ("members count", "E106 'count' is a method, and stands behind '|'"),
     (hires + " | select .e-mailer", "E102 the row has no field 'e'"), ("!ready and true", "E001 '!' is no operator here; write 'not' | E101"),
@@ -154,7 +161,9 @@ struct WaysOutTests {
       ("members | expand g▮", [".groups"], []),
       ("members | where .status == ▮", ["revoked", "invited", "accepted", "confirmed"], ["members"]),
       ("members | where status == ▮", ["revoked", "invited"], ["members"]), ("members | where status == c▮", ["confirmed"], ["collections", "csv"]),
-      ("members.find(▮", [".id"], []), ("events since: ▮", ["1h", "24h", "7d", "30d", "today()"], []), ("invite a@b.c groups: ▮", ["["], []),
+      ("members.find(▮", [".id"], []), ("invite a@b.c type: ▮", ["owner", "admin", "user", "custom"], ["manager"]),
+      ("members | where .type == ▮", ["owner", "admin", "user", "manager", "custom"], []), ("events since: ▮", ["1h", "24h", "7d", "30d", "today()"], []),
+      ("invite a@b.c groups: ▮", ["["], []),
       ("▮", ["h", "members", "groups", "collections", "policies", "events", "subscription", "add", "create"], []),
     ] as [(String, [String], [String])])
   func completes(_ marked: String, _ expected: [String], _ unexpected: [String]) {
@@ -188,6 +197,38 @@ struct WaysOutTests {
       }
       let other = try await sandbox.evaluate("revoke zzz@example.net")
       #expect(other.result.error?.hint == nil)
+    }
+  }
+
+  /// Without `as` every cell may be empty: where it is not, the type says so once for all.
+  @Test(arguments: ["each h { print groups[h.team].name }", "select t = .team.upper()", "each h { print \"{h.team}\" }", "each h { create group name: h.team }"])
+  func aColumnThatMayBeNullIsReadAsOneThatIsNot(_ stage: String) {
+    let found = Self.diagnostics(#"csv "h.csv" as { team: Text? } | "# + stage)
+    #expect(found.map(\.code.rawValue) == ["E202"] && found[0].hint?.hasSuffix("; if no cell is empty, read it as { team: Text }") == true, "\(found.map(\.hint))")
+    #expect(Self.diagnostics(#"[{ team: members[0].name }] | "# + stage).allSatisfy { $0.hint?.contains("read it") == false })
+  }
+
+  /// Members are found by their addresses, and people are called by their names.
+  @Test func aNameLeadsToTheAddress() async throws {
+    try await withSandbox { sandbox in
+      let named = try await sandbox.evaluate("members[\"oskar nowak\"]")
+      #expect(named.error == "there is no member 'oskar nowak'")
+      #expect(named.result.error?.hint == "a member is found by the e-mail address: write members[oskar@acme.com]")
+      let nobody = try await sandbox.evaluate("members[\"Nobody\"]")
+      #expect(nobody.result.error?.hint == "a member is found by the e-mail address")
+      let id = try await sandbox.evaluate("members[\"11111111-2222-4333-8444-555555555555\"]")
+      #expect(id.error == "there is no member with the id '11111111-2222-4333-8444-555555555555'" && id.result.error?.hint == nil)
+    }
+  }
+
+  /// What no checker sees, since it is a value, is refused by the verb in the same words.
+  @Test func aTypeThatIsOnlyReadIsNotSent() async throws {
+    try await withSandbox { sandbox in
+      for line in ["let t: MemberType = manager\ninvite new@acme.com type: t", "let t: MemberType = manager\nupdate oskar@acme.com type: t"] {
+        let found = try await sandbox.evaluate(line)
+        #expect(found.error == "'type:' may not be 'manager', which is only read", "\(line)")
+        #expect(found.result.error?.hint == "it may be owner, admin, user, custom")
+      }
     }
   }
 }

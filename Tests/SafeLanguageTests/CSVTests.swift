@@ -25,7 +25,8 @@ struct CSVTests {
   @Test(arguments: [
     ("", "in.csv is empty"), ("a\nx\n", "in.csv:1:1: there is no column 'b'"),
     ("a,b\nx,\"open\n\n", "in.csv:2:3: the quote that opens here is not closed"), ("a,b\nx\n", "in.csv:2:1: 1 cell where the header has 2"),
-    ("a,b\n\"x\"y,z\n", "in.csv:2:4: text after the closing quote"), ("a,b\n,y\n", "in.csv:2:1: column 'a': empty, expected a text"),
+    ("a,b\n\"x\"y,z\n", "in.csv:2:4: text after the closing quote"),
+    ("a,b\n,y\n", "in.csv:2:1: column 'a': empty, expected a text that is not empty; 'Text?' lets it be empty"),
     ("a,a,b\n1,2,3\n", "in.csv:1:3: the column 'a' comes twice"),
   ])
   func tellsWhereItIsWrong(_ file: String, _ expected: String) async throws {

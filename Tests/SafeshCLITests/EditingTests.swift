@@ -82,7 +82,8 @@ struct EditingTests {
     try pane.press("BTab", "Left", "Right", "Down")
     pane.expect("orders the rows")
     try pane.press("Enter")
-    pane.expectEntry("members | sort")
+    // With a blank behind it, after which its arguments are hinted at.
+    pane.expectEntry("members | sort .a, -.b")
     try pane.press("C-u")
     try pane.type("members | s")
     try pane.press("Tab")

@@ -7,7 +7,7 @@ struct OnboardingTests {
     rows   191 ok, 7 unchanged, 2 failed
     calls  invite 188, add 264
       hires.csv:79   The Email field is not a supported e-mail address format.
-      hires.csv:152  there is no group 'Enginering'
+      hires.csv:152  there is no group 'Enginering', did you mean 'Engineering'?
 
     """
 
@@ -26,6 +26,29 @@ struct OnboardingTests {
     #expect(second.messages.contains("rows   0 ok, 198 unchanged, 2 failed\ncalls  none that changed something"), "\(second.messages)")
     let count = try Command.run(["-c", "members | count", "--sandbox", file])
     #expect(count.output == "248\n")
+  }
+
+  /// What stops at a row says which one it is, and so does what collects; both say what was meant.
+  @Test func theRowThatFailsIsNamed() throws {
+    let folder = try temporaryFolder()
+    try Data("email,team\nann@x.example,Sales\nbob@x.example,Salse\n".utf8).write(to: folder.appendingPathComponent("hires.csv"))
+    let head = "needs members.invite <= 9\nlet hires = csv \"hires.csv\" as { email: Email, team: Text }\n"
+    let body = "{ invite h.email type: user groups: [groups[h.team]] }"
+    func run(_ text: String, _ options: String...) throws -> Command.Result { try Command.run(["--yes"] + options + ["-c", head + text], in: folder) }
+    let row = "did you mean 'Sales'?\n  in row 2: bob@x.example (hires.csv:3)\n"
+    for (text, options) in [("hires | each h \(body) | report", []), ("hires | each h \(body) | report", ["--direct"]), ("for h in hires \(body)", [])] {
+      let result = try Command.run(["--yes"] + options + ["-c", head + text], in: folder)
+      #expect(result.status != 0 && result.messages.contains(row), "\(text): \(result.messages)")
+    }
+    let listed = try run("for h in hires { for t in h.team.split(\";\") { print groups[t].name } }")
+    #expect(listed.messages.contains("did you mean 'Sales'?\n  in row 2: bob@x.example (hires.csv:3)\n  in row 1: Salse\n"), "\(listed.messages)")
+    let collected = try run("hires | each h \(body) on error collect | report")
+    #expect(collected.status == 3 && collected.messages.contains("  hires.csv:3  there is no group 'Salse', did you mean 'Sales'?\n"), "\(collected.messages)")
+    let caught = try run("for t in hires.team { try { print groups[t].name } catch e { print e.message } }")
+    #expect(caught.status == 0 && caught.output == "Sales\nthere is no group 'Salse', did you mean 'Sales'?\n", "\(caught.output)\(caught.messages)")
+    // Numbers are no rows.
+    let numbers = try run("for i in [2, 0] { print (4 // i) }")
+    #expect(numbers.status == 1 && !numbers.messages.contains("in row"), "\(numbers.messages)")
   }
 
   @Test func aServerKeepsWhatItAcknowledged() throws {

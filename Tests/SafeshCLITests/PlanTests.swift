@@ -36,7 +36,7 @@ import Testing
       "merged    1 invite a member, 2 replace the groups of a member, 1 import members and groups, 15 replace the members of a group; 21 that read",
       "time      at least a moment, unmerged 3 min 1 s if the server has the cloud's limits",
       "for good  188 invitations are mailed", "warning: 241 of 100 seats are taken then: more are added, which costs money", "2 rows would fail",
-      "  hires.csv:79   The Email field is not a supported e-mail address format.", "  hires.csv:152  there is no group 'Enginering'",
+      "  hires.csv:79   The Email field is not a supported e-mail address format.", "  hires.csv:152  there is no group 'Enginering', did you mean 'Engineering'?",
     ] { #expect(plan.output.contains("\n\(line)\n"), "\(line)\n\(plan.output.suffix(800))") }
     #expect(Self.writes(server).isEmpty, "\(server.log)")
     // Whose groups nobody asked for are not read.

@@ -87,7 +87,7 @@ import Testing
     for answer in ["n", "y"] {
       let terminal = try TestTerminal()
       let running = try Running(["onboard.safe"], environment: environment, in: folder, terminal: terminal.path)
-      #expect(terminal.wait(for: "changes on \(server.url.dropFirst("http://".count))? [y/N] "), "\(running.messages)")
+      #expect(terminal.wait(for: "changes on \(server.url.dropFirst("http://".count))? [y/N, l lists all] "), "\(running.messages)")
       #expect(running.messages.contains("+ member k0@x.example\n"))
       #expect(writes.isEmpty)
       terminal.type("\(answer)\n")

@@ -119,6 +119,8 @@ struct PromptCommandTests {
       (":plan ./onbb.safe", "'./onb.safe'?"), ("csv \"peple.csv\"", "there is no file 'peple.csv', did you mean 'people.csv'?"),
       ("csv \"~/people.csv\"", "there is no file '~/people.csv'; '~' is no folder here, write its path in full"), (":plan membrs.count()", "'members'"),
       (":plan nobody.safer", "there is no file 'nobody.safer'"),
+      (":plan no.safe", "error: there is no file 'no.safe'\n"), (":check no.safe", "error: there is no file 'no.safe'\n"),
+      (":run no.safe", "error: there is no file 'no.safe'\n"),
     ] {
       let result = try prompt(line, in: folder)
       #expect(result.messages.contains(expected) && result.status != 0, "\(line): \(result.messages)")
@@ -239,6 +241,16 @@ struct PromptCommandTests {
     var tour = Tour()
     #expect(!tour.entered("1 + 1") && tour.entered("members | take 3"))
     #expect(tour.line == Tour.steps[1].line)
+    // What only sounds like it, or asks for help with it, is not it.
+    let near: [String: String] = [
+      "From one thing to another": "groups[\"Sales\"].collections", "A name for a result": "members | where .email has \"letty\"", "What happened": "events since: 1h",
+      "Change one thing": "help invite", "Columns and order": "members | select .email",
+    ]
+    for (title, line) in near {
+      let step = Tour.steps.first { $0.title == title }
+      #expect(step?.isDone(by: line) == false && step?.isDone(by: step?.line ?? "") == true, "\(title)")
+    }
+    for step in Tour.steps { #expect(step.isDone(by: step.line), "\(step.title)") }
     for _ in 0..<20 { tour.skip() }
     #expect(tour.isOver && tour.line == nil && !tour.entered("members | take 3"))
   }
@@ -301,6 +313,52 @@ struct PromptCommandTests {
     try screen.type(":tim")
     try screen.press("Tab")
     #expect(screen.wait { $0.contains("> :timing") }, "\(screen.text)")
+  }
+
+  /// What stands behind a word is typed at once, also behind one that was taken from the menu.
+  @Test func aBlankFollowsWhatIsFollowed() throws {
+    let screen = try screen()
+    for (typed, rest, expected) in [
+      ("members | wh", ".status == revoked", "members | where .status == revoked"), ("reinv", "jonas@acme.com", "reinvite jonas@acme.com"),
+      (":fi", "members", ":fields members"),
+      ("members | summ", "n = count()", "members | summarize n = count()"), ("members | cha", "", "members | chart"), (":tim", "", ":timing"),
+    ] {
+      try screen.type(typed)
+      try screen.press("Tab")
+      usleep(300_000)
+      try screen.type(rest)
+      #expect(screen.wait { $0.contains("> \(expected)") }, "\(screen.text)")
+      try screen.press("C-u")
+    }
+    try screen.type("members | s")
+    try screen.press("Tab", "Tab", "Enter")
+    try screen.type(".email")
+    #expect(screen.wait { $0.contains("> members | sort .email") }, "\(screen.text)")
+    // One that is there is not doubled.
+    try screen.press("C-u")
+    try screen.type("members | wh .email")
+    try screen.press("Left", "Left", "Left", "Left", "Left", "Left", "Left", "Tab")
+    #expect(screen.wait { $0.contains("> members | where .email") }, "\(screen.text)")
+  }
+
+  /// Whatever takes a script completes its path, in folders as well.
+  @Test(arguments: [":run", ":plan", ":check", ":edit"])
+  func pathsOfScriptsComplete(_ command: String) throws {
+    let screen = try screen()
+    let folder = screen.folder.appendingPathComponent("w2")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data("print 1\n".utf8).write(to: folder.appendingPathComponent("offboard.safe"))
+    try screen.type("\(command) w")
+    try screen.press("Tab")
+    #expect(screen.wait { $0.contains("> \(command) w2/") }, "\(screen.text)")
+    try screen.type("of")
+    try screen.press("Tab")
+    #expect(screen.wait { $0.contains("> \(command) w2/offboard.safe") }, "\(screen.text)")
+    guard [":plan", ":check"].contains(command) else { return }
+    try screen.press("C-u")
+    try screen.type("\(command) member")
+    try screen.press("Tab")
+    #expect(screen.wait { $0.contains("> \(command) members") }, "\(screen.text)")
   }
 
   @Test func unknownNamesAreUnderlined() throws {

@@ -36,14 +36,39 @@ struct PromptTableTests {
     #expect(try screen.run("members | take 1 | select one = .groups.first(), own = { a: 1 }", until: "\nOperations  { a: 1 }\n"), "\(screen.text)")
   }
 
-  @Test func thePagerShowsTheWhole() throws {
+  @Test func thePagerShowsTheRestUncut() throws {
     let screen = try PromptTests.Screen(environment: ["PAGER": "cat >\"$HOME/paged\"; echo paged"])
     #expect(
       try screen.run("range(300) | select row = it, text = \"a long text that is cut on the screen, {it}, but not in the pager, which scrolls sideways\"", until: "more"))
     #expect(try screen.run(":more", until: "\npaged\n"), "\(screen.text)")
     let text = try String(contentsOf: screen.folder.appendingPathComponent("paged"), encoding: .utf8)
-    #expect(text.split(separator: "\n").count == 302)
+    let lines = text.split(separator: "\n")
+    #expect(lines.count == 2 + 300 - 19 && lines[2].hasPrefix(" 19"), "\(text.prefix(300))")
     #expect(text.contains("299") && text.contains("scrolls sideways"))
+  }
+
+  /// The rows of the pager follow those of the screen, and their bars are of one scale.
+  @Test func theBarsGoOnWhereTheTableStopped() throws {
+    let screen = try PromptTests.Screen(environment: ["PAGER": "cat >\"$HOME/paged\"; echo paged"])
+    #expect(try screen.run("events since: 30d | summarize n = count() by day = .date.day() | sort .day", until: "more: :more"), "\(screen.text)")
+    let first = Self.bars(screen.text)
+    #expect(try screen.run(":more", until: "\npaged\n"), "\(screen.text)")
+    let rest = Self.bars(try String(contentsOf: screen.folder.appendingPathComponent("paged"), encoding: .utf8))
+    let all = first + rest
+    #expect(first.count == 19 && rest.count > 5 && all.map(\.day) == all.map(\.day).sorted() && Set(all.map(\.day)).count == all.count, "\(all)")
+    #expect(all.allSatisfy { $0.bar > 0 } && all.contains { $0.bar == 30 * 8 }, "\(all)")
+    let greatest = all.map(\.count).max() ?? 1
+    for row in all { #expect(abs(row.bar - row.count * 30 * 8 / greatest) <= 1, "\(row) of \(greatest)") }
+  }
+
+  /// Rows of days, with the lengths of their bars in eighths of a cell.
+  private static func bars(_ text: String) -> [(day: String, count: Int, bar: Int)] {
+    text.split(separator: "\n").compactMap { line in
+      let cells = line.split(separator: " ")
+      guard cells.count >= 2, cells[0].wholeMatch(of: /\d{4}-\d{2}-\d{2}/) != nil, let count = Int(cells[1]) else { return nil }
+      let eighths = cells.dropFirst(2).joined().unicodeScalars.reduce(0) { $0 + (0x2588...0x258f).contains($1.value).then(Int(0x2590 - $1.value)) }
+      return (String(cells[0]), count, eighths)
+    }
   }
 
   @Test func aPagerThatIsNotThereIsNoHindrance() throws {
@@ -90,4 +115,8 @@ struct PromptTableTests {
     #expect(screen.wait { !$0.contains("reading") && $0.contains(/members \| count\n\d+\n/) }, "\(screen.text)")
     #expect(!screen.text.contains("reading members"), "\(screen.text)")
   }
+}
+
+extension Bool {
+  fileprivate func then(_ number: @autoclosure () -> Int) -> Int { self ? number() : 0 }
 }

@@ -66,7 +66,7 @@ struct PromptTests {
     try screen.type("members | ta")
     try screen.press("Tab")
     #expect(screen.wait { $0.contains("members | take") }, "\(screen.text)")
-    #expect(try screen.run(" 3", until: "carmen@acme.com"), "\(screen.text)")
+    #expect(try screen.run("3", until: "carmen@acme.com"), "\(screen.text)")
     #expect(screen.text.contains("email            name           status     type   twoFactorEnabled  externalId"))
     try screen.type("members | where .em")
     try screen.press("Tab")

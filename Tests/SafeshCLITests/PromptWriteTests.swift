@@ -55,7 +55,7 @@ struct PromptWriteTests {
   /// Of many changes the first are shown, and how many more there are; nothing cuts the id of a run.
   @Test func manyAreShownInPart() throws {
     let screen = try PromptTests.Screen(columns: 80, rows: 50)
-    #expect(try screen.run("for m in groups[\"Engineering\"].members { revoke m }", until: "make 16 changes on sandbox? [y/N]"), "\(screen.text)")
+    #expect(try screen.run("for m in groups[\"Engineering\"].members { revoke m }", until: "make 16 changes on sandbox? [y/N, l lists all]"), "\(screen.text)")
     #expect(screen.text.components(separatedBy: "~ member").count == 7 && screen.text.contains("… 20 more lines\n"), "\(screen.text)")
     try screen.type("y")
     try screen.press("Enter")
@@ -65,6 +65,66 @@ struct PromptWriteTests {
     #expect(screen.text.contains(/\n\d{8}-\d{6}-[a-z0-9]{4}  for m in gr/), "\(screen.text)")
     #expect(!screen.text.contains("created"), "\(screen.text)")
     #expect(try screen.run(":output json", until: ":output json\n") && screen.run(":runs", until: #""created":"20"#), "\(screen.text)")
+  }
+
+  /// Who wants to see all before the answer sees it, in the pager or below, and is asked again.
+  @Test(arguments: ["cat >\"$HOME/listed\"", ""])
+  func allAreListedWhereSomebodyAsksForIt(_ pager: String) throws {
+    let screen = try PromptTests.Screen(columns: 80, rows: 60, environment: ["PAGER": pager])
+    let question = "make 16 changes on sandbox? [y/N, l lists all]"
+    #expect(try screen.run("for m in groups[\"Engineering\"].members { revoke m }", until: question), "\(screen.text)")
+    try screen.type("l")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.components(separatedBy: question).count == 3 }, "\(screen.text)")
+    let listed =
+      pager.isEmpty ? screen.text.components(separatedBy: question)[1] : try String(contentsOf: screen.folder.appendingPathComponent("listed"), encoding: .utf8)
+    #expect(listed.components(separatedBy: "~ member").count == 17 && listed.contains("wanda@acme.com"), "\(listed)")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("nothing was sent") }, "\(screen.text)")
+  }
+
+  @Test func whatCannotComeBackIsListedToo() throws {
+    let screen = try PromptTests.Screen(columns: 100, rows: 70, environment: ["PAGER": ""])
+    let question = "type 17 to do this on sandbox, or l to list all:"
+    #expect(try screen.run("for m in groups[\"Engineering\"].members { remove m }", until: question), "\(screen.text)")
+    #expect(screen.text.contains("for good  17 members are removed\n") && screen.text.contains("… 5 more lines\n"), "\(screen.text)")
+    try screen.type("list")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.components(separatedBy: question).count == 3 }, "\(screen.text)")
+    #expect(screen.text.components(separatedBy: "- member").count == 1 + 12 + 17, "\(screen.text)")
+    try screen.press("C-c")
+    #expect(screen.wait { $0.contains("nothing was sent") }, "\(screen.text)")
+  }
+
+  @Test func whatIsForGoodIsToldBeforeTheAnswer() throws {
+    let screen = try screen()
+    #expect(try screen.run("invite a@x.example type: user; invite b@x.example type: user", until: "make 2 changes on sandbox? [y/N]"), "\(screen.text)")
+    #expect(screen.text.contains("members: 2 invited\nfor good  2 invitations are mailed\n"), "\(screen.text)")
+  }
+
+  /// Changes that take one another back are requests all the same, and their events stay.
+  @Test func changesThatCancelOutAreCalledThat() throws {
+    let screen = try screen()
+    let line = "add jonas@acme.com to: groups[\"Sales\"]; drop jonas@acme.com from: groups[\"Sales\"]"
+    #expect(try screen.run(line, until: "make 2 changes that leave everything as it is on sandbox? [y/N]"), "\(screen.text)")
+    #expect(screen.text.contains("\nno difference: the 2 changes leave everything as it is\n"), "\(screen.text)")
+    let folder = try temporaryFolder()
+    let script = "needs groups.addMember <= 1, groups.dropMember <= 1\n\(line)\n"
+    try Data(script.utf8).write(to: folder.appendingPathComponent("both.safe"))
+    let planned = try Command.run(["plan", "both.safe", "--sandbox", folder.appendingPathComponent("org.db").path], in: folder)
+    #expect(planned.status == 0 && planned.output.hasPrefix("no difference: the 2 changes leave everything as it is\nrequests  "), "\(planned.output)")
+  }
+
+  @Test func aNoIsInTheHistoryAsOne() throws {
+    let screen = try screen()
+    #expect(try screen.run(Self.three, until: "[y/N]"), "\(screen.text)")
+    try screen.type("n")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("nothing was sent\nsafesh") }, "\(screen.text)")
+    #expect(try screen.run("1 // 0", until: "division by zero"), "\(screen.text)")
+    try screen.press("C-l")
+    #expect(try screen.run(":history", until: "  declined   members | where"), "\(screen.text)")
+    #expect(screen.text.contains("  error      1 // 0"), "\(screen.text)")
   }
 
   /// The second picture of a session in the README is what stands on the screen, questions and answers too; only a run's id is another each time.

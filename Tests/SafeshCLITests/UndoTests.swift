@@ -29,7 +29,6 @@ struct UndoTests {
     #expect(result.messages.contains("taken back: the run") && !result.messages.contains("changed nothing that can be taken back"), "\(result.messages)")
     #expect(result.messages.contains("error: all that was changed here is taken back"), "\(result.messages)")
     #expect(result.output.hasSuffix("\"confirmed\"\n"), "\(result.output)")
-    // Those of one second stand in any order.
     let runs = try result.output.split(separator: "\n").dropLast().map { try JSONReader.read(Array($0.utf8)) }
     let (failed, done) = (runs.first { $0["script"] == .string(line) }, runs.first { $0["script"] == .string("revoke jonas@acme.com") })
     #expect(runs.count == 2 && failed?["state"] == .string("failed") && failed?["changed"] == .null, "\(result.output)")
@@ -50,6 +49,38 @@ struct UndoTests {
     #expect(try run("--sandbox", file, "-c", "members[jonas@acme.com].status").output == "revoked\n")
     #expect(try run("undo", "--yes", String(id)).status == 0)
     #expect(try run("--sandbox", file, "-c", "members[jonas@acme.com].status").output == "confirmed\n")
+  }
+
+  @Test func aRunThatWasTakenBackIsMarked() throws {
+    let file = folder.appendingPathComponent("org.db").path
+    let result = try prompt("revoke jonas@acme.com", "revoke mei.chen@acme.com", ":undo", ":runs", options: ["--sandbox", file])
+    let id = try #require(result.messages.firstMatch(of: /taken back: the run (\S+)/)?.1)
+    #expect(result.output.contains(/\n\S+ +\S+ +revoke mei.chen@acme.com +\S.* taken back +revoke 1/), "\(result.output)")
+    #expect(result.output.contains(/\n\S+ +\S+ +revoke jonas@acme.com +\S.* finished +revoke 1/), "\(result.output)")
+    for shown in [try prompt(":runs \(id)", options: ["--sandbox", file]), try run("runs", "show", String(id))] {
+      #expect(shown.output.contains(/\nstate    finished with status 0, taken back by 20\S+\n/) && !shown.output.contains("undo \(id)"), "\(shown.output)")
+    }
+    #expect(try run("runs", "show", String(id), "--output", "json").output.contains(#""takenBackBy":"20"#))
+    #expect(try run("runs").output.contains("taken back"))
+  }
+
+  /// Who was in the group and is gone is called by the address, and nothing is sent for nobody.
+  @Test func aMemberWhoIsGoneStopsAtTheRehearsal() throws {
+    let file = folder.appendingPathComponent("org.db").path
+    let lines = ["add jonas@acme.com to: groups[\"Sales\"]", "drop jonas@acme.com from: groups[\"Sales\"]", "remove jonas@acme.com"]
+    let made = try prompt(lines[0], lines[1], lines[2], ":output jsonl", ":runs", options: ["--yes", "--sandbox", file])
+    let run = try made.output.split(separator: "\n").map { try JSONReader.read(Array($0.utf8)) }.first { $0["script"] == .string(lines[1]) }
+    guard case .string(let id)? = run?["id"] else {
+      Issue.record("\(made.output)")
+      return
+    }
+    let undone = try prompt(":undo \(id)", options: ["--yes", "--sandbox", file])
+    #expect(undone.status == 3 && undone.messages.contains("jonas@acme.com  there is no member with the id "), "\(undone.messages)")
+    #expect(undone.messages.contains("error: nothing of it can be taken back any more, so nothing was sent"), "\(undone.messages)")
+    let shell = try Command.run(["undo", "--yes", id], environment: environment, in: folder)
+    #expect(shell.status == 3 && (shell.output + shell.messages).contains("jonas@acme.com  there is no member with the id "), "\(shell.output)\(shell.messages)")
+    #expect(shell.messages.contains("error: nothing of it can be taken back any more, so nothing was sent"), "\(shell.messages)")
+    #expect(try Command.run(["runs"], environment: environment, in: folder).output.split(separator: "\n").count == 2 + 3)
   }
 
   @Test func aSandboxOfThePromptNamesNoCommandOfTheShell() throws {
@@ -79,6 +110,18 @@ struct UndoTests {
     #expect(try read("s.safe") == "## From the prompt on sandbox.\nneeds members.revoke <= 1\n\n1 + 1\nrevoke jonas@acme.com\n", "\(result.messages)")
     #expect(result.messages.contains("s.safe: 2 lines, without 1 that was taken back; ':run s.safe'"), "\(result.messages)")
     #expect(try prompt("revoke jonas@acme.com", ":undo", ":save t.safe").messages.contains("all that worked was taken back, so there is nothing to save"))
+  }
+
+  /// A name that a later line uses is kept with what gave it, or the script would not be one.
+  @Test func whatNamesWhatIsUsedIsSaved() throws {
+    let result = try prompt(
+      "let new = invite new@acme.com type: user", "let old = invite old@acme.com type: user", ":undo", ":undo", "new.email", ":save s.safe")
+    #expect(
+      try read("s.safe") == "## From the prompt on sandbox.\nneeds members.invite <= 1\n\nlet new = invite new@acme.com type: user\nnew.email\n",
+      "\(result.messages)")
+    #expect(
+      result.messages.contains("s.safe: 2 lines, without 1 that was taken back, with 1 that was taken back and named what a later one uses;"), "\(result.messages)")
+    #expect(try run("check", "s.safe").status == 0)
   }
 
   @Test func aRecordingLosesWhatWasTakenBack() throws {

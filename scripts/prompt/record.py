@@ -16,8 +16,8 @@ def session(pane):
 
     # Tab completes by type, and what the line will do stands at the right while it is typed.
     pane.type("members | wh")
-    pane.complete("members | where")
-    pane.type(" .st")
+    pane.complete("members | where ")
+    pane.type(".st")
     pane.complete(".status")
     pane.type(" == ")
     pane.menu("revoked", "confirmed", "MemberStatus")

@@ -96,7 +96,7 @@ extension JSONWriter {
     case .failed(let call, let error):
       member("failed", call)
       member("kind", error.kind.rawValue)
-      member("message", error.message)
+      member("message", error.told)
       if let status = error.status { member("status", status) }
       if error.isOutcomeUnknown { member("unknown", true) }
     case .ahead(let step, let keys):

@@ -16,11 +16,13 @@ public struct UndoScript: Sendable {
     guard let recording = try RunJournal.recording(run.journal, keepingInverses: true) else {
       throw RunJournal.Failure(description: "\(run.journal): the journal is not there, so nobody knows what the run did")
     }
-    self.init(recording.inverses, named: run.id.description)
+    self.init(recording.inverses, addresses: recording.addresses(of: Set(recording.inverses.compactMap(\.subject))), named: run.id.description)
   }
 
-  init(_ inverses: [Inverse], named name: String) {
-    var writer = UndoWriter(made: Set(inverses.compactMap(\.made)), ended: Set(inverses.compactMap(\.ended)))
+  /// - Parameter addresses: how people call those whom it is about, as far as the run knew that.
+  init(_ inverses: [Inverse], addresses: [GUID: String] = [:], named name: String) {
+    let named = inverses.reduce(into: addresses) { names, inverse in if case .named(let id, let name) = inverse { names[id] = name } }
+    var writer = UndoWriter(made: Set(inverses.compactMap(\.made)), ended: Set(inverses.compactMap(\.ended)), addresses: named)
     for inverse in inverses.reversed() { writer.add(inverse) }
     lost = writer.lost
     text = writer.text(of: name)
@@ -50,8 +52,12 @@ private struct UndoWriter {
   /// Collections that are deleted.
   private var gone: Set<GUID> = []
 
-  init(made: Set<GUID>, ended: Set<GUID>) {
+  /// By the ids of members.
+  private let addresses: [GUID: String]
+
+  init(made: Set<GUID>, ended: Set<GUID>, addresses: [GUID: String]) {
     self.made = made
+    self.addresses = addresses
     passing = made.intersection(ended)
   }
 
@@ -92,6 +98,7 @@ private struct UndoWriter {
       gone.insert(id)
       lose("the collection '\(name)', with the access to it: no call of the API makes one")
     case .lost(let reason): lose(reason)
+    case .named: break
     }
   }
 
@@ -115,7 +122,7 @@ private struct UndoWriter {
     let statement = "\(verb) \(resource == .member ? "members" : "groups")[r.id]\(target)"
     if open?.statement != statement { close() }
     var rows = open ?? Rows(statement: statement, capability: capability, rows: [])
-    rows.rows.append((id, named == nil ? group : nil, name))
+    rows.rows.append((id, named == nil ? group : nil, name.isEmpty ? addresses[id] ?? "" : name))
     open = rows
   }
 
@@ -124,9 +131,10 @@ private struct UndoWriter {
     open = nil
     caps[rows.capability, default: 0] += rows.rows.count
     let lines = rows.rows.map { row in
-      var fields = ["id: \"\(row.id)\""]
+      // A row is called by its first text.
+      var fields = row.name.isEmpty ? [] : ["name: \(Self.text(row.name))"]
+      fields.append("id: \"\(row.id)\"")
       if let group = row.group { fields.append("group: \"\(group)\"") }
-      if !row.name.isEmpty { fields.append("name: \(Self.text(row.name))") }
       return "  { \(fields.joined(separator: ", ")) },"
     }
     each("[\n\(lines.joined(separator: "\n"))\n] | each r par 8 key r.id { \(rows.statement) } on error collect")
@@ -139,10 +147,12 @@ private struct UndoWriter {
   }
 
   /// One statement, whose failure is a row's and ends nothing.
-  private mutating func step(_ statement: String, _ capability: String) {
+  ///
+  /// - Parameter told: the statement as people read it.
+  private mutating func step(_ statement: String, _ capability: String, told: String? = nil) {
     close()
     caps[capability, default: 0] += 1
-    each("[{ step: \(Self.text(statement.replacing("\"", with: "'"))) }] | each { \(statement) } on error collect")
+    each("[{ step: \(Self.text((told ?? statement).replacing("\"", with: "'"))) }] | each { \(statement) } on error collect")
   }
 
   // MARK: objects
@@ -156,7 +166,9 @@ private struct UndoWriter {
     if from.externalId != to.externalId { words.append("externalId: \(from.externalId.map(Self.text) ?? "null")") }
     if from.permissions != to.permissions, from.type == .custom { words.append("permissions: \(Self.permissions(from))") }
     if Set(from.collections ?? []) != Set(to.collections ?? []) { words.append("collections: \(access(from.collections) { "collections[\"\($0)\"].id" })") }
-    if words.count > 1 { step(words.joined(separator: " "), "members.update") }
+    if words.count > 1 {
+      step(words.joined(separator: " "), "members.update", told: (["update \(from.email)"] + words.dropFirst()).joined(separator: " "))
+    }
   }
 
   private mutating func group(_ from: SecretSafeAPI.Group, _ to: SecretSafeAPI.Group) {
@@ -242,7 +254,31 @@ private struct UndoWriter {
   }
 }
 
+extension Recording {
+  /// The addresses of members, as the run read them last.
+  fileprivate func addresses(of members: Set<GUID>) -> [GUID: String] {
+    var addresses: [GUID: String] = [:]
+    func note(_ member: Member) { if members.contains(member.id) { addresses[member.id] = member.email } }
+    for change in changes {
+      switch change {
+      case .members(let list): for member in list { note(member) }
+      case .member(let member): note(member)
+      default: break
+      }
+    }
+    return addresses
+  }
+}
+
 extension Inverse {
+  /// The member whose row it is.
+  fileprivate var subject: GUID? {
+    switch self {
+    case .memberships(let id, _, _), .revoke(let id), .restore(let id): id
+    default: nil
+    }
+  }
+
   /// What the call took away, and would be made anew.
   fileprivate var ended: GUID? {
     switch self {

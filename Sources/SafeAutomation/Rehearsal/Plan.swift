@@ -73,6 +73,9 @@ public struct Plan: Sendable {
   /// How many members, groups and collections go for good.
   public var destroyed: Int { difference.changes.count { $0.action == .removed && $0.kind != .policy } }
 
+  /// Whether its changes leave everything as it is, one undoing another, and nothing else comes of them.
+  public var cancelsOut: Bool { changes > 0 && difference.isEmpty && irreversible.isEmpty }
+
   var readChanges: [OrganizationChange] { reads.compactMap { if case .change(let change) = $0 { change } else { nil } } }
   /// Whether carrying it out may change something: what the twin refused, the organization may not.
   public var mayChange: Bool { calls.calls.contains { $0.changed != false } }

@@ -44,5 +44,8 @@ public struct RunID: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// Whether a person may mean it: by how it begins, or by its letters.
   func isMeant(by text: String) -> Bool { !text.isEmpty && (description.hasPrefix(text) || (text.utf8.count == 4 && description.hasSuffix(text))) }
 
+  /// Whether both are of one second.
+  func isOfSecond(_ other: RunID) -> Bool { description.utf8.dropLast(5).elementsEqual(other.description.utf8.dropLast(5)) }
+
   public static func < (a: RunID, b: RunID) -> Bool { a.description < b.description }
 }

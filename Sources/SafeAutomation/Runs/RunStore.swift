@@ -49,7 +49,7 @@ public struct RunStore: Sendable {
   }
 
   /// Every run, the newest first.
-  public func all() throws(RunStoreError) -> [Entry] { try ids().map { entry($0) } }
+  public func all() throws(RunStoreError) -> [Entry] { ordered(try ids().map { entry($0) }) }
 
   /// The one that a person means: by its name, the beginning of it, or its four letters.
   public func find(_ text: String) throws(RunStoreError) -> RunFolder {
@@ -63,14 +63,26 @@ public struct RunStore: Sendable {
   }
 
   /// The newest run, whether it finished or not.
-  public func last() throws(RunStoreError) -> RunFolder? { try ids().first.map(run) }
+  public func last() throws(RunStoreError) -> RunFolder? {
+    let ids = try ids()
+    return ordered(ids.prefix { ids.first?.isOfSecond($0) ?? false }.map { entry($0) }).first?.folder
+  }
 
   /// The newest run that did not finish. A damaged one is passed over.
   public func lastUnfinished() throws(RunStoreError) -> RunFolder? {
-    for id in try ids() {
-      if case .success(let record) = entry(id).record, record.state != .finished { return run(id) }
+    for entry in try all() {
+      if case .success(let record) = entry.record, record.state != .finished { return entry.folder }
     }
     return nil
+  }
+
+  /// The newest first. Names tell seconds, records what was first in one of them.
+  private func ordered(_ entries: [Entry]) -> [Entry] {
+    entries.sorted { one, other in
+      let (a, b) = (one.folder.id, other.folder.id)
+      guard a.isOfSecond(b), let first = try? one.record.get().created, let second = try? other.record.get().created, first != second else { return a > b }
+      return first > second
+    }
   }
 
   private func run(_ id: RunID) -> RunFolder { RunFolder(id: id, path: "\(folder)/\(id)") }

@@ -4,7 +4,8 @@ internal import SecretSafeAPI
 /// The API as the language sees it: the one table that checker, completion, help, documentation and runtime read.
 public enum SecretSafeSchema {
   static let memberStatus = EnumType(name: "MemberStatus", cases: MemberStatus.named)
-  static let memberType = EnumType(name: "MemberType", cases: MemberType.named)
+  static let memberType = EnumType(
+    name: "MemberType", cases: MemberType.named, past: Set(MemberType.named.filter { !MemberType.writable.contains(.init(rawValue: $0.number)) }.map(\.name)))
   static let access = EnumType(name: "Access", cases: Access.named)
 
   static let policyType = EnumType(name: "PolicyType", cases: PolicyType.named)

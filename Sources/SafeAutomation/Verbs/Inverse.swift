@@ -22,6 +22,8 @@ enum Inverse: Sendable {
   case collectionGone(GUID, name: String)
   /// There is no way back, for this reason.
   case lost(String)
+  /// How people call a member whom others of these are about: who is gone later has no name any more.
+  case named(GUID, String)
 }
 
 extension Inverse: JSONWritable {
@@ -65,6 +67,9 @@ extension Inverse: JSONWritable {
         object.member("collectionGone", id)
         object.member("name", name)
       case .lost(let reason): object.member("lost", reason)
+      case .named(let id, let name):
+        object.member("named", id)
+        object.member("name", name)
       }
     }
   }
@@ -92,6 +97,7 @@ extension Inverse: JSONWritable {
     var ids: [GUID]?
     var collectionGone: GUID?
     var lost: String?
+    var named: GUID?
 
     var inverse: Inverse? {
       if let remove, let id, let name { return .remove(remove, id, name: name) }
@@ -104,6 +110,7 @@ extension Inverse: JSONWritable {
       if let policyType { return .policy(PolicyType(rawValue: policyType), policy, newData: newData) }
       if let invite { return .invite(invite, groups: ids ?? []) }
       if let create { return .create(create, members: ids ?? []) }
+      if let named, let name { return .named(named, name) }
       if let collectionGone, let name { return .collectionGone(collectionGone, name: name) }
       return lost.map { .lost($0) }
     }

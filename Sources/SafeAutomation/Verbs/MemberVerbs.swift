@@ -53,6 +53,7 @@ extension VerbEntry {
   }
 
   private static func invite(_ context: VerbContext, _ call: VerbCall) async throws -> VerbResult {
+    _ = try role(call)
     let body = inviteBody(call)
     try call.permit()
     var member = try await context.client.invite(body)
@@ -67,7 +68,7 @@ extension VerbEntry {
     return try await context.locks.locking(id) {
       let old = try await context.client.member(id)
       var body = MemberBody(type: old.type, externalId: old.externalId, permissions: old.permissions, collections: old.collections ?? [])
-      if let type = Rows.memberType(call.arguments["type"]) { body.type = type }
+      if let type = try role(call) { body.type = type }
       if let externalId = call.arguments["externalId"] { body.externalId = Rows.optionalText(externalId) }
       if let permissions = Rows.permissions(call.arguments["permissions"]) { body.permissions = permissions }
       if body.type != .custom { body.permissions = call.arguments["permissions"] == nil ? nil : body.permissions }
@@ -115,7 +116,7 @@ extension VerbEntry {
       return try await context.locks.locking(id) {
         if let status, known == status { return .unchanged }
         try call.permit()
-        context.note(status == .revoked ? .restore(id) : .lost("a mail that was sent again"))
+        if status == .revoked { await context.note(.restore(id), of: id, call.subject) } else { context.note(.lost("a mail that was sent again")) }
         do { try await send(context.client, id) } catch let error as ClientError where error.kind == .refused {
           // Somebody else may have done it since the list was read.
           guard let status, try await context.client.member(id).status == status else { throw error }
@@ -133,13 +134,21 @@ extension VerbEntry {
       if let known, known != .revoked { return .unchanged }
       try call.permit()
       var changed = true
-      context.note(.revoke(id))
+      await context.note(.revoke(id), of: id, call.subject)
       do { try await context.client.restore(id) } catch let error as ClientError where error.kind == .refused {
         guard try await context.client.member(id).status != .revoked else { throw error }
         changed = false
       }
       return VerbResult(changed: changed, .member(try await context.client.member(id)))
     }
+  }
+
+  /// The role that is given, if there is one. What is only read no server takes, and says so in fewer words.
+  private static func role(_ call: VerbCall) throws(RunError) -> MemberType? {
+    guard let type = Rows.memberType(call.arguments["type"]) else { return nil }
+    let (name, types) = (SecretSafeSchema.memberType.name(of: type.rawValue), SecretSafeSchema.memberType)
+    guard types.past.contains(name) else { return type }
+    throw RunError(.invalid, "'type:' may not be '\(name)', which is only read", hint: "it may be \(types.given.joined(separator: ", "))")
   }
 
   /// Reads the member's groups afresh, adds or drops one, and writes them if that makes a difference.
@@ -155,7 +164,7 @@ extension VerbEntry {
       }
       if isIn { groups.append(group) } else { groups.removeAll { $0 == group } }
       try call.permit()
-      context.note(.memberships(id, add: isIn ? [] : [group], drop: isIn ? [group] : []))
+      await context.note(.memberships(id, add: isIn ? [] : [group], drop: isIn ? [group] : []), of: id, call.subject)
       try await context.client.setGroupIDs(groups, ofMember: id)
       return VerbResult(changed: true, .memberships(id, groups, overRead: false))
     }

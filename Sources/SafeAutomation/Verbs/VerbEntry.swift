@@ -59,4 +59,10 @@ struct VerbContext: Sendable {
   var keepsInverses: Bool { keep != nil }
 
   func note(_ inverses: Inverse...) { keep?(inverses) }
+
+  /// The same about a member, with how people call the one.
+  func note(_ inverse: Inverse, of member: GUID, _ subject: Value) async {
+    guard let keep else { return }
+    keep((await organization.address(of: member, subject).map { [.named(member, $0)] } ?? []) + [inverse])
+  }
 }

@@ -14,13 +14,20 @@ extension Organization {
     return (member.id, member.status)
   }
 
+  /// How people call a member, as far as that is at hand.
+  func address(of member: GUID, _ subject: Value) -> String? {
+    if let known = known.members?.model(member) { return known.email }
+    if case .record(let row) = subject { return row.text("email") }
+    return nil
+  }
+
   private func member(named text: String) async throws(RunError) -> Member {
     try await load(.member)
     if let id = GUID(text), let member = known.members?.model(id) { return member }
     guard let member = known.members?.model(named: text.lowercased()) else {
       guessesLeft -= 1
       let nearest = guessesLeft >= 0 ? known.members?.address(like: text) : nil
-      throw RunError(.notFound, "there is no member '\(text)'", hint: nearest.map { "did you mean '\($0)'?" })
+      throw RunError(.notFound, "there is no member \(GUID(text) == nil ? "" : "with the id ")'\(text)'", hint: nearest.map { "did you mean '\($0)'?" })
     }
     return member
   }

@@ -75,7 +75,7 @@ final class RowLedger: Sendable {
       if state.eaches[place].rows[row.index] == nil { state.eaches[place].done += 1 }
       state.eaches[place].rows[row.index] = Row(
         outcome: row.outcome, attempts: Int32(clamping: object?.attempts ?? 0), seconds: Float(row.duration / .seconds(1)), id: object?.id,
-        reason: row.error?.message)
+        reason: row.error?.told)
     }
   }
 

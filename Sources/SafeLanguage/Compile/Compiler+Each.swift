@@ -109,7 +109,7 @@ extension Compiler {
       end.told.compactMap { index, result in
         guard let error = result.error, result.outcome == .failed || result.outcome == .unknown else { return nil }
         let input = source.element(index)
-        return .init(place: origin(of: input) ?? Report.name(of: input) ?? "row \(index + 1)", outcome: result.outcome, reason: error.message)
+        return .init(place: origin(of: input) ?? Report.name(of: input) ?? "row \(index + 1)", outcome: result.outcome, reason: error.told)
       }
     }
     let told = end.told
@@ -125,14 +125,14 @@ extension Compiler {
         report.isPartial = true
         frame.run.world.emit(.report(report))
       }
-      throw error
+      throw end.failedRow.map { error.of(source.element($0), at: $0) } ?? error
     }
     let table = try table(end.results, source, type, frame, keepingFailed: each.onError != .skip)
     if each.onError == .skip {
       for (index, result) in told {
         guard let error = result.error else { continue }
         let origin = origin(of: source.element(index)) ?? "row \(index + 1)"
-        frame.run.world.emit(.warning("\(origin): \(error.message)"))
+        frame.run.world.emit(.warning("\(origin): \(error.told)"))
       }
     }
     return .table(table)
@@ -203,6 +203,13 @@ extension Report {
   public static func place(of input: Value, index: Int) -> String {
     if case .record(let row) = input, let origin = row.origin { return origin }
     return name(of: input) ?? "row \(index + 1)"
+  }
+
+  /// Which row it is, by its number, by how people call it and by where it comes from.
+  static func description(of input: Value, index: Int) -> String {
+    let row = "row \(index + 1)" + (name(of: input).map { ": \($0)" } ?? "")
+    guard case .record(let record) = input, let origin = record.origin else { return row }
+    return "\(row) (\(origin))"
   }
 
   /// Counts the result of an `each`.

@@ -216,7 +216,7 @@ extension Compiler {
           for index in 0..<elements.elementCount {
             try frame.tick()
             if isNumber { frame.setNumber(slot, elements.element(index)) } else { frame.locals[slot] = elements.element(index) }
-            try body.perform(frame)
+            do throws(RunError) { try body.perform(frame) } catch { throw error.inLoop(elements.element(index), at: index) }
             if body.mayReturn, frame.returned != nil { break }
           }
           Interruption.letGo(elements, isMade: isMade)
@@ -235,7 +235,7 @@ extension Compiler {
           try frame.run.checkInterrupt()
           frame.path[frame.path.count - 1] = index
           if isNumber { frame.setNumber(slot, elements.element(index)) } else { frame.locals[slot] = elements.element(index) }
-          _ = try await body.run(frame)
+          do throws(RunError) { _ = try await body.run(frame) } catch { throw error.inLoop(elements.element(index), at: index) }
           if body.mayReturn, frame.returned != nil { break }
         }
         Interruption.letGo(elements, isMade: isMade)

@@ -406,7 +406,7 @@ extension RunError {
       Row(
         frame.run.schema.errorType,
         [
-          .text(message), .symbol(frame.run.schema.errorKind, kind.rawValue), status.map { .int($0) } ?? .null,
+          .text(told), .symbol(frame.run.schema.errorKind, kind.rawValue), status.map { .int($0) } ?? .null,
           span.map { .text("\(frame.run.source.name):\(frame.run.source.position($0.start).line)") } ?? .null,
         ]))
   }

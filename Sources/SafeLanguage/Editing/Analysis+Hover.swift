@@ -87,7 +87,7 @@ extension Analysis {
 
   private func typeText(_ type: Type) -> String {
     switch type {
-    case .enumeration(let enumeration): return Self.entry(enumeration.name, [enumeration.cases.map(\.name).joined(separator: ", ")])
+    case .enumeration(let enumeration): return Self.entry(enumeration.name, [enumeration.summary])
     case .record(let row): return Self.entry("\(type)", [row.visible.map { "`.\($0.name)` \($0.type)" }.joined(separator: ", ")])
     default: return Self.entry("\(type)", [])
     }

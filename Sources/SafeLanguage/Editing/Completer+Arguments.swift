@@ -24,7 +24,9 @@ extension Completer {
     let parameters = openVerb(tokens)?.flatMap(\.parameters) ?? openList(tokens)?.filters ?? []
     guard let kind = parameters.first(where: { $0.name == label })?.type else { return names }
     switch kind {
-    case .value(let type): return values(of: type)
+    case .value(let type):
+      let past: Set<String> = if case .enumeration(let enumeration) = type.required { enumeration.past } else { [] }
+      return values(of: type).filter { !past.contains($0.text) }
     case .rows(let resource):
       let list = schema.resource(named: resource).map { "\($0.plural)[…]" } ?? "…"
       return [Candidate(text: "[", help: "\(kind), as [\(list)]")] + names

@@ -4,10 +4,13 @@ public struct Completer {
   public struct Candidate: Hashable, Sendable {
     public var text: String
     public var help: String
+    /// Whether something stands behind it, after a blank.
+    public var isFollowed: Bool
 
-    public init(text: String, help: String) {
+    public init(text: String, help: String, isFollowed: Bool = false) {
       self.text = text
       self.help = help
+      self.isFollowed = isFollowed
     }
   }
 
@@ -114,7 +117,7 @@ public struct Completer {
 
   private func beginning(_ tokens: ArraySlice<Token>) -> [Candidate] {
     let isTop = !tokens.contains { $0.isSign(.openBrace) } || braces(tokens) == 0
-    let readers = InputFormat.allCases.map { Candidate(text: $0.rawValue, help: $0.summary) }
+    let readers = InputFormat.allCases.map { Candidate(text: $0.rawValue, help: $0.summary, isFollowed: true) }
     func inOrder(_ candidates: [Candidate]) -> [Candidate] { candidates.sorted { $0.text < $1.text } }
     return ownNames + resources + inOrder(verbs) + inOrder(functions + readers) + inOrder(words(isTop: isTop))
   }
@@ -124,7 +127,9 @@ public struct Completer {
   }
 
   private func words(isTop: Bool) -> [Candidate] {
-    Library.statements.filter { isTop || !$0.isTop }.map { Candidate(text: $0.name, help: "\($0.syntax)   \($0.summary)") }
+    Library.statements.filter { isTop || !$0.isTop }.map {
+      Candidate(text: $0.name, help: "\($0.syntax)   \($0.summary)", isFollowed: $0.syntax.hasPrefix($0.name + " "))
+    }
   }
 
   private var variables: [String: Type] {
@@ -146,7 +151,7 @@ public struct Completer {
 
   private var verbs: [Candidate] {
     var seen: Set<String> = []
-    return schema.verbs.filter { seen.insert($0.name).inserted }.map { Candidate(text: $0.name, help: "\($0.signature)   \($0.summary)") }
+    return schema.verbs.filter { seen.insert($0.name).inserted }.map { Candidate(text: $0.name, help: "\($0.signature)   \($0.summary)", isFollowed: true) }
   }
 
   private var definitions: [Definition] {
@@ -157,7 +162,7 @@ public struct Completer {
     let methods = type.map { type in Library.methods.filter { $0.accepts(type) && Library.stage($0.name) == nil } } ?? []
     let isReport = if case .table(let row)? = type { row.index(of: RecordType.outcome) != nil } else { false }
     let stages = Library.stages.filter { $0.name != "report" || isReport }
-    return stages.map { Candidate(text: $0.name, help: "\($0.syntax)   \($0.summary)") }
+    return stages.map { Candidate(text: $0.name, help: "\($0.syntax)   \($0.summary)", isFollowed: $0.syntax.contains(" ")) }
       + definitions.filter { $0.parameters.first?.type.element != nil }.map { Candidate(text: $0.name, help: $0.signature) }
       + methods.map { Candidate(text: $0.name, help: $0.summary) }
   }

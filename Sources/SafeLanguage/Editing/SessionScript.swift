@@ -32,6 +32,25 @@ public struct SessionScript: Sendable {
     return (laidOut, errors)
   }
 
+  /// The script without some of its entries, but with those of them that name what a later one uses.
+  ///
+  /// - Parameter left: the places of those that are not wanted.
+  public func leaving(out left: Set<Int>, schema: Schema, loader: SourceLoader, in world: any World) -> SessionScript {
+    if left.isEmpty { return self }
+    var checker = Checker(schema: schema, mode: .prompt, loader: loader)
+    checker.inferring = { (format, path) throws(RunError) in try Input.inferredType(format, path, world) }
+    // By slots, since one name may be given twice.
+    let names = entries.map { checker.names(of: $0.text) }
+    var needed: Set<Int> = []
+    var kept: [Entry] = []
+    for index in entries.indices.reversed() {
+      guard !left.contains(index) || !names[index].given.isDisjoint(with: needed) else { continue }
+      needed.formUnion(names[index].used)
+      kept.append(entries[index])
+    }
+    return SessionScript(kept.reversed())
+  }
+
   // MARK: needs
 
   /// What the entries changed, and at least what they say: a line that found nothing to do may have more to do the next time.
@@ -90,6 +109,23 @@ public struct SessionScript: Sendable {
   private static func naming(_ span: Span, in text: String, _ name: String) -> String {
     let source = SourceFile(name: "", text: text)
     return source.text(0, span.start) + "let \(name) = " + source.text(span) + "\n\(name)" + source.text(span.end, source.bytes.count)
+  }
+}
+
+extension Checker {
+  /// The slots that an entry of the prompt gives values to, `_` among them, and those that it uses.
+  fileprivate mutating func names(of text: String) -> (given: Set<Int>, used: Set<Int>) {
+    symbols = SymbolIndex()
+    guard let program = program(SourceFile(name: "", text: text)).program else { return ([], []) }
+    diagnostics = []
+    let used = (symbols?.entries ?? []).compactMap { entry -> Int? in if case .variable(let slot) = entry.symbol { slot } else { nil } }
+    var given = Set(symbols?.declarations.values.filter { $0.kind == .let || $0.kind == .var }.map(\.slot) ?? [])
+    if let statement = program.statements.last, case .expression(let value, isShown: true) = statement.kind {
+      let slot = newSlot()
+      scopes[0][PromptSession.last] = Variable(slot: slot, type: value.type, isVariable: false, level: 0, parDepth: 0)
+      given.insert(slot)
+    }
+    return (given, Set(used))
   }
 }
 

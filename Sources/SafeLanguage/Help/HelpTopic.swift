@@ -142,7 +142,7 @@ extension HelpIndex {
   private static func types(_ schema: Schema) -> [HelpTopic] {
     Library.types.map { HelpTopic(name: $0.name, kind: "type", signatures: [$0.name], summary: $0.summary, examples: $0.examples) }
       + schema.enumerations.map {
-        HelpTopic(name: $0.name, kind: "enum", signatures: [$0.name], summary: $0.cases.map(\.name).joined(separator: ", "))
+        HelpTopic(name: $0.name, kind: "enum", signatures: [$0.name], summary: $0.summary)
       }
   }
 

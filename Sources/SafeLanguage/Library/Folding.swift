@@ -124,6 +124,16 @@ enum Lookup {
     }
     let nearest = Suggestion.nearest(to: wanted, among: names ?? [])
     throw RunError(
-      .notFound, "there is no \(resource.name.lowercased()) '\(wanted)'", span: span, hint: nearest.map { "did you mean '\($0)'?" })
+      .notFound, "there is no \(resource.name.lowercased()) \(Conversion.isGUID(wanted) ? "with the id " : "")'\(wanted)'", span: span,
+      hint: nearest.map { "did you mean '\($0)'?" } ?? addressHint(wanted, table, resource))
+  }
+
+  /// Where rows are found by their addresses, and somebody writes a name.
+  private static func addressHint(_ wanted: String, _ table: Table, _ resource: ResourceType) -> String? {
+    guard resource.keyType == .email, !wanted.contains("@"), !Conversion.isGUID(wanted) else { return nil }
+    let fields = table.type.index(of: "name").flatMap { name in resource.keys.first.flatMap { table.type.index(of: $0) }.map { (name, key: $0) } }
+    let named = fields.flatMap { fields in (0..<table.count).first { Folding.equal(table.cell($0, fields.0), .text(wanted)) }.map { table.cell($0, fields.key) } }
+    let found = named.map { ": write \(resource.plural)[\($0.value.printed)]" } ?? ""
+    return "a \(resource.name.lowercased()) is found by the e-mail address\(found)"
   }
 }

@@ -100,7 +100,8 @@ actor EachRun {
 
   /// What its rows came to; `failures` makes of them those that failed.
   func end(_ failures: @Sendable (EachEnd) -> [Report.Failure]) -> EachEnd {
-    let end = EachEnd(results: results, notable: notable.sorted(), done: progress.done, error: fatal ?? firstFailure?.error)
+    let end = EachEnd(
+      results: results, notable: notable.sorted(), done: progress.done, error: fatal ?? firstFailure?.error, failedRow: fatal == nil ? firstFailure?.index : nil)
     Interruption.letGo(schedule, size: progress.total)
     progress.isFinished = true
     if progress.failed > 0 { progress.failures = failures(end) }
@@ -119,6 +120,8 @@ struct EachEnd: Sendable {
   var done: Int
   /// What ends the run or the `each`.
   var error: RunError?
+  /// The row whose error that is.
+  var failedRow: Int?
 
   /// Those of the notable rows.
   var told: [(index: Int, result: EachResult)] { notable.compactMap { index in results[index].map { (index, $0) } } }

@@ -27,6 +27,8 @@ public struct RunError: Error, Sendable {
   /// The file that the place is in; nil is the script itself.
   public var source: SourceFile?
   public var hint: String?
+  /// The rows under way in `each` and `for`, the outermost first: `row 2: ann@acme.com (hires.csv:3)`.
+  public private(set) var rows: [String] = []
 
   public init(
     _ kind: ErrorKind, _ message: String, reach: Reach = .row, status: Int? = nil, isOutcomeUnknown: Bool = false, span: Span? = nil,
@@ -39,6 +41,28 @@ public struct RunError: Error, Sendable {
     self.isOutcomeUnknown = isOutcomeUnknown
     self.span = span
     self.hint = hint
+  }
+
+  /// What is told where there is no place for a hint: the message, with what was probably meant.
+  public var told: String {
+    guard let hint, hint.hasPrefix("did you mean") else { return message }
+    return "\(message), \(hint)"
+  }
+
+  /// The same with the row that it stopped, where it is the row's.
+  func of(_ row: Value, at index: Int) -> RunError {
+    guard reach == .row else { return self }
+    var error = self
+    error.rows.insert(Report.description(of: row, index: index), at: 0)
+    return error
+  }
+
+  /// The same for what a `for` goes through, which may be no rows: of numbers nobody looks for the third.
+  func inLoop(_ element: Value, at index: Int) -> RunError {
+    switch element {
+    case .record, .text: of(element, at: index)
+    default: self
+    }
   }
 
   /// The same with a place, unless it has one.

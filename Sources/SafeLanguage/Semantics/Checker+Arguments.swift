@@ -49,7 +49,7 @@ extension Checker {
   private mutating func fitted(_ value: TypedExpression, to kind: Verb.Parameter.Kind, _ what: String) -> TypedExpression {
     if value.type == .unknown { return value }
     switch kind {
-    case .value(let type): return coerce(value, to: type) { "'\(what):' is \(type), this is \($0)" }
+    case .value(let type): return given(coerce(value, to: type) { "'\(what):' is \(type), this is \($0)" }, what)
     case .row(let resource): return row(value, resource) ?? mismatch(value, kind, what)
     case .rows(let resource):
       switch value.type {
@@ -64,6 +64,15 @@ extension Checker {
       for kind in kinds where accepts(value, kind) { return fitted(value, to: kind, what) }
       return mismatch(value, kind, what)
     }
+  }
+
+  /// A case that is written out and is only read, as a role that servers had once, is refused before anything is asked.
+  private mutating func given(_ value: TypedExpression, _ what: String) -> TypedExpression {
+    guard case .constant(.symbol(let enumeration, let number)) = value.kind, enumeration.past.contains(enumeration.name(of: number)) else { return value }
+    report(
+      .typeMismatch, "'\(what):' may not be '\(enumeration.name(of: number))', which is only read", value.span,
+      hint: "it may be \(enumeration.given.joined(separator: ", "))")
+    return .missing(value.span)
   }
 
   /// A row of the resource, or the key that does in its place.

@@ -7,7 +7,8 @@ extension Checker {
     var isNullable = false
     if base.type.isOptional, Library.method(name.text, on: base.type) == nil || name.text == "text" {
       reportNull(
-        "this may be null, so '\(name.text)()' has nothing to work on", base.span, hint: "write '?.\(name.text)(…)', give a default with '??', or test it against null")
+        "this may be null, so '\(name.text)()' has nothing to work on", base.span, hint: "write '?.\(name.text)(…)', give a default with '??', or test it against null",
+        of: base)
       if mode == .script { return .missing(span) }
       isNullable = true
       base.type = base.type.required

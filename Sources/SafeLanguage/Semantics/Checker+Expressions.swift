@@ -109,7 +109,7 @@ extension Checker {
   mutating func printable(_ value: TypedExpression) -> TypedExpression {
     if value.effect >= .write { report(.writeInExpression, "a write cannot stand in a text", value.span, hint: "do it before, with 'let'") }
     if value.type.isOptional {
-      reportNull("this may be null, and a text is needed", value.span, hint: "give a default with '??'")
+      reportNull("this may be null, and a text is needed", value.span, hint: "give a default with '??'", of: value)
       return value
     }
     requireValue(value)

@@ -102,10 +102,21 @@ extension Checker {
     default:
       report(
         .unknownField, "\(base.type) has no field '\(name.text)'", name.span,
-        hint: didYouMean(name.text, Library.methodNames(on: base.type)).map { "\($0) methods end in ()" })
+        hint: methodHint(name.text, base) ?? didYouMean(name.text, Library.methodNames(on: base.type)).map { "\($0) methods end in ()" })
       return .missing(span)
     }
   }
+
+  /// How a method is written that somebody took for a field: `.date.day`.
+  private func methodHint(_ name: String, _ base: TypedExpression) -> String? {
+    guard let method = Library.methods.first(where: { $0.name == name && $0.accepts(base.type.required) }) else { return nil }
+    let before = files[file].source.text(base.span)
+    let written = before.utf8.count <= Self.longestBase && !before.contains("\n") ? before : ""
+    return "write '\(written).\(name)\(method.parameters.isEmpty ? "()" : "(…)")'"
+  }
+
+  /// More is not said again in a hint.
+  private static let longestBase = 40
 
   func visibleIndex(_ name: Word, _ row: RecordType) -> Int? {
     row.index(of: name.text).flatMap { row.fields[$0].isHidden ? nil : $0 }

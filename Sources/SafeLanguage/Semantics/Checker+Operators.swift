@@ -118,6 +118,7 @@ extension Checker {
   }
 
   private func comparisonHint(_ a: TypedExpression, _ b: TypedExpression) -> String? {
+    if let hint = readAs(a, b.type) ?? readAs(b, a.type) { return hint }
     if case .enumeration = a.type.required { return "its cases are written bare, as in '== confirmed'" }
     if a.type.isText && b.type.required.isNumber || b.type.isText && a.type.required.isNumber { return "write '.int()' after the text, or '.text()' after the number" }
     return nil

@@ -62,7 +62,7 @@ extension Checker {
     fieldsRead[resource.name, default: []].formUnion(resource.keys)
     if case .enumeration = resource.keyType, case .constant(.text) = key.kind { key = coerce(key, to: resource.keyType) { "\($0)" } }
     if key.type.isOptional {
-      reportNull("this may be null, and a key is needed", key.span, hint: "give a default with '??', or test it against null")
+      reportNull("this may be null, and a key is needed", key.span, hint: "give a default with '??', or test it against null", of: key)
       if mode == .script { key = .missing(key.span) }
     } else if key.type == .int {
       return node(.record(resource.row), span, [base, key]) { .index($0[0], $0[1]) }

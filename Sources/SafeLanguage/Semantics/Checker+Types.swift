@@ -12,12 +12,33 @@ extension Checker {
       var value = expression
       value.type = expression.type.required
       if value.type == .null || fitted(value, to: type) != nil {
-        reportNull("this may be null, and \(type) is needed", expression.span, hint: "give a default with '??', or test it against null")
+        reportNull("this may be null, and \(type) is needed", expression.span, hint: "give a default with '??', or test it against null", of: expression)
         return mode == .prompt ? expression : .missing(expression.span)
       }
     }
-    report(.typeMismatch, message(expression.type), expression.span, hint: way(from: expression.type, to: type))
+    report(.typeMismatch, message(expression.type), expression.span, hint: readAs(expression, type) ?? way(from: expression.type, to: type))
     return .missing(expression.span)
+  }
+
+  /// A text out of a file is what its column is read as: without `as` every column of CSV is a text.
+  func readAs(_ expression: TypedExpression, _ type: Type) -> String? {
+    guard expression.type.required == .text, [.int, .float, .bool, .date, .time, .duration, .email].contains(type.required),
+      let column = column(expression)
+    else { return nil }
+    return "read it as one where the file is read: as { \(column): \(type.required) }"
+  }
+
+  /// The name of the column of a file that an expression is; nil for everything else.
+  func column(_ expression: TypedExpression) -> String? {
+    let (row, index): (Type?, Int)
+    switch expression.kind {
+    case .field(let base, let place): (row, index) = (base.type.required, place)
+    case .rowField(let place): (row, index) = (rows.last?.type, place)
+    default: return nil
+    }
+    // Where rows come from is known of files alone.
+    guard case .record(let fields)? = row, fields.index(of: RecordType.origin).map({ fields.fields[$0].isHidden }) == true else { return nil }
+    return Field.written(fields.fields[index].name)
   }
 
   /// What to write, so that it fits at once.

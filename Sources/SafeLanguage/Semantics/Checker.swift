@@ -93,7 +93,11 @@ struct Checker {
   mutating func add(_ diagnostic: Diagnostic) { diagnostics.append(file == 0 ? diagnostic : diagnostic.from(files[file].source)) }
 
   /// What may be null: an error in a script, a warning at the prompt.
-  mutating func reportNull(_ message: String, _ span: Span, hint: String) {
+  ///
+  /// - Parameter value: what may be null; of a column of a file it is told how it is none.
+  mutating func reportNull(_ message: String, _ span: Span, hint: String, of value: TypedExpression? = nil) {
+    var hint = hint
+    if let value, let name = column(value) { hint += "; if no cell is empty, read it as { \(name): \(value.type.required) }" }
     let severity: Diagnostic.Severity = mode == .script ? .error : .warning
     add(Diagnostic(.maybeNull, message, span, hint: hint, severity: severity))
   }

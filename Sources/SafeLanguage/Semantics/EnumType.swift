@@ -2,12 +2,23 @@
 public final class EnumType: Hashable, Sendable {
   public let name: String
   public let cases: [(name: String, number: Int)]
+  /// The names of those that are only read: a verb that is given one is refused.
+  public let past: Set<String>
   private let names: [Int: String]
 
-  public init(name: String, cases: [(name: String, number: Int)]) {
+  public init(name: String, cases: [(name: String, number: Int)], past: Set<String> = []) {
     self.name = name
     self.cases = cases
+    self.past = past
     names = Dictionary(cases.map { ($0.number, $0.name) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The names of those that may be given to a verb.
+  public var given: [String] { cases.map(\.name).filter { !past.contains($0) } }
+
+  /// All names, with what those are that no verb takes.
+  public var summary: String {
+    cases.map { past.contains($0.name) ? "\($0.name) (only read, of old servers)" : $0.name }.joined(separator: ", ")
   }
 
   /// The number of a case; nil if none is called so.

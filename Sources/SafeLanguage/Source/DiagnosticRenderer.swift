@@ -25,8 +25,9 @@ public struct DiagnosticRenderer: Sendable {
   /// An error of the run: its message, and the place in the script if it has one.
   public func render(_ error: RunError, in source: SourceFile) -> String {
     let lines = error.message.split(separator: "\n").map { "\(style(.error, "error")): \($0)\n" }.joined()
-    guard let span = error.span else { return lines + (error.hint.map { "  \($0)\n" } ?? "") }
-    return lines + place(span, error.hint, in: error.source ?? source)
+    let rows = error.rows.map { "  in \($0)\n" }.joined()
+    guard let span = error.span else { return lines + (error.hint.map { "  \($0)\n" } ?? "") + rows }
+    return lines + place(span, error.hint, in: error.source ?? source) + rows
   }
 
   /// The source line with the place underlined.

@@ -44,7 +44,9 @@ extension Parser {
       _ = unaryOperand()
     }
     let span = Span(value.span.start, previousEnd)
-    if let hint = wordHint(sign, value, span, what) {
+    if sign == "-" || sign == "/", Self.isFileName(source.text(span)), !source.text(span).contains(where: \.isWhitespace) {
+      reportFixed(.unexpected, "a path is a text, and stands in quotes", span, write: Value.text(source.text(span)).literal)
+    } else if let hint = wordHint(sign, value, span, what) {
       report(.unexpected, "'\(sign)' in \(what) stands in parentheses", span, hint: hint)
     } else {
       reportFixed(.unexpected, "'\(sign)' in \(what) stands in parentheses", span, write: "(\(source.text(span)))")
@@ -52,12 +54,11 @@ extension Parser {
     return Expression(kind: .missing, span: span)
   }
 
-  /// What else words with a `-` or `/` and no space between them may be: the name of a field, as `.e-mail`, or a path.
+  /// What else words with a `-` or `/` and no space between them may be: the name of a field, as `.e-mail`.
   private func wordHint(_ sign: String, _ value: Expression, _ span: Span, _ what: String) -> String? {
     guard sign == "-" || sign == "/" else { return nil }
     let text = source.text(span)
     if text.contains(where: \.isWhitespace) { return nil }
-    if Self.isFileName(text) { return "a path is a text: write '\"\(text)\"'" }
     guard sign == "-" else { return nil }
     let base: String
     let name: Int

@@ -20,7 +20,7 @@ struct CompletionMenu {
     self.candidates = candidates
     self.range = range
     self.selected = selected
-    widest = candidates.reduce(0) { max($0, DisplayWidth.of($1.text)) }
+    widest = candidates.reduce(0) { max($0, DisplayWidth.of($1.label)) }
   }
 
   // MARK: keys
@@ -115,7 +115,7 @@ struct CompletionMenu {
   private func cell(_ index: Int, columns: Int) -> [(style: Style, text: String)] {
     guard candidates.indices.contains(index) else { return [] }
     let width = width(columns)
-    var text = candidates[index].text
+    var text = candidates[index].label
     if DisplayWidth.of(text) > width { text = DisplayWidth.prefix(text, cells: max(0, width - 1)) + "…" }
     let style: Style = index == selected ? .selected : .plain
     return [(style, text), (.plain, String(repeating: " ", count: width - DisplayWidth.of(text) + 2))]

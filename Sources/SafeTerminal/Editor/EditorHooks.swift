@@ -16,6 +16,9 @@ public struct CompletionList: Sendable {
     /// A line of help.
     public var help: String
 
+    /// As a menu shows it: without the blank that ends it where something follows.
+    var label: String { text.hasSuffix(" ") ? String(text.dropLast()) : text }
+
     public init(_ text: String, help: String = "") {
       self.text = text
       self.help = help

@@ -15,13 +15,16 @@ struct PlanRun: Sendable {
   /// Where the plan is kept.
   let out: String?
 
-  func run() async -> ExitStatus {
+  func run() async -> ExitStatus { await shown().status }
+
+  /// What came of it, with the plan if there is one.
+  func shown() async -> (status: ExitStatus, plan: Plan?) {
     let console = Console(options: options, schema: SecretSafeSchema.schema)
-    guard let (script, used) = checked(console) else { return .usage }
+    guard let (script, used) = checked(console) else { return (.usage, nil) }
     let parameters: [String: Value]
     do { parameters = try ScriptParameters.parse(arguments, script.program.parameters) } catch {
       console.message("safesh: \(script.program.source.name): \(error.message)", .error)
-      return .usage
+      return (.usage, nil)
     }
     let environment = ProcessInfo.processInfo.environment
     var target: Target?
@@ -32,14 +35,14 @@ struct PlanRun: Sendable {
       }
     } catch {
       console.message("error: \(error.message)", .error)
-      return error.kind == .invalid ? .usage : .notAuthenticated
+      return (error.kind == .invalid ? .usage : .notAuthenticated, nil)
     }
     let interruption = Interruption()
     if script.program.effect > .pure { interruption.install(console) }
     let stage = RehearsalRun(script: script, parameters: parameters, used: used, target: target, console: console, interruption: interruption)
     let plan = await stage.plan(at: .now())
     await target?.close()
-    return tell(plan, console)
+    return (tell(plan, console), plan)
   }
 
   /// The script and the files that it uses, or nil after everything that is wrong was told.

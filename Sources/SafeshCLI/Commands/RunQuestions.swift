@@ -30,8 +30,8 @@ struct RunQuestions: Sendable {
       return "the plan needs a yes, and there is no terminal to ask on; --yes answers every question; nothing was sent"
     }
     let question = WriteQuestion(plan, destroys: destroys)
-    let answer = console.asking { Question.ask(question.words(on: target), isGivenUp: isInterrupted) }
-    return question.isAccepted(by: answer) ? nil : "nobody said yes, so nothing was sent"
+    let all = PlanText(plan, color: console.colorsMessages).whole(of: .long)
+    return question.isAccepted(on: target, seeing: all, console, isGivenUp: isInterrupted) ? nil : "nobody said yes, so nothing was sent"
   }
 
   /// Whether somebody sees what is written and can answer.

@@ -57,7 +57,7 @@ struct RunsList: SafeshCommand {
         Terminal.write("there are no runs; a script that writes makes one\n", to: STDERR_FILENO)
         return
       }
-      let table = RunTable(entries, width: output == .table ? Canvas.output(color: false).size?.columns : nil)
+      let table = RunTable(entries, TakenBack(entries, in: store), width: output == .table ? Canvas.output(color: false).size?.columns : nil)
       ListOutput(output).table(table.columns, table.values)
       for case .failure(let error) in entries.map(\.record) { Terminal.write("warning: \(error)\n", to: STDERR_FILENO) }
     }
@@ -78,21 +78,24 @@ struct RunTable {
   private static let time = "created"
 
   private let entries: [RunStore.Entry]
+  private let takenBack: TakenBack
   /// The columns that are shown.
   private let kept: [Int]
 
   /// - Parameters:
+  ///   - takenBack: those that count no more.
   ///   - width: of the terminal, if it is one.
   ///   - isShort: for somebody who was there.
-  init(_ entries: some Sequence<RunStore.Entry>, width: Int?, isShort: Bool = false) {
+  init(_ entries: some Sequence<RunStore.Entry>, _ takenBack: TakenBack, width: Int?, isShort: Bool = false) {
     self.entries = Array(entries)
+    self.takenBack = takenBack
     let left = (isShort ? Self.long : []) + (width.map { $0 < Self.roomy } ?? false ? [Self.time] : [])
     kept = Self.all.indices.filter { !left.contains(Self.all[$0].field.name) }
   }
 
   var columns: [ListOutput.Column] { fitting(Self.all) }
 
-  var values: [[Value]] { entries.map { fitting(Self.row($0)) } }
+  var values: [[Value]] { entries.map { fitting(row($0)) } }
 
   /// With their type.
   var rows: (type: RecordType, values: [[Value]]) { (RecordType(columns.map(\.field)), values) }
@@ -104,14 +107,15 @@ struct RunTable {
     record.mode == .entry ? record.script.text.split(whereSeparator: \.isWhitespace).joined(separator: " ") : record.script.path
   }
 
-  private static func row(_ entry: RunStore.Entry) -> [Value] {
+  private func row(_ entry: RunStore.Entry) -> [Value] {
     guard case .success(let record) = entry.record else {
       return [.text(entry.folder.id.description), .null, .null, .null, .text("damaged"), .null, .null, .null, .null]
     }
     func count(_ statuses: [LedgerStatus]) -> Value { .int(statuses.reduce(0) { $0 + (record.counts[$1] ?? 0) }) }
     return [
-      .text(record.id.description), .time(Int(record.created.microseconds / 1_000_000) * 1_000_000), .text(name(of: record)), .text(record.target.name),
-      .text(RunText(entry.folder, record).state), record.calls.isEmpty ? .null : .text(record.callsText), record.exitStatus.map { .int($0) } ?? .null,
+      .text(record.id.description), .time(Int(record.created.microseconds / 1_000_000) * 1_000_000), .text(Self.name(of: record)), .text(record.target.name),
+      .text(RunText(entry.folder, record, takenBackBy: takenBack.by(record.id)).state), record.calls.isEmpty ? .null : .text(record.callsText),
+      record.exitStatus.map { .int($0) } ?? .null,
       count([.ok, .unchanged]), count([.failed, .unknown]),
     ]
   }
@@ -136,7 +140,7 @@ struct RunsShow: SafeshCommand {
         Terminal.write("there are no runs; a script that writes makes one\n", to: STDERR_FILENO)
         return
       }
-      let text = RunText(folder, try folder.record())
+      let text = RunText(folder, try folder.record(), takenBackBy: try store.undo(of: folder.id))
       let color = output == .table && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)
       Terminal.write(output == .json ? text.json : text.page(color: color), to: STDOUT_FILENO)
     }

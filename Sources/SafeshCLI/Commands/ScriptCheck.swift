@@ -7,6 +7,8 @@ struct ScriptCheck {
   let options: RunOptions
   /// In a form for programs: what scripts will ask for, in place of what is wrong.
   let givesEstimates: Bool
+  /// Who says that a file is not there.
+  var speaker = "safesh"
 
   func check(_ files: [String]) -> ExitStatus {
     let schema = SecretSafeSchema.schema
@@ -29,7 +31,7 @@ struct ScriptCheck {
           status = .usage
         }
       } catch {
-        console.message("safesh: \(error.message)", .error)
+        console.message("\(speaker): \(error.message)", .error)
         status = .usage
       }
     }

@@ -74,8 +74,9 @@ struct UndoRun: Sendable {
     if let user = folder.user() { throw JournaledRun.Problem(.refused, "the process \(user) works on the run \(folder.id)") }
     let options = options.choosing(record.target)
     let source = ScriptRun.Source.named(RunRecord.undoScript(of: folder.id), text)
-    let planned = await PlanRun(options: options, source: source, arguments: [], out: nil).run()
+    let (planned, plan) = await PlanRun(options: options, source: source, arguments: [], out: nil).shown()
     guard planned == .done || planned == .rowsFailed else { return planned }
+    if plan?.changesNothingAndFails == true { throw JournaledRun.Problem.nothingLeft }
     guard options.yes || Question.canAsk else {
       throw JournaledRun.Problem(.refused, "to take a run back needs a yes: on a terminal, or by --yes; nothing was sent")
     }
@@ -86,4 +87,13 @@ struct UndoRun: Sendable {
     }
     return await ScriptRun(options: options, source: source, arguments: [], expected: record.target, isAlreadyPlanned: true).run()
   }
+}
+
+extension Plan {
+  /// Whether nothing is left to do of what takes a run back: those whom it is about are gone.
+  var changesNothingAndFails: Bool { changes == 0 && !mayChange && result.failedRows > 0 }
+}
+
+extension JournaledRun.Problem {
+  static let nothingLeft = JournaledRun.Problem(.rowsFailed, "nothing of it can be taken back any more, so nothing was sent")
 }

@@ -27,16 +27,15 @@ extension Console {
   /// What was not shown yet of the last value: in the pager where there is one, else the next screenful, and without a terminal all of it.
   func more() {
     guard let last = shown, last.rest > 0 else { return message("there is no more to show", .dim) }
+    var writer = ValueWriter(schema: schema, canvas: canvas)
+    let rest = last.shown..<last.shown + last.rest
     guard isOutputTerminal else {
-      let writer = ValueWriter(schema: schema, canvas: canvas)
       shown = ShownValue(last.value, last.type)
-      return data(writer.tableText(last.value, (last.total ?? 0) - last.rest..<(last.total ?? 0)))
+      return data(writer.tableText(last.value, rest))
     }
     guard let pager = Pager.line(isPlain: isPlain, environment: ProcessEnvironment.variable) else { return showNext() }
-    var canvas = canvas
-    // A pager scrolls sideways, so nothing is cut.
-    canvas.size = nil
-    let text = ValueWriter(schema: schema, canvas: canvas).tableText(last.value)
+    writer.cuts = false
+    let text = writer.tableText(last.value, rest)
     do throws(SystemFailure) {
       // The shell's word for a command that is not there, or cannot be run.
       if [126, 127].contains(try ForegroundCommand(pager).run(text: text)) { showNext() }
@@ -44,6 +43,14 @@ extension Console {
       message("error: the pager was not started: \(error.description)", .error)
       showNext()
     }
+  }
+
+  /// Lines that somebody who is asked a question wants to see: in the pager where there is one.
+  func list(_ text: String) {
+    let pager = isOutputTerminal ? Pager.line(isPlain: isPlain, environment: ProcessEnvironment.variable) : nil
+    // The shell's word for a command that is not there, or cannot be run.
+    let isShown = pager.flatMap { pager in asking { try? ForegroundCommand(pager).run(text: text) } }.map { ![126, 127].contains($0) } ?? false
+    if !isShown { messageText(text) }
   }
 
   /// A page of help; one that is taller than the terminal stops at a screenful as a table does.

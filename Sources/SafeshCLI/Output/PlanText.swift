@@ -5,8 +5,13 @@ internal import SecretSafeAPI
 
 /// A plan as people read it: what would be other, then what it takes and what to look at twice.
 struct PlanText {
-  /// Lines of the difference that are shown: nobody reads thousands, and the data has them all.
-  private static let shownLines = 200
+  /// How many lines of the difference are shown: nobody reads thousands, and the data has them all.
+  enum Length: Int {
+    case long = 200
+    /// For somebody who just typed the line.
+    case short = 12
+  }
+
   /// Failed rows that are shown.
   private static let shownFailures = 50
 
@@ -19,41 +24,53 @@ struct PlanText {
   }
 
   var text: String {
-    let (lines, count) = plan.difference.lines(atMost: Self.shownLines)
-    var text = DifferenceText(color: color).lines(lines)
-    if count > lines.count { text += Style.dim.applied(to: "… \(count - lines.count) more lines; --output json and --out have all", color: color) + "\n" }
-    if count > 0 { text += "\n" }
-    return text + summary + failures
+    let shown = shown(.long, ending: "; --output json and --out have all")
+    return shown + (shown.isEmpty ? "" : "\n") + summary + failures
   }
 
   /// The first lines of what would be other, and the counts: what somebody reads who just typed the line.
-  var short: String {
-    let (lines, count) = plan.difference.lines(atMost: Self.fewLines + 1)
-    // A line that says that there is one more takes as much room as that one.
-    let shown = count > Self.fewLines + 1 ? lines.prefix(Self.fewLines) : lines[...]
-    let rest = count - shown.count
-    let more = rest > 0 ? Style.dim.applied(to: "… \(TableLayout.grouped(rest)) more lines", color: color) + "\n" : ""
-    return DifferenceText(color: color).lines(shown) + more + counts + failures
-  }
-  private static let fewLines = 12
+  var short: String { shown(.short, ending: "") + counts + failures }
 
-  private var counts: String {
-    plan.difference.summary.map { $0 + "\n" }.joined() + plan.warnings.map { Style.warning.applied(to: "warning: \($0)", color: color) + "\n" }.joined()
+  /// All lines of the difference where a text of this length leaves some out.
+  func whole(of length: Length) -> String? {
+    let count = plan.difference.lines(atMost: 0).count
+    return count > Self.most(length) ? DifferenceText(color: color).lines(plan.difference.lines) : nil
   }
+
+  /// A line that says that there is one more takes as much room as that one.
+  private static func most(_ length: Length) -> Int { length.rawValue + 1 }
+
+  private func shown(_ length: Length, ending: String) -> String {
+    let (lines, count) = plan.difference.lines(atMost: Self.most(length))
+    let shown = count > lines.count ? lines.prefix(length.rawValue) : lines[...]
+    let rest = count - shown.count
+    let more = rest > 0 ? Style.dim.applied(to: "… \(TableLayout.grouped(rest)) more lines\(ending)", color: color) + "\n" : ""
+    return DifferenceText(color: color).lines(shown) + more
+  }
+
+  private var counts: String { changes + forGood.map { line($0) }.joined() + warnings }
+
+  /// What would be other, by its counts.
+  private var changes: String {
+    guard plan.cancelsOut else { return plan.difference.summary.map { $0 + "\n" }.joined() }
+    return "no difference: \(plan.changes == 1 ? "the change leaves" : "the \(plan.changes) changes leave") everything as it is\n"
+  }
+
+  private var warnings: String { plan.warnings.map { Style.warning.applied(to: "warning: \($0)", color: color) + "\n" }.joined() }
+
+  private func line(_ fact: (label: String, text: String)) -> String { Style.dim.applied(to: fact.label.padding(to: 10), color: color) + fact.text + "\n" }
 
   /// Without what is other about each object, and without the rows that would fail.
   var summary: String {
-    var text = plan.difference.summary.map { $0 + "\n" }.joined()
-    for (label, line) in facts { text += Style.dim.applied(to: label.padding(to: 10), color: color) + line + "\n" }
-    for warning in plan.warnings { text += Style.warning.applied(to: "warning: \(warning)", color: color) + "\n" }
+    var text = changes + facts.map { line($0) }.joined() + warnings
     if plan.result.failedRows > 0 {
       text += Style.error.applied(to: "\(plan.result.failedRows) \(plan.result.failedRows == 1 ? "row" : "rows") would fail", color: color) + "\n"
     }
     return text
   }
 
-  private var facts: [(String, String)] {
-    var facts = [("requests", requests(plan.requests))]
+  private var facts: [(label: String, text: String)] {
+    var facts = [(label: "requests", text: requests(plan.requests))]
     if plan.isMerged { facts.append(("merged", requests(plan.merged))) }
     let merged = PlannedTime.text(plan.mergedTime.seconds)
     let time = plan.mergedTime.seconds == plan.time.seconds ? merged : "\(merged), unmerged \(PlannedTime.text(plan.time.seconds))"
@@ -62,10 +79,13 @@ struct PlanText {
     case .cloud where !plan.requests.writes.isEmpty: facts.append(("time", "at least \(time) if the server has the cloud's limits"))
     case .cloud, .none: break
     }
-    if !plan.irreversible.isEmpty { facts.append(("for good", plan.irreversible.joined(separator: ", "))) }
+    facts += forGood
     if !plan.saved.isEmpty { facts.append(("saves", plan.saved.map { "\($0.path) (\($0.bytes.count) bytes)" }.joined(separator: ", "))) }
     return facts
   }
+
+  /// What no later run can take back.
+  private var forGood: [(label: String, text: String)] { plan.irreversible.isEmpty ? [] : [("for good", plan.irreversible.joined(separator: ", "))] }
 
   private func requests(_ requests: [PlannedRequests]) -> String {
     var writes = requests.writes.map { "\($0.count) \($0.summary)" }.joined(separator: ", ")

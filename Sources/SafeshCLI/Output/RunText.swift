@@ -9,6 +9,8 @@ struct RunText {
   /// The process that works on it; nil if none does.
   private let user: Int?
   private let place: Place
+  /// The run that took this one back.
+  private let takenBackBy: RunID?
 
   /// Where it is read, which says how one goes on from there.
   enum Place: Equatable {
@@ -17,7 +19,8 @@ struct RunText {
     case prompt(isPassing: Bool)
   }
 
-  init(_ folder: RunFolder, _ record: RunRecord, at place: Place = .shell) {
+  init(_ folder: RunFolder, _ record: RunRecord, at place: Place = .shell, takenBackBy: RunID?) {
+    self.takenBackBy = takenBackBy
     self.folder = folder
     self.record = record
     self.place = place
@@ -27,6 +30,7 @@ struct RunText {
   /// In one word.
   var state: String {
     guard record.state == .finished else { return user == nil ? "unfinished" : "running" }
+    if takenBackBy != nil { return "taken back" }
     switch record.exitStatus.flatMap({ ExitStatus(rawValue: Int32($0)) }) {
     // Of a run whose rows failed the rest was done; they have a column of their own.
     case .done?, .rowsFailed?: return "finished"
@@ -38,7 +42,8 @@ struct RunText {
 
   /// How to go on, with what it does.
   private var next: [(command: String, effect: String)] {
-    if user != nil { return [] }
+    // What is left to be done about a run that was taken back is nothing.
+    if user != nil || takenBackBy != nil { return [] }
     let undo = (place == .shell ? "safesh undo \(record.id)" : ":undo \(record.id)", "writes back what was there")
     if record.mode == .entry || place == .prompt(isPassing: true) { return record.calls.isEmpty && record.state == .finished ? [] : [undo] }
     guard record.state == .finished else { return [("safesh resume \(record.id)", "goes on where it ended"), undo] }
@@ -75,7 +80,7 @@ struct RunText {
   private var detailedState: String {
     let at = record.state == .rehearsing ? "while it was rehearsed" : "while it was carried out"
     switch (record.exitStatus, user) {
-    case (let status?, _): return "finished with status \(status)"
+    case (let status?, _): return "finished with status \(status)" + (takenBackBy.map { ", taken back by \($0)" } ?? "")
     case (nil, let user?): return "running in \(user == 0 ? "another process" : "process \(user)")"
     case (nil, nil): return "unfinished: it ended \(at)"
     }
@@ -111,6 +116,7 @@ struct RunText {
       object.member("folder", folder.path)
       object.member("ledger", folder.ledger)
       object.member("process", user)
+      object.member("takenBackBy", takenBackBy?.description)
       object.key("next")
       object.array(next) { $0.string($1.command) }
     }

@@ -5,6 +5,8 @@ internal import SafeTerminal
 struct ValueWriter {
   let schema: Schema
   let canvas: Canvas
+  /// Whether what is wider than the canvas is cut; a pager scrolls sideways.
+  var cuts = true
 
   /// The whole text.
   func text(_ value: Value, _ format: OutputFormat, isFirst: Bool) -> String {
@@ -75,11 +77,14 @@ struct ValueWriter {
     let fields = table.type.shown(schema)
     let places = fields.compactMap { table.type.index(of: $0.name) }
     var layout = TableLayout(columns: fields.map { .init($0.name, alignsRight: $0.type.required.isDrawn, isWhole: $0.isWhole) }, width: canvas.size?.columns)
-    func row(_ index: Int) throws(E) -> [TableLayout.Cell] {
+    func anyRow(_ index: Int) throws(E) -> [TableLayout.Cell] {
       if index % Self.rowsPerLook == 0 { try look() }
-      return places.map { cells.cell(table.value(range.lowerBound + index, $0)) }
+      return places.map { cells.cell(table.value(index, $0)) }
     }
-    guard let bars = try bars(layout, table, range, places, row) else { return try layout.lines(of: range.count, row, use) }
+    func row(_ index: Int) throws(E) -> [TableLayout.Cell] { try anyRow(range.lowerBound + index) }
+    let bars = try bars(layout, table, range, places, anyRow)
+    if !cuts { layout.width = nil }
+    guard let bars else { return try layout.lines(of: range.count, row, use) }
     layout.columns.insert(.init(""), at: bars.place)
     let barred = { (index: Int) throws(E) -> [TableLayout.Cell] in
       var cells = try row(index)
@@ -95,28 +100,35 @@ struct ValueWriter {
     return layout.lines(names.map { [TableLayout.Cell($0, .dim), cells.cell(row.value($0))] })
   }
 
-  /// Beside numbers that count, where a terminal has room left, and there are several to compare: the column and what is in it.
+  /// Beside numbers that count, where a terminal has room left, and there are several to compare: the column and what is in it. What is shown bit by
+  /// bit has one scale.
   private func bars<E: Error>(
     _ layout: TableLayout, _ table: Table, _ range: Range<Int>, _ places: [Int], _ row: (Int) throws(E) -> [TableLayout.Cell]
   ) throws(E) -> (place: Int, texts: [String])? {
-    guard let width = layout.width, range.count > 1, let place = places.firstIndex(where: { table.type.counts.contains(table.type.fields[$0].name) })
+    let compared = table.count > Self.mostCompared ? range : 0..<table.count
+    guard let width = layout.width, compared.count > 1, let place = places.firstIndex(where: { table.type.counts.contains(table.type.fields[$0].name) })
     else { return nil }
-    let natural = try layout.naturalWidths(of: range.count, row).reduce(0) { $0 + $1 + TableLayout.gap }
+    let natural = try layout.naturalWidths(of: compared.count) { index throws(E) in try row(compared.lowerBound + index) }.reduce(0) { $0 + $1 + TableLayout.gap }
     // A chart that is looked at for its own sake has more; here it stands beside what is read.
     let room = min(width - natural, Self.longestBar)
     guard room >= Self.shortestBar else { return nil }
-    let values = range.map { table.value($0, places[place]).drawn ?? 0 }
-    let scale = BarScale(values)
-    return (place + 1, values.map { scale.bar($0, cells: room, canvas.drawing).map(\.text).joined() })
+    func value(_ index: Int) -> Double { table.value(index, places[place]).drawn ?? 0 }
+    let scale = BarScale(compared.map(value))
+    return (place + 1, range.map { scale.bar(value($0), cells: room, canvas.drawing).map(\.text).joined() })
   }
 
+  /// Where there are more rows, those that are shown together are compared: all of them would be waited for at each screenful.
+  private static let mostCompared = 10_000
   private static let longestBar = 30
   private static let shortestBar = 8
 }
 
 extension Field {
-  /// Whether part of its value is of no use: of a number it is another number, and an id is there to be copied.
-  fileprivate var isWhole: Bool { type.required.isDrawn || name == "id" }
+  /// Whether part of its value is of no use: of a number or a time it is another one, of a case it may be another case, and an id is there to be copied.
+  fileprivate var isWhole: Bool {
+    if case .enumeration = type.required { return true }
+    return type.required.isDrawn || [.date, .time].contains(type.required) || name == "id"
+  }
 }
 
 extension RecordType {

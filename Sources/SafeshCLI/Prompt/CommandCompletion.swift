@@ -16,7 +16,7 @@ struct CommandCompletion {
     let word = String(decoding: bytes[start..<offset], as: UTF8.self)
     if start == 0 {
       let found = PromptCommand.all.filter { (":" + $0.name).hasPrefix(word) }
-      return PromptHooks.list(0..<offset, found.map { Completer.Candidate(text: ":" + $0.name, help: "\($0.form)   \($0.summary)") })
+      return PromptHooks.list(0..<offset, found.map { Completer.Candidate(text: ":" + $0.name, help: "\($0.form)   \($0.summary)", isFollowed: !$0.arguments.isEmpty) })
     }
     let name = text.dropFirst().prefix { $0 != " " }
     guard let command = PromptCommand.named(String(name)) else { return CompletionList(range: start..<offset, candidates: []) }
@@ -28,7 +28,7 @@ struct CommandCompletion {
   private func arguments(of command: PromptCommand, _ word: String, behind words: [String]) -> [Completer.Candidate] {
     func plain(_ texts: some Sequence<String>, _ help: String) -> [Completer.Candidate] { texts.map { Completer.Candidate(text: $0, help: help) } }
     switch command.takes {
-    case .file, .line: return word.hasPrefix("-") && !words.isEmpty ? parameters(of: words[0]) : FileNames.beginning(word)
+    case .file, .lineOrFile: return word.hasPrefix("-") && !words.isEmpty ? parameters(of: words[0]) : FileNames.beginning(word)
     case .format: return plain(OutputFormat.allCases.map(\.rawValue), "")
     case .profile: return plain(prompt.profileNames, "a profile")
     case .topic:
@@ -43,8 +43,20 @@ struct CommandCompletion {
       return runs.prefix(50).map { entry in
         Completer.Candidate(text: entry.folder.id.description, help: (try? entry.record.get()).map { RunTable.name(of: $0) } ?? "damaged")
       }
-    case .nothing, .duration: return []
+    case .nothing, .duration, .line: return []
     }
+  }
+
+  /// Scripts whose paths begin with what was typed, and the folders on the way, where a command takes a line or a file and nothing else stands there.
+  func scripts(_ text: String, at offset: Int) -> CompletionList? {
+    let typed = String(decoding: text.utf8.prefix(offset), as: UTF8.self)
+    guard typed.hasPrefix(":"), let space = typed.firstIndex(of: " "), PromptCommand.named(String(typed[..<space].dropFirst()))?.takes == .lineOrFile else {
+      return nil
+    }
+    let word = typed[space...].drop { $0 == " " }
+    guard !word.contains(where: \.isWhitespace) else { return nil }
+    let found = FileNames.beginning(String(word)).filter { $0.text.hasSuffix("/") || $0.text.hasSuffix(".safe") }
+    return found.isEmpty ? nil : PromptHooks.list(offset - word.utf8.count..<offset, found)
   }
 
   private func parameters(of path: String) -> [Completer.Candidate] {

@@ -14,6 +14,8 @@ struct EntryWrite: Sendable {
   var used: [RunRecord.File] = []
   /// It stands for itself, and can be taken up from its record; an entry hangs on variables.
   let isScript: Bool
+  /// It takes a run back: what is gone since then is told before anything is sent.
+  var isUndo = false
   let place: PromptPlace
   let options: RunOptions
   let environment: [String: String]
@@ -27,6 +29,8 @@ struct EntryWrite: Sendable {
     var result: RunResult?
     /// The run, if it changed something.
     var run: RunID?
+    /// Somebody said no.
+    var isDeclined = false
   }
 
   func run() async -> Outcome {
@@ -41,7 +45,7 @@ struct EntryWrite: Sendable {
       throw JournaledRun.Problem(.refused, "the profile '\(place.target.shortName)' is read-only, and this changes something; nothing was sent")
     }
     guard let store = place.store(environment) else { throw JournaledRun.Problem.noPlace }
-    let isOne = script.program.effect == .write && script.program.estimate.isOneChange(in: SecretSafeSchema.schema)
+    let isOne = !isUndo && script.program.effect == .write && script.program.estimate.isOneChange(in: SecretSafeSchema.schema)
     let mode = isScript ? isOne ? RunRecord.Mode.direct : .planned : .entry
     var run = try JournaledRun.begin(script, uses: used, parameters: parameters, on: place.record, mode, in: store, timeout: place.target.timeout)
     do throws(JournaledRun.Problem) {
@@ -52,7 +56,7 @@ struct EntryWrite: Sendable {
       guard let plan = try await rehearsed(run) else {
         console.message("nothing was sent", .dim)
         run.discard(in: store)
-        return Outcome(status: interruption.isAsked ? .interrupted : .refused)
+        return Outcome(status: interruption.isAsked ? .interrupted : .refused, isDeclined: true)
       }
       try run.carryOut(plan.id)
       var agreed = options
@@ -77,6 +81,10 @@ struct EntryWrite: Sendable {
       console.error(error, in: plan.script)
       throw JournaledRun.Problem(ExitStatus(plan.result), "it would end like this, so nothing was sent")
     }
+    if isUndo, plan.changesNothingAndFails {
+      console.messageText(PlanText(plan, color: console.colorsMessages).short)
+      throw JournaledRun.Problem.nothingLeft
+    }
     guard try isAgreed(plan) else { return nil }
     let planned = PlannedRun(script: ScriptRun(options: options, source: .text(""), arguments: []), stage: stage, target: place.target, console: console)
     do throws(ClientError) { try await planned.check(plan) } catch { throw JournaledRun.Problem(error) }
@@ -87,13 +95,14 @@ struct EntryWrite: Sendable {
 
   private func isAgreed(_ plan: Plan) throws(JournaledRun.Problem) -> Bool {
     let question = WriteQuestion(plan, destroys: script.program.effect == .destroy)
-    guard let text = question.text(on: place.target.name) else { return true }
-    console.messageText(PlanText(plan, color: console.colorsMessages).short)
+    guard question.isNeeded else { return true }
+    let text = PlanText(plan, color: console.colorsMessages)
+    console.messageText(text.short)
     if options.yes { return true }
     guard Question.canAsk else {
       throw JournaledRun.Problem(.refused, "this needs a yes, and there is no terminal to ask on; --yes answers every question; nothing was sent")
     }
-    return question.isAccepted(by: console.asking { Question.ask(text, isGivenUp: { interruption.isAsked }) })
+    return question.isAccepted(on: place.target.name, seeing: text.whole(of: .short), console) { interruption.isAsked }
   }
 
   // MARK: carrying out
@@ -133,40 +142,5 @@ private final class KeptResult: Sendable {
   var value: RunResult? {
     get { state.withLock { $0 } }
     set { state.withLock { $0 = newValue } }
-  }
-}
-
-/// What is asked before a plan is carried out at the prompt.
-struct WriteQuestion {
-  private let changes: Int
-  /// What cannot be brought back.
-  private let ends: Int
-  private let isSure: Bool
-  private let mayChange: Bool
-
-  /// - Parameter destroys: whether the line has a call that takes something away for good.
-  init(_ plan: Plan, destroys: Bool) {
-    changes = plan.changes
-    // What destroys without taking an object away, as a purchase, is counted by its calls.
-    ends = destroys && changes > 0 ? plan.destroyed > 0 ? plan.destroyed : changes : 0
-    isSure = plan.failures.isEmpty && plan.result.failedRows == 0
-    mayChange = plan.mayChange
-  }
-
-  /// Nil where nothing has to be asked.
-  func text(on target: String) -> String? {
-    ends > 0 || mayChange && !(changes <= 1 && isSure) ? words(on: target) : nil
-  }
-
-  /// What is asked where one change asks as well.
-  func words(on target: String) -> String {
-    if ends > 0 { return "\(ends) \(ends == 1 ? "thing" : "things") cannot be brought back; type \(ends) to do this on \(target): " }
-    return changes == 0
-      ? "carry this out on \(target)? [y/N] "
-      : "make \(changes) \(changes == 1 ? "change" : "changes") on \(target)? [y/N] "
-  }
-
-  func isAccepted(by answer: String?) -> Bool {
-    ends > 0 ? answer?.filter { !$0.isWhitespace } == String(ends) : Question.isYes(answer)
   }
 }

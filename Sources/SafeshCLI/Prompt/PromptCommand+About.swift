@@ -15,8 +15,10 @@ extension PromptCommand {
     },
     PromptCommand("expand", "[LINE]", "what was shown last, or a line, one record a screen", takes: .line) { prompt, line in await prompt.expand(line) },
     PromptCommand("fields", "LINE", "the fields and relations of what a line gives", takes: .line) { prompt, line in prompt.fields(of: line) },
-    PromptCommand("check", "[LINE|FILE]", "what a line would ask for, without asking for it", takes: .line) { prompt, line in prompt.check(line) },
-    PromptCommand("plan", "[LINE|FILE …]", "what a line or script would change, on a copy of the organization", takes: .line) { prompt, line in await prompt.plan(line) },
+    PromptCommand("check", "[LINE|FILE]", "what a line would ask for, without asking for it", takes: .lineOrFile) { prompt, line in prompt.check(line) },
+    PromptCommand("plan", "[LINE|FILE …]", "what a line or script would change, on a copy of the organization", takes: .lineOrFile) { prompt, line in
+      await prompt.plan(line)
+    },
     PromptCommand("runs", "[ID]", "the runs of lines and scripts that changed something", takes: .run) { prompt, id in prompt.showRuns(id) },
     PromptCommand("history", "[N|TEXT]", "earlier lines, with time and outcome") { prompt, argument in prompt.showHistory(argument) },
   ]
@@ -94,7 +96,7 @@ extension PromptLoop {
   }
 
   func check(_ text: String) -> ExitStatus {
-    if let words = scriptWords(text) { return ScriptCheck(options: options, givesEstimates: false).check([words[0]]) }
+    if let words = scriptWords(text) { return ScriptCheck(options: options, givesEstimates: false, speaker: "error").check([words[0]]) }
     guard let line = text.isEmpty ? lastLine : text else { return nothingYet() }
     guard let entry = checked(line) else { return .usage }
     if entry.canonicalText != line { console.message("read as: \(entry.canonicalText)", .dim) }

@@ -107,7 +107,9 @@ extension PromptLoop {
         console.diagnostics(error.diagnostics, in: source)
         throw JournaledRun.Problem(.failed, "the run \(folder.id) cannot be taken back by this safesh")
       }
-      let outcome = await perform(entryWrite(script, isScript: true), undoes: record)
+      var write = entryWrite(script, isScript: true)
+      write.isUndo = true
+      let outcome = await perform(write, undoes: record)
       if outcome.status == .done { console.message("taken back: the run \(folder.id)", .dim) }
       return outcome.status
     } catch {
@@ -135,7 +137,8 @@ extension PromptLoop {
       do throws(RunStoreError) {
         if !name.isEmpty {
           let folder = try store.find(name)
-          console.data(RunText(folder, try folder.record(), at: .prompt(isPassing: place.target.isTemporary)).page(color: console.colorsOutput))
+          let text = RunText(folder, try folder.record(), at: .prompt(isPassing: place.target.isTemporary), takenBackBy: try store.undo(of: folder.id))
+          console.data(text.page(color: console.colorsOutput))
           return .done
         }
         let entries = try store.all()
@@ -144,7 +147,7 @@ extension PromptLoop {
           return .done
         }
         let width = console.display.format == .table ? console.canvas.size?.columns : nil
-        let (type, rows) = RunTable(entries.prefix(Self.shownRuns), width: width, isShort: true).rows
+        let (type, rows) = RunTable(entries.prefix(Self.shownRuns), TakenBack(entries, in: store), width: width, isShort: true).rows
         var builder = TableBuilder(type)
         for row in rows { builder.add(row) }
         console.show(.table(builder.table()), .table(type))
@@ -178,12 +181,18 @@ extension PromptLoop {
     return .done
   }
 
+  /// What is left of a session: its lines without those that were taken back, unless a later one needs what they named.
+  private func script(of log: SessionLog) -> SessionScript {
+    log.script.leaving(out: log.takenBackLines, schema: schema, loader: InputFiles.loader, in: world)
+  }
+
   func save(_ path: String) async -> ExitStatus {
     guard !path.isEmpty else {
       console.message("':save' needs a file, as in ':save leavers.safe'", .error)
       return .usage
     }
-    let (script, leftOut) = (log.script, log.leftOut)
+    let script = script(of: log)
+    let leftOut = log.script.entries.count - script.entries.count
     guard !script.entries.isEmpty else {
       console.message(leftOut > 0 ? "all that worked was taken back, so there is nothing to save" : "nothing worked yet that could be saved", .error)
       return .usage
@@ -193,7 +202,9 @@ extension PromptLoop {
     if status == .done {
       let count = script.entries.count
       let without = leftOut == 0 ? "" : ", without \(leftOut) that \(leftOut == 1 ? "was" : "were") taken back"
-      console.message("\(path): \(count) \(count == 1 ? "line" : "lines")\(without); ':run \(path)' or 'safesh run \(path)' runs it", .dim)
+      let used = log.takenBackLines.count - leftOut
+      let with = used == 0 ? "" : ", with \(used) that \(used == 1 ? "was" : "were") taken back and named what a later one uses"
+      console.message("\(path): \(count) \(count == 1 ? "line" : "lines")\(without)\(with); ':run \(path)' or 'safesh run \(path)' runs it", .dim)
     }
     return status
   }
@@ -204,7 +215,7 @@ extension PromptLoop {
         console.message("nothing is recorded; ':record FILE' begins it", .error)
         return .usage
       }
-      console.message("\(recording.path): \(recording.log.script.entries.count) recorded", .dim)
+      console.message("\(recording.path): \(script(of: recording.log).entries.count) recorded", .dim)
       self.recording = nil
       return .done
     }
@@ -217,13 +228,14 @@ extension PromptLoop {
   /// The script that is recorded is whole after each line.
   func writeRecording() {
     guard let recording else { return }
-    _ = write(recording.log.script, to: recording.path)
+    _ = write(script(of: recording.log), to: recording.path)
   }
 
   private func mayReplace(_ path: String) -> Bool {
     guard InputFiles.exists(path), !options.yes else { return true }
     let answer = Question.canAsk ? console.asking { Question.ask("\(path) is there already; replace it? [y/N] ", isGivenUp: { interruption.isAsked }) } : nil
     if Question.isYes(answer) { return true }
+    isDeclined = true
     console.message("\(path) was left as it is", .dim)
     return false
   }

@@ -13,6 +13,8 @@ struct PromptCommand: Sendable {
   /// What completes behind the name.
   enum Argument: Sendable {
     case nothing, file, topic, line, format, profile, run, duration
+    /// A line, or a script's file with its parameters.
+    case lineOrFile
   }
 
   init(_ name: String, _ arguments: String = "", _ summary: String, takes: Argument = .nothing, _ body: @escaping @Sendable (PromptLoop, String) async -> ExitStatus) {
@@ -65,7 +67,8 @@ struct PromptCommand: Sendable {
     guard !space.isEmpty else { return nil }
     rest = rest.dropFirst(space.count)
     switch command.takes {
-    case .line: if rest.prefix(while: { !$0.isWhitespace }).hasSuffix(".safe") { return nil }
+    case .line: break
+    case .lineOrFile: if rest.prefix(while: { !$0.isWhitespace }).hasSuffix(".safe") { return nil }
     case .duration:
       let interval = rest.prefix { !$0.isWhitespace }
       rest = rest.dropFirst(interval.count)

@@ -60,13 +60,18 @@ final class PromptHooks {
       var completer = prompt.session.completer
       completer.live = prompt.liveNames
       let found = completer.candidates(line, at: offset - shift)
-      return Self.list(found.range.lowerBound + shift..<found.range.upperBound + shift, found.candidates)
+      let list = Self.list(
+        found.range.lowerBound + shift..<found.range.upperBound + shift, found.candidates, isBeforeBlank: text.utf8.dropFirst(offset).first == UInt8(ascii: " "))
+      guard let scripts = CommandCompletion(prompt).scripts(text, at: offset) else { return list }
+      // A path is longer than a word, and then no word can stand there.
+      return scripts.range == list.range ? CompletionList(range: list.range, candidates: list.candidates + scripts.candidates) : scripts
     }
     return CommandCompletion(prompt).candidates(text, at: offset)
   }
 
-  static func list(_ range: Range<Int>, _ candidates: [Completer.Candidate]) -> CompletionList {
-    CompletionList(range: range, candidates: candidates.map { .init($0.text, help: $0.help) })
+  /// - Parameter isBeforeBlank: then none is put in where something follows.
+  static func list(_ range: Range<Int>, _ candidates: [Completer.Candidate], isBeforeBlank: Bool = false) -> CompletionList {
+    CompletionList(range: range, candidates: candidates.map { .init($0.text + ($0.isFollowed && !isBeforeBlank ? " " : ""), help: $0.help) })
   }
 
   // MARK: what the line will do

@@ -25,7 +25,11 @@ extension PromptLoop {
   }
 
   /// After each entry: the next step, if it was the one that the tour waits for.
-  func noteForTour(_ text: String) { if tour?.entered(text) == true { showStep() } }
+  func noteForTour(_ text: String, _ status: ExitStatus) {
+    // Who is asked may say no, and has seen what there was to see.
+    guard status == .done || isDeclined else { return }
+    if tour?.entered(text) == true { showStep() }
+  }
 
   private func showStep() {
     guard let tour else { return }

@@ -31,6 +31,8 @@ final class PromptLoop {
   var isLeaving = false
   /// Whether lists that are at hand may be other than the organization's.
   private var hasWritten = false
+  /// Whether a question of this entry was answered with no.
+  var isDeclined = false
 
   init(_ options: RunOptions, environment: [String: String]) throws(ClientError) {
     self.options = options
@@ -83,6 +85,7 @@ final class PromptLoop {
         editor.beginCommand()
         interruption.reset(console)
         console.forgetReports()
+        isDeclined = false
         let started = ContinuousClock.now
         foreground.begin()
         let result = await perform(text)
@@ -94,10 +97,20 @@ final class PromptLoop {
         if hasWritten { renewLists() }
         hasWritten = false
         editor.endCommand()
-        editor.noteOutcome(result == .done ? "ok" : result == .interrupted ? "cancelled" : HistoryEntry.failed)
+        editor.noteOutcome(outcome(result))
       }
     }
     return isTerminal ? .done : status
+  }
+
+  /// The word for the history.
+  private func outcome(_ status: ExitStatus) -> String {
+    switch status {
+    case .done: "ok"
+    case .interrupted: "cancelled"
+    case .refused where isDeclined: "declined"
+    default: HistoryEntry.failed
+    }
   }
 
   private func perform(_ text: String) async -> ExitStatus {
@@ -109,12 +122,12 @@ final class PromptLoop {
         return .usage
       }
       let status = await command.body(self, argument)
-      noteForTour(text)
+      noteForTour(text, status)
       return status
     }
     lastLine = text
     let result = await evaluate(text)
-    noteForTour(text)
+    noteForTour(text, result)
     return result
   }
 
@@ -174,6 +187,7 @@ final class PromptLoop {
     console.beginProgress()
     let outcome = await write.run()
     console.endProgress()
+    isDeclined = outcome.isDeclined
     let way = outcome.run == nil || undoes != nil ? "" : write.script.program.effect == .destroy ? "; :undo brings back what can be" : "; :undo takes it back"
     if let result = outcome.result, !console.done(result, way), outcome.status == .done, undoes == nil { console.message("unchanged", .dim) }
     if let run = outcome.run, undoes == nil, hasChanged(run, outcome.result) { log.changed(run) }

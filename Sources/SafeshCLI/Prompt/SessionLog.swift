@@ -26,11 +26,9 @@ struct SessionLog {
   /// Whether there was something to take back, of which nothing is left.
   var isAllTakenBack: Bool { runs.isEmpty && !takenBack.isEmpty }
 
-  /// The lines without those that were taken back: what is left of the session.
-  var script: SessionScript { SessionScript(lines.filter { !isTakenBack($0.run) }.map(\.entry)) }
+  /// All lines.
+  var script: SessionScript { SessionScript(lines.map(\.entry)) }
 
-  /// How many the script leaves out.
-  var leftOut: Int { lines.count { isTakenBack($0.run) } }
-
-  private func isTakenBack(_ run: RunID?) -> Bool { run.map { takenBack.contains($0) } ?? false }
+  /// The places of those that were taken back.
+  var takenBackLines: Set<Int> { Set(lines.indices.filter { lines[$0].run.map { takenBack.contains($0) } ?? false }) }
 }

@@ -5,8 +5,23 @@ struct Tour {
     let text: String
     /// What to type; the hint shows it.
     let line: String
-    /// Words that an entry has which does as the step says.
+    /// Words that an entry has which does as the step says, with the signs that belong to them.
     let words: [String]
+
+    /// Whether an entry does as the step says; one that asks for help does not.
+    func isDone(by text: String) -> Bool {
+      let isCommand = text.hasPrefix(":") || text.hasPrefix("help ")
+      return isCommand == line.hasPrefix(":") && words.allSatisfy { Self.has($0, text) }
+    }
+
+    private static func has(_ word: String, _ text: String) -> Bool {
+      func isLetter(_ character: Character?) -> Bool { character.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false }
+      return text.ranges(of: word).contains { range in
+        let before = range.lowerBound == text.startIndex ? nil : text[text.index(before: range.lowerBound)]
+        let after = range.upperBound == text.endIndex ? nil : text[range.upperBound]
+        return !(isLetter(word.first) && isLetter(before)) && !(isLetter(word.last) && isLetter(after))
+      }
+    }
   }
 
   private(set) var place = 0
@@ -22,9 +37,9 @@ struct Tour {
     return ["\(place + 1)/\(Self.steps.count) \(step.title)", step.text, "  \(step.line)"]
   }
 
-  /// True if the entry did what the step says, and the next one is to be shown.
+  /// True if the entry, which went well, did what the step says, and the next one is to be shown.
   mutating func entered(_ text: String) -> Bool {
-    guard !isOver, Self.steps[place].words.allSatisfy({ text.contains($0) }) else { return false }
+    guard !isOver, Self.steps[place].isDone(by: text) else { return false }
     place += 1
     return true
   }
@@ -40,17 +55,17 @@ struct Tour {
       line: "members | where .status == confirmed and not .twoFactorEnabled", words: ["members", "where"]),
     Step(
       title: "Columns and order", text: "select makes rows of these columns, sort orders them, - the other way round.",
-      line: "members | select .email, .status | sort -.email | take 10", words: ["select"]),
-    Step(title: "Count", text: "summarize makes a row for each group.", line: "members | summarize n = count() by .status | sort -.n", words: ["summarize"]),
+      line: "members | select .email, .status | sort -.email | take 10", words: ["select", "sort"]),
+    Step(title: "Count", text: "summarize makes a row for each group.", line: "members | summarize n = count() by .status | sort -.n", words: ["members", "summarize"]),
     Step(
       title: "From one thing to another", text: "A group by its name, and who is in it. :fields groups tells what else a group has.",
-      line: #"groups["Engineering"].members | select .email"#, words: ["groups"]),
+      line: #"groups["Engineering"].members | select .email"#, words: ["groups[", "].members"]),
     Step(
       title: "A name for a result", text: "let keeps a value under a name; _ is what was shown last.", line: "let admins = members | where .type == admin", words: ["let"]
     ),
     Step(
       title: "What happened", text: "Events are asked for with a time. A word that means nothing is underlined as you type.",
-      line: "events since: 30d | summarize n = count() by .type | sort -.n", words: ["events"]),
+      line: "events since: 30d | summarize n = count() by .type | sort -.n", words: ["events", "summarize"]),
     Step(
       title: "Change one thing", text: "One change that can be undone is made at once. help invite tells all about it.", line: "invite tour@example.com type: user",
       words: ["invite"]),

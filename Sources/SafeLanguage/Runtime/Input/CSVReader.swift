@@ -118,7 +118,9 @@ struct CSVReader: RowReader {
     }
     let name = plan.records[plan.root.link].fields[field].name
     let shown = cell.count == 0 ? "empty" : "'\(text(cell).prefix(60))'"
-    let told = problems.hasRoom ? "\(window.place(cell.place)): column '\(name)': \(shown), expected \(Conversion.form(of: type.fields[field].type))" : nil
+    let wanted = type.fields[field].type
+    let way = cell.count == 0 ? "; '\(wanted)?' lets it be empty" : ""
+    let told = problems.hasRoom ? "\(window.place(cell.place)): column '\(name)': \(shown), expected \(Conversion.form(of: wanted))\(way)" : nil
     problems.add(told)
     return .null
   }
