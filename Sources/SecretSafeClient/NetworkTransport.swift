@@ -111,17 +111,28 @@ struct NetworkTransport: Transport {
   private static func read(
     _ body: HTTPClientResponse.Body, of url: String, until deadline: NIODeadline, _ counted: (@Sendable (Int) -> Void)?
   ) async -> ([UInt8], TransportFailure?) {
-    var bytes: [UInt8] = []
+    // In parts until all are there: an array that grew with them would for a moment be there twice, and a list may have tens of megabytes.
+    var (parts, count) = ([ByteBuffer](), 0)
     var counter = RecordCounter()
     do {
       for try await chunk in body {
-        guard bytes.count + chunk.readableBytes <= maximumAnswerBytes else { return (bytes, .broken("the answer is larger than 1 GiB")) }
-        bytes += chunk.readableBytesView
+        guard count + chunk.readableBytes <= maximumAnswerBytes else { return (joined(parts, count), .broken("the answer is larger than 1 GiB")) }
+        parts.append(chunk)
+        count += chunk.readableBytes
         if let counted { counted(counter.count(chunk.readableBytesView)) }
-        if deadline < .now() { return (bytes, .broken(late)) }
+        if deadline < .now() { return (joined(parts, count), .broken(late)) }
       }
-      return (bytes, nil)
-    } catch { return (bytes, TransportFailure(error, url)) }
+      return (joined(parts, count), nil)
+    } catch { return (joined(parts, count), TransportFailure(error, url)) }
+  }
+
+  private static func joined(_ parts: consuming [ByteBuffer], _ count: Int) -> [UInt8] {
+    if parts.count == 1 { return Array(buffer: parts[0]) }
+    parts.reverse()
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    while let part = parts.popLast() { bytes += part.readableBytesView }
+    return bytes
   }
 
   /// The same, and cut at the deadline: that which is given to the HTTP client ends with the head of the answer. It costs two tasks and a timer,

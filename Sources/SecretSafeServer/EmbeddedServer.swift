@@ -79,7 +79,7 @@ public final class EmbeddedServer: Sendable {
     let response = try await entrance.respond(to: request, context: ServerContext(source: source))
     let collector = Collector()
     try await response.body.write(collector)
-    return Answer(status: response.status.code, body: collector.bytes.withLock { $0 }, headers: response.headers)
+    return Answer(status: response.status.code, body: collector.joined, headers: response.headers)
   }
 
   /// Puts members into groups as they are in another organization, all at once and without events; what is not there, or is so already, is
@@ -112,9 +112,21 @@ public final class EmbeddedServer: Sendable {
 
   /// Keeps what a response writes.
   private final class Collector: ResponseBodyWriter, Sendable {
-    let bytes = Mutex<[UInt8]>([])
+    private let parts = Mutex<[ByteBuffer]>([])
 
-    func write(_ buffer: ByteBuffer) async throws { bytes.withLock { $0 += buffer.readableBytesView } }
+    func write(_ buffer: ByteBuffer) async throws { parts.withLock { $0.append(buffer) } }
+
+    /// All in one piece. An array that grew with them would for a moment be there twice, and a list may have tens of megabytes.
+    var joined: [UInt8] {
+      var rest = parts.withLock { parts in
+        defer { parts = [] }
+        return Array(parts.reversed())
+      }
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(rest.reduce(0) { $0 + $1.readableBytes })
+      while let part = rest.popLast() { bytes += part.readableBytesView }
+      return bytes
+    }
 
     func finish(_ trailingHeaders: HTTPFields?) async throws {}
   }

@@ -11,8 +11,9 @@ struct MergedRequests {
 
   /// - Parameters:
   ///   - requests: of what the script says, as the rehearsal counted them.
-  init(_ steps: [AheadSchedule.Step], of calls: RehearsedCalls, _ requests: [PlannedRequests], _ paths: PlannedPaths) {
-    (self.requests, self.paths) = (requests, paths)
+  init(_ steps: [AheadSchedule.Step], of calls: RehearsedCalls, _ requests: [PlannedRequests], _ paths: consuming PlannedPaths) {
+    self.requests = requests
+    self.paths = paths
     for step in steps where step.merges || step.kind == .imports {
       for call in step.calls { for request in calls.requests(of: call) { add(request, -1) } }
       let changes = step.calls.contains { calls.calls[$0].changed == true }

@@ -214,6 +214,11 @@ struct RehearsedCalls: Sendable {
     calls[call].requests.lazy.map { requests.request(Int($0), of: calls[call]) }
   }
 
+  /// Counts them by their paths.
+  func addRequests(to paths: inout PlannedPaths) {
+    for call in calls.indices { for request in requests(of: call) { paths[request, default: 0] += 1 } }
+  }
+
   /// What is merged is counted.
   mutating func forgetRequests() { requests = KeptRequests() }
 }

@@ -1,6 +1,7 @@
 public import SafeLanguage
 public import SecretSafeAPI
 public import SecretSafeClient
+internal import SafeSystem
 internal import Synchronization
 
 /// A run of a script on a twin of the organization: what it would do, without doing it.
@@ -60,6 +61,7 @@ public struct Rehearsal: Sendable {
       surroundings.emit(output)
     }
     let (result, calls, reads) = await evaluate(on: stage, inner, recording)
+    AllocatedMemory.giveBack()
     let end = await stage.end()
 
     var plan = Plan(script: script.program.source, parameters: parameters.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }, result: result)
@@ -80,11 +82,13 @@ public struct Rehearsal: Sendable {
     plan.difference = OrganizationDifference(from: end.before, to: end.after)
     plan.basis = PlannedBasis.of(plan.difference, before: end.before, script.program)
     plan.requests = end.requests
-    plan.time = PlannedTime(end.paths, pacing)
     plan.calls = calls
+    var paths = end.paths
+    calls.addRequests(to: &paths)
+    plan.time = PlannedTime(paths, pacing)
     plan.shown = ShownChanges(plan.calls.calls)
     plan.reads = end.reads + reads
-    plan.merge(script.program, merges: merges, end.paths, pacing)
+    plan.merge(script.program, merges: merges, consume paths, pacing)
     plan.parts = stage.parts
     plan.after = end.after
     return plan

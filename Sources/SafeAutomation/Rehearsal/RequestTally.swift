@@ -7,6 +7,7 @@ final class RequestTally: Sendable {
   struct State {
     /// In the order of their first.
     var requests: [PlannedRequests] = []
+    /// What no call asked for by itself: those requests are with the calls.
     var paths: PlannedPaths = [:]
     var failure: ClientError?
   }
@@ -22,9 +23,10 @@ final class RequestTally: Sendable {
     let isDone = (200..<300).contains(status)
     // A list is read once for all who look at it.
     let request = PlannedRequest(endpoint, path: path)
-    if endpoint.method != .get || endpoint.path.contains("{") { Self.call?.add(request) }
+    let call = endpoint.method != .get || endpoint.path.contains("{") ? Self.call : nil
+    call?.add(request)
     state.withLock { state in
-      state.paths[request, default: 0] += 1
+      if call == nil { state.paths[request, default: 0] += 1 }
       let index = state.requests.firstIndex { $0.endpoint == endpoint } ?? state.requests.endIndex
       if index == state.requests.endIndex { state.requests.append(PlannedRequests(endpoint: endpoint)) }
       state.requests[index].count += 1
