@@ -112,9 +112,10 @@ public final class EmbeddedServer: Sendable {
 
   /// Keeps what a response writes.
   private final class Collector: ResponseBodyWriter, Sendable {
-    private let parts = Mutex<[ByteBuffer]>([])
+    private let parts = Mutex<[[UInt8]]>([])
 
-    func write(_ buffer: ByteBuffer) async throws { parts.withLock { $0.append(buffer) } }
+    // A buffer has room for twice of what it holds.
+    func write(_ buffer: ByteBuffer) async throws { parts.withLock { $0.append(Array(buffer: buffer)) } }
 
     /// All in one piece. An array that grew with them would for a moment be there twice, and a list may have tens of megabytes.
     var joined: [UInt8] {
@@ -123,8 +124,8 @@ public final class EmbeddedServer: Sendable {
         return Array(parts.reversed())
       }
       var bytes: [UInt8] = []
-      bytes.reserveCapacity(rest.reduce(0) { $0 + $1.readableBytes })
-      while let part = rest.popLast() { bytes += part.readableBytesView }
+      bytes.reserveCapacity(rest.reduce(0) { $0 + $1.count })
+      while let part = rest.popLast() { bytes += part }
       return bytes
     }
 

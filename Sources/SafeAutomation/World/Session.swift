@@ -56,7 +56,8 @@ public actor SessionSource {
   public var opened: Session? { get async { try? await opening?.value } }
 
   public func open() async throws(RunError) -> Session {
-    let task = opening ?? Task { [make] in try await make() }
+    // What a session starts lives as long as it does, and would hold the world of whoever asked first, with all that it knows.
+    let task = opening ?? Task.detached { [make] in try await make() }
     opening = task
     do { return try await task.value } catch {
       opening = nil
