@@ -158,11 +158,12 @@ struct AheadSchedule: Sendable {
 extension AheadSchedule {
   /// The steps that there are if everything is answered as on the twin, and a schedule of only those that save a request, with what they have to
   /// wait for.
-  static func trimmed(_ order: CallTree, _ calls: [Mergeable?]) -> (schedule: AheadSchedule, steps: [Step]) {
-    let merged = Set(AheadSchedule(order, calls).simulated().filter(\.merges).flatMap(\.calls))
-    var wanted = [Mergeable?](repeating: nil, count: calls.count)
-    order.forEach(before: merged) { wanted[$0] = calls[$0] }
-    let schedule = AheadSchedule(order, wanted)
+  static func trimmed(_ order: CallTree, _ calls: consuming [Mergeable?]) -> (schedule: AheadSchedule, steps: [Step]) {
+    let merged = Set(AheadSchedule(order, copy calls).simulated().filter(\.merges).flatMap(\.calls))
+    var isWanted = [Bool](repeating: false, count: calls.count)
+    order.forEach(before: merged) { isWanted[$0] = true }
+    for call in calls.indices where !isWanted[call] { calls[call] = nil }
+    let schedule = AheadSchedule(order, calls)
     return (schedule, schedule.simulated())
   }
 

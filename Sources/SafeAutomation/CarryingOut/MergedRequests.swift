@@ -8,12 +8,15 @@ typealias PlannedPaths = [PlannedRequest: Int]
 struct MergedRequests {
   private(set) var requests: [PlannedRequests]
   private(set) var paths: PlannedPaths
+  private let countsPaths: Bool
 
   /// - Parameters:
   ///   - requests: of what the script says, as the rehearsal counted them.
-  init(_ steps: [AheadSchedule.Step], of calls: RehearsedCalls, _ requests: [PlannedRequests], _ paths: consuming PlannedPaths) {
+  ///   - paths: the same by path; nil where nobody asks for it.
+  init(_ steps: [AheadSchedule.Step], of calls: RehearsedCalls, _ requests: [PlannedRequests], _ paths: consuming PlannedPaths?) {
     self.requests = requests
-    self.paths = paths
+    countsPaths = paths != nil
+    self.paths = paths ?? [:]
     for step in steps where step.merges || step.kind == .imports {
       for call in step.calls { for request in calls.requests(of: call) { add(request, -1) } }
       let changes = step.calls.contains { calls.calls[$0].changed == true }
@@ -40,6 +43,7 @@ struct MergedRequests {
 
   private mutating func add(_ request: PlannedRequest, _ count: Int) {
     requests.add(request.endpoint, count)
+    guard countsPaths else { return }
     let left = (paths[request] ?? 0) + count
     paths[request] = left > 0 ? left : nil
   }

@@ -46,14 +46,16 @@ final class TwinAnswer: Sendable {
   }
 
   let given: Given
-  /// The object that it gave.
-  let id: GUID?
   /// What it made of members.
   let statuses: [MemberStatus]
   /// The object that the call is said of, also where the script names it by address.
   let about: GUID?
+  private let gaveIt: Bool
   /// It leaves the run not knowing what the lists are.
   let makesStale: Bool
+
+  /// The object that it gave.
+  var id: GUID? { gaveIt ? about : nil }
 
   init(_ result: VerbResult) {
     given =
@@ -64,7 +66,7 @@ final class TwinAnswer: Sendable {
       case .collection(let collection): .collection(externalId: collection.externalId)
       case .policy, .unsavedPolicy, .subscription: .other
       }
-    id = result.id
+    gaveIt = result.id != nil
     statuses = result.statuses
     about = result.id ?? result.others.lazy.compactMap(\.about).first
     makesStale = result.changes.contains { if case .stale = $0 { true } else { false } }

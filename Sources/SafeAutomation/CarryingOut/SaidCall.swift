@@ -23,12 +23,28 @@ enum SaidCall: Sendable {
   final class Words: Sendable {
     fileprivate let verb: UInt8
     let subject: Value
-    fileprivate let named: [(name: String, value: Value)]
+    /// The places of the parameters that were named, and their values.
+    private let parameters: [UInt8]
+    fileprivate let values: [Value]
 
     fileprivate init(_ call: VerbCall, verb: UInt8) {
       (self.verb, subject) = (verb, call.subject)
-      named = call.arguments.map { ($0.key, $0.value) }
+      let named = call.verb.parameters.enumerated().compactMap { place, parameter in call.arguments[parameter.name].map { (UInt8(place), $0) } }
+      (parameters, values) = (named.map(\.0), named.map(\.1))
     }
+
+    private var named: some Sequence<(name: String, value: Value)> {
+      let verb = VerbEntry.all[Int(verb)].verb
+      return zip(parameters, values).lazy.map { (verb.parameters[Int($0)].name, $1) }
+    }
+
+    /// As the script said it, but for what counts it: it was counted in the rehearsal.
+    func call(at site: CallSite) -> VerbCall {
+      VerbCall(
+        verb: VerbEntry.all[Int(verb)].verb, subject: subject, arguments: Dictionary(named.map { ($0.name, $0.value) }) { first, _ in first }, site: site)
+    }
+
+    func argument(_ name: String) -> Value? { named.first { $0.name == name }?.value }
   }
 
   /// - Parameter result: what the twin answered; nil where it refused.
@@ -79,25 +95,15 @@ enum SaidCall: Sendable {
   var makesSomething: Bool { ["invite", "create"].contains(verb.name) }
 
   /// Texts that a request of it holds, but for the address or id that says whom it is about.
-  var texts: [String] { if case .other(let words) = self { words.named.flatMap { $0.value.texts } } else { [] } }
+  var texts: [String] { if case .other(let words) = self { words.values.flatMap(\.texts) } else { [] } }
 
   /// Objects that it names.
   var named: [GUID] {
     switch self {
     case .joining(let joining): joining.address == nil ? [joining.member, joining.group] : [joining.group]
-    case .other(let words): words.subject.objects + words.named.flatMap { $0.value.objects }
+    case .other(let words): words.subject.objects + words.values.flatMap(\.objects)
     }
   }
-}
-
-extension SaidCall.Words {
-  /// As the script said it, but for what counts it: it was counted in the rehearsal.
-  func call(at site: CallSite) -> VerbCall {
-    VerbCall(
-      verb: VerbEntry.all[Int(verb)].verb, subject: subject, arguments: Dictionary(named.map { ($0.name, $0.value) }) { first, _ in first }, site: site)
-  }
-
-  func argument(_ name: String) -> Value? { named.first { $0.name == name }?.value }
 }
 
 extension VerbEntry {

@@ -63,6 +63,7 @@ public struct Rehearsal: Sendable {
     let (result, calls, reads) = await evaluate(on: stage, inner, recording)
     AllocatedMemory.giveBack()
     let end = await stage.end()
+    AllocatedMemory.giveBack()
 
     var plan = Plan(script: script.program.source, parameters: parameters.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }, result: result)
     plan.inputs = files.inputs
@@ -83,12 +84,9 @@ public struct Rehearsal: Sendable {
     plan.basis = PlannedBasis.of(plan.difference, before: end.before, script.program)
     plan.requests = end.requests
     plan.calls = calls
-    var paths = end.paths
-    calls.addRequests(to: &paths)
-    plan.time = PlannedTime(paths, pacing)
-    plan.shown = ShownChanges(plan.calls.calls)
     plan.reads = end.reads + reads
-    plan.merge(script.program, merges: merges, consume paths, pacing)
+    plan.merge(script.program, merges: merges, end.paths, pacing)
+    plan.shown = ShownChanges(plan.calls.calls)
     plan.parts = stage.parts
     plan.after = end.after
     return plan

@@ -49,7 +49,7 @@ struct Knowledge {
     version += 1
     switch change {
     case .members(let models):
-      members = Listing(models, SecretSafeSchema.members.row, id: { $0.id }, name: { $0.email.lowercased() }) { Rows.values($0) }
+      members = Listing(models, SecretSafeSchema.members.row, id: { $0.id }, name: { $0.email.inLowerCase }) { Rows.values($0) }
       read(.member)
     case .groups(let models):
       groups = Listing(models, SecretSafeSchema.groups.row, id: { $0.id }) { Rows.values($0) }
@@ -168,4 +168,9 @@ struct Knowledge {
       collections?.put(collection)
     }
   }
+}
+
+extension String {
+  /// The text itself where it is so already, as addresses of the API are: of a hundred thousand there need not be two of each.
+  fileprivate var inLowerCase: String { utf8.contains { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 || $0 >= 0x80 } ? lowercased() : self }
 }

@@ -145,7 +145,7 @@ extension Compiler {
 
   /// The rows that are told of where an `each` is stopped, which is not to be stopped again.
   private static func table(
-    _ told: [(index: Int, result: EachResult)], _ source: Value, _ type: RecordType, _ frame: Frame
+    _ told: some Collection<(index: Int, result: EachResult)>, _ source: Value, _ type: RecordType, _ frame: Frame
   ) -> Table {
     var builder = TableBuilder(type, keeping: [], capacity: told.count)
     for (index, result) in told { builder.add(row(result, source.element(index), frame)) }

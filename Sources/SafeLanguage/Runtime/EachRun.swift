@@ -124,5 +124,5 @@ struct EachEnd: Sendable {
   var failedRow: Int?
 
   /// Those of the notable rows.
-  var told: [(index: Int, result: EachResult)] { notable.compactMap { index in results[index].map { (index, $0) } } }
+  var told: some Collection<(index: Int, result: EachResult)> { notable.lazy.compactMap { index in results[index].map { (index, $0) } } }
 }
