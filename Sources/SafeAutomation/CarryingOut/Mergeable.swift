@@ -100,14 +100,14 @@ struct MergePlan {
 
   // MARK: what goes with what
 
-  private func mergeable(_ index: Int, _ importable: Set<Int>, _ covered: [Mergeable.Target?]) -> Mergeable? {
+  private func mergeable(_ index: Int, _ importable: Set<Int>, _ covered: [Side?]) -> Mergeable? {
     let call = found.calls[index]
     // What the twin refused is sent as it is written.
     if call.changed == nil || call.twin?.makesStale == true { return nil }
     if case .never = call.said.entry.settling { return nil }
     guard case .other(let words) = call.said else {
-      guard let (member, _) = call.joining, let target = covered[index] else { return nil }
-      return Mergeable(target: target, joins: makers[member])
+      guard let (member, group) = call.joining, let side = covered[index] else { return nil }
+      return Mergeable(target: side == .group ? .group(group) : .member(member), joins: makers[member])
     }
     let verb = call.said.verb
     switch (verb.name, verb.subject) {
@@ -133,26 +133,30 @@ struct MergePlan {
 
   /// Invitations that mean the same in an import (design, section 4): plain users with an external id of their own.
   private func importableCalls() -> Set<Int> {
-    var calls: [ExactText: [Int]] = [:]
+    // The call with each text; -1 where there are several.
+    var calls: [ExactText: Int] = [:]
     for (index, call) in found.calls.enumerated() {
       guard call.created != nil, case .other(let words) = call.said, call.said.verb.name == "invite" else { continue }
       let body = VerbEntry.inviteBody(words.call(at: call.key.site))
       guard body.type == .user, body.permissions == nil, (body.collections ?? []).isEmpty, (body.groups ?? []).isEmpty, let text = body.externalId else { continue }
-      calls[ExactText(text), default: []].append(index)
+      calls[ExactText(text)] = calls[ExactText(text)] == nil ? index : -1
     }
-    return Set(calls.values.compactMap { $0.count == 1 ? $0[0] : nil })
+    return Set(calls.values.filter { $0 >= 0 })
   }
+
+  /// From which side a membership is added.
+  private enum Side { case group, member }
 
   /// Which side each membership is added from, so that there are few requests: the group or member that most of those left have in common goes
   /// next.
-  private func cover() -> [Mergeable.Target?] {
+  private func cover() -> [Side?] {
     var left: [Mergeable.Target: [Int]] = [:]
     for (index, call) in found.calls.enumerated() {
       guard let (member, group) = call.joining else { continue }
       left[.group(group), default: []].append(index)
       left[.member(member), default: []].append(index)
     }
-    var result = [Mergeable.Target?](repeating: nil, count: found.calls.count)
+    var result = [Side?](repeating: nil, count: found.calls.count)
     // The same in every process: a run that is taken up has the same steps.
     var queue = left.sorted { a, b in
       if a.value.count != b.value.count { return a.value.count > b.value.count }
@@ -167,7 +171,7 @@ struct MergePlan {
         queue.insert((target, rest), at: place)
         continue
       }
-      for call in rest { result[call] = target }
+      for call in rest { result[call] = target.isGroup ? .group : .member }
     }
     return result
   }

@@ -6,12 +6,13 @@ internal import Synchronization
 struct RehearsedCall: Sendable {
   let key: CallKey
   let said: SaidCall
+  /// Where those of all requests begin that it asked for.
+  fileprivate let firstRequest: Int32
+  fileprivate let requestCount: UInt16
   /// Whether the twin changed something; nil where it refused.
   let changed: Bool?
   /// What else the twin answered; nil for `add`, which gives nothing.
   let twin: TwinAnswer?
-  /// Those of all requests that it asked for.
-  fileprivate let requests: Range<Int32>
 
   /// The object that the twin gave.
   var id: GUID? { twin?.id }
@@ -207,13 +208,14 @@ struct RehearsedCalls: Sendable {
     if case .other = said { twin = result.map { TwinAnswer($0) } }
     calls.append(
       RehearsedCall(
-        key: key, said: said, changed: result?.changed, twin: twin, requests: Int32(requests.count)..<Int32(requests.count + asked.count)))
+        key: key, said: said, firstRequest: Int32(requests.count), requestCount: UInt16(asked.count), changed: result?.changed, twin: twin))
     for request in asked { requests.add(request, of: calls[calls.count - 1]) }
   }
 
   /// Good until they are forgotten.
   func requests(of call: Int) -> some Sequence<PlannedRequest> {
-    calls[call].requests.lazy.map { requests.request(Int($0), of: calls[call]) }
+    let first = Int(calls[call].firstRequest)
+    return (first..<first + Int(calls[call].requestCount)).lazy.map { requests.request($0, of: calls[call]) }
   }
 
   /// Counts them by their paths.

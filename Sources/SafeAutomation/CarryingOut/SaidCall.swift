@@ -23,19 +23,22 @@ enum SaidCall: Sendable {
   final class Words: Sendable {
     fileprivate let verb: UInt8
     let subject: Value
-    /// The places of the parameters that were named, and their values.
-    private let parameters: [UInt8]
+    /// Which of the verb's parameters are named: a bit for each, in their order.
+    private let parameters: UInt64
+    /// The values of those that are.
     fileprivate let values: [Value]
 
     fileprivate init(_ call: VerbCall, verb: UInt8) {
       (self.verb, subject) = (verb, call.subject)
-      let named = call.verb.parameters.enumerated().compactMap { place, parameter in call.arguments[parameter.name].map { (UInt8(place), $0) } }
-      (parameters, values) = (named.map(\.0), named.map(\.1))
+      precondition(call.verb.parameters.count <= UInt64.bitWidth, "no verb has so many parameters")
+      let named = call.verb.parameters.enumerated().compactMap { place, parameter in call.arguments[parameter.name].map { (place: place, value: $0) } }
+      parameters = named.reduce(0) { $0 | 1 << $1.place }
+      values = named.map(\.value)
     }
 
-    private var named: some Sequence<(name: String, value: Value)> {
-      let verb = VerbEntry.all[Int(verb)].verb
-      return zip(parameters, values).lazy.map { (verb.parameters[Int($0)].name, $1) }
+    private var named: [(name: String, value: Value)] {
+      let all = VerbEntry.all[Int(verb)].verb.parameters
+      return zip(all.indices.filter { parameters & 1 << $0 != 0 }, values).map { (all[$0].name, $1) }
     }
 
     /// As the script said it, but for what counts it: it was counted in the rehearsal.

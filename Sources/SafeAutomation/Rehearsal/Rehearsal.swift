@@ -157,6 +157,7 @@ private actor RehearsalStage {
       await client.shutdown()
     }
     await live?.shutdown()
+    (scene, live) = (nil, nil)
     let counts = tally.counts
     (end.requests, end.paths, end.failure) = (counts.requests, counts.paths, counts.failure)
     return end
