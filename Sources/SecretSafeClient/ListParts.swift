@@ -27,7 +27,11 @@ struct ListParts {
     for index in bytes.indices {
       let byte = bytes[index]
       if isInText {
-        if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else if byte == UInt8(ascii: "\"") {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          isEscaped = true
+        } else if byte == UInt8(ascii: "\"") {
           isInText = false
           if depth == 1 { name = textStart..<index }
         }

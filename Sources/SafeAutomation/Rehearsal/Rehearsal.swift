@@ -1,7 +1,7 @@
 public import SafeLanguage
+internal import SafeSystem
 public import SecretSafeAPI
 public import SecretSafeClient
-internal import SafeSystem
 internal import Synchronization
 
 /// A run of a script on a twin of the organization: what it would do, without doing it.
