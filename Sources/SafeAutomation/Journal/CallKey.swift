@@ -84,6 +84,9 @@ final class CallTurns: Sendable {
   /// How often something was asked at a site, by the digest of its first turn.
   private let turns = Mutex<[CallDigest: Int32]>([:])
 
+  /// For when nothing more is asked.
+  func forget() { turns.withLock { $0 = [:] } }
+
   func key(_ site: CallSite) -> CallKey {
     let first = CallDigest(CallKey(site, turn: 0))
     return turns.withLock { turns in

@@ -94,9 +94,13 @@ public struct Rehearsal: Sendable {
 
   /// What the script came to, what it called, and what it was told. The lists that it knew are gone afterwards: those at the end are read anew.
   private func evaluate(on stage: RehearsalStage, _ surroundings: Surroundings, _ recording: Recording) async -> (RunResult, RehearsedCalls, [JournalEntry]) {
-    let world = RehearsedWorld(session: SessionSource { try await stage.session() }, surroundings: surroundings, recording: recording)
+    let source = SessionSource { try await stage.session() }
+    let world = RehearsedWorld(session: source, surroundings: surroundings, recording: recording)
     let result = await script.run(in: world, parameters: parameters)
-    return (result, world.calls, world.reads)
+    // Whoever still holds the world holds nothing large with it.
+    await source.opened?.letGoLists()
+    let (calls, reads) = world.end()
+    return (result, calls, reads)
   }
 }
 

@@ -20,15 +20,16 @@ final class RehearsedWorld: World {
     (self.session, self.surroundings, self.recording) = (session, surroundings, recording)
   }
 
-  /// What the script called.
-  var calls: RehearsedCalls {
-    var found = state.withLock { $0.found }
-    found.order.sort { found.calls[$0].key.path }
-    return found
+  /// What the script called, and what it was told that may be different the next time, but for the lists. The world knows neither afterwards.
+  func end() -> (calls: RehearsedCalls, reads: [JournalEntry]) {
+    var state = state.withLock { state in
+      defer { state = State() }
+      return state
+    }
+    turns.forget()
+    state.found.order.sort { state.found.calls[$0].key.path }
+    return (state.found, state.reads)
   }
-
-  /// What it was told that may be different the next time, but for the lists.
-  var reads: [JournalEntry] { state.withLock { $0.reads } }
 
   // MARK: calls
 
