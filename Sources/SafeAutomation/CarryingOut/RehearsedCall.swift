@@ -8,7 +8,7 @@ struct RehearsedCall: Sendable {
   let said: SaidCall
   /// Where those of all requests begin that it asked for.
   fileprivate let firstRequest: Int32
-  fileprivate let requestCount: UInt16
+  fileprivate let requestCount: Int32
   /// Whether the twin changed something; nil where it refused.
   let changed: Bool?
   /// What else the twin answered; nil for `add`, which gives nothing.
@@ -208,7 +208,7 @@ struct RehearsedCalls: Sendable {
     if case .other = said { twin = result.map { TwinAnswer($0) } }
     calls.append(
       RehearsedCall(
-        key: key, said: said, firstRequest: Int32(requests.count), requestCount: UInt16(asked.count), changed: result?.changed, twin: twin))
+        key: key, said: said, firstRequest: Int32(requests.count), requestCount: Int32(asked.count), changed: result?.changed, twin: twin))
     for request in asked { requests.add(request, of: calls[calls.count - 1]) }
   }
 
