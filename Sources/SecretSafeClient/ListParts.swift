@@ -51,6 +51,8 @@ struct ListParts {
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
         depth -= 1
         if depth == 1, isData, let open = array?.lowerBound {
+          // What is broken is the decoder's to find: a comma with nothing behind it would be lost between two runs.
+          if byte != UInt8(ascii: "]") || commas > 0 && bytes[start..<index].allSatisfy({ $0 <= UInt8(ascii: " ") }) { return nil }
           array = open..<(index + 1)
           runs.append(start..<index)
           isData = false

@@ -340,4 +340,25 @@ import Testing
       #expect(again.count == inIt.count)
     }
   }
+
+  /// No server gives the role of a manager any more: what had it comes back without, and that is told.
+  @Test func aManagerComesBackAsAUser() async throws {
+    let manager = Member(id: GUID(high: 1, low: 1), email: "m@acme.com", status: .confirmed, type: .manager, externalId: "a")
+    let user = Member(id: GUID(high: 1, low: 1), email: "m@acme.com", status: .confirmed, type: .user, externalId: "b")
+    let changed = UndoScript([.member(from: manager, to: user)], named: "a")
+    #expect(changed.text?.contains("externalId: \"a\"") == true && changed.text?.contains("manager") == false, "\(changed.text ?? "")")
+    let removed = UndoScript([.invite(manager, groups: [])], named: "a")
+    #expect(removed.text?.contains("invite m@acme.com type: user") == true, "\(removed.text ?? "")")
+    for undo in [changed, removed] { #expect(undo.lost.contains { $0.contains("the role 'manager'") }, "\(undo.lost)") }
+  }
+
+  /// Rows of which only some are known by an address are rows of one type all the same.
+  @Test func rowsWithoutANameAreLikeTheOthers() throws {
+    let group = GUID(high: 2, low: 1)
+    let inverses = (1...3).map { Inverse.memberships(GUID(high: 1, low: $0), add: [group], drop: []) }
+    let undo = UndoScript(inverses, addresses: [GUID(high: 1, low: 2): "m@acme.com"], named: "a")
+    let text = try #require(undo.text)
+    #expect(text.contains("name: \"m@acme.com\"") && text.contains("name: null"), "\(text)")
+    #expect(throws: Never.self, "\(text)") { _ = try Script(SourceFile(name: "undo.safe", text: text), schema: SecretSafeSchema.schema) }
+  }
 }

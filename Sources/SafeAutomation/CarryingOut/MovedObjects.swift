@@ -11,11 +11,12 @@ extension Plan {
     let parts = parts.intersection(Set(basis.map(\.kind.part) + new.map(\.part)))
     if parts.isEmpty { return OrganizationDifference(from: read, to: read) }
     let now = OrganizationDifference(from: read.keeping(parts), to: try await client.snapshot(parts))
+    let names = Dictionary(new.map { kind in (kind, Set(difference.changes(of: kind, .added).lazy.map(\.name))) }) { first, _ in first }
     var named: [ObjectKey: Set<String>] = [:]
     for object in basis { named[ObjectKey(object.kind, object.id, object.name)] = Set(object.fields.map(\.name)) }
     return now.filtered { change in
       var change = change
-      if change.action == .added { return difference.changes(of: change.kind, .added).contains { $0.name == change.name } ? change : nil }
+      if change.action == .added { return names[change.kind]?.contains(change.name) == true ? change : nil }
       guard touched.contains(ObjectKey(change)), change.action == .removed || !change.fields.isEmpty else { return nil }
       let fields = named[ObjectKey(change)] ?? []
       change.fields.removeAll { !fields.contains($0.name) }

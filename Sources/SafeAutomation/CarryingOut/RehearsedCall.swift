@@ -22,8 +22,12 @@ struct RehearsedCall: Sendable {
 
   /// As the script will say it, with the organization's ids in place of the twin's.
   func words(_ placeholders: Placeholders? = nil) -> CallWords {
-    if let call { return CallWords(placeholders?.call(call) ?? call) }
-    return said.joiningWords(placeholders)
+    switch said {
+    case .joining(let joining): return joining.words(placeholders)
+    case .other(let words):
+      let call = words.call(at: key.site)
+      return CallWords(placeholders?.call(call) ?? call)
+    }
   }
 
   /// The id of what it made, which only the twin has.

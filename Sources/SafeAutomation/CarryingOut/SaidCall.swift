@@ -12,6 +12,12 @@ enum SaidCall: Sendable {
     let group: GUID
     /// What the script named the member by; nil where it is a row.
     fileprivate let address: Address?
+
+    /// As the script will say it, with the organization's ids in place of the twin's.
+    func words(_ placeholders: Placeholders?) -> CallWords {
+      func id(_ id: GUID) -> GUID { placeholders?.id(id) ?? id }
+      return CallWords("add \(address.map { Value.text($0.text).literal } ?? "\(id(member))") to: \(id(group))")
+    }
   }
 
   fileprivate final class Address: Sendable {
@@ -71,13 +77,6 @@ enum SaidCall: Sendable {
       preconditionFailure("a rehearsal has carried out '\(call.verb.name)', which is not in the table of verbs")
     }
     self = .other(Words(call, verb: UInt8(verb)))
-  }
-
-  /// An `add` as the script will say it; no words for any other.
-  func joiningWords(_ placeholders: Placeholders?) -> CallWords {
-    guard case .joining(let joining) = self else { return CallWords("") }
-    func id(_ id: GUID) -> GUID { placeholders?.id(id) ?? id }
-    return CallWords("add \(joining.address.map { Value.text($0.text).literal } ?? "\(id(joining.member))") to: \(id(joining.group))")
   }
 
   var verb: Verb {

@@ -130,9 +130,11 @@ private struct UndoWriter {
     guard let rows = open else { return }
     open = nil
     caps[rows.capability, default: 0] += rows.rows.count
+    // All rows have the same fields.
+    let isNamed = rows.rows.contains { !$0.name.isEmpty }
     let lines = rows.rows.map { row in
       // A row is called by its first text.
-      var fields = row.name.isEmpty ? [] : ["name: \(Self.text(row.name))"]
+      var fields = isNamed ? ["name: \(row.name.isEmpty ? "null" : Self.text(row.name))"] : []
       fields.append("id: \"\(row.id)\"")
       if let group = row.group { fields.append("group: \"\(group)\"") }
       return "  { \(fields.joined(separator: ", ")) },"
@@ -162,7 +164,9 @@ private struct UndoWriter {
 
   private mutating func member(_ from: Member, _ to: Member) {
     var words = ["update \(member(from.id))"]
-    if from.type != to.type { words.append("type: \(from.type)") }
+    if from.type != to.type {
+      if Self.canBeGiven(from.type) { words.append("type: \(from.type)") } else { lose("the role '\(from.type)', which no server gives any more") }
+    }
     if from.externalId != to.externalId { words.append("externalId: \(from.externalId.map(Self.text) ?? "null")") }
     if from.permissions != to.permissions, from.type == .custom { words.append("permissions: \(Self.permissions(from))") }
     if Set(from.collections ?? []) != Set(to.collections ?? []) { words.append("collections: \(access(from.collections) { "collections[\"\($0)\"].id" })") }
@@ -201,10 +205,13 @@ private struct UndoWriter {
     if !policy.enabled { step("disable \(type)", "policies.update") }
   }
 
+  private static func canBeGiven(_ type: MemberType) -> Bool { MemberType.writable.contains(type) }
+
   private mutating func invite(_ member: Member, _ groups: [GUID]) {
     close()
     lose("a membership that was ended: the address is invited anew, with a new id, and has to accept and be confirmed")
-    var words = ["invite \(member.email) type: \(member.type)"]
+    if !Self.canBeGiven(member.type) { lose("the role '\(member.type)', which no server gives any more: the member is invited as a user") }
+    var words = ["invite \(member.email) type: \(Self.canBeGiven(member.type) ? member.type : .user)"]
     if let externalId = member.externalId { words.append("externalId: \(Self.text(externalId))") }
     if member.type == .custom { words.append("permissions: \(Self.permissions(member))") }
     if !groups.isEmpty { words.append("groups: [\(groups.map { group($0) }.joined(separator: ", "))]") }

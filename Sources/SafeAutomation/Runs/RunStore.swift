@@ -80,8 +80,14 @@ public struct RunStore: Sendable {
   private func ordered(_ entries: [Entry]) -> [Entry] {
     entries.sorted { one, other in
       let (a, b) = (one.folder.id, other.folder.id)
-      guard a.isOfSecond(b), let first = try? one.record.get().created, let second = try? other.record.get().created, first != second else { return a > b }
-      return first > second
+      guard a.isOfSecond(b) else { return a > b }
+      // One that cannot be read is the oldest of its second.
+      switch (try? one.record.get().created, try? other.record.get().created) {
+      case (let first?, let second?) where first != second: return first > second
+      case (nil, _?): return false
+      case (_?, nil): return true
+      default: return a > b
+      }
     }
   }
 

@@ -38,11 +38,11 @@ struct WriteQuestion {
   /// Asks, and asks again after each look at the whole.
   ///
   /// - Parameter all: the whole of what is shown in part; nil where nothing is left out.
-  func isAccepted(on target: String, seeing all: String?, _ console: Console, isGivenUp: () -> Bool) -> Bool {
+  func isAccepted(on target: String, seeing all: (() -> String)?, _ console: Console, isGivenUp: () -> Bool) -> Bool {
     while true {
       let answer = console.asking { Question.ask(words(on: target, offersAll: all != nil), isGivenUp: isGivenUp) }
       guard let all, ["l", "list"].contains((answer ?? "").lowercased().filter { !$0.isWhitespace }) else { return isAccepted(by: answer) }
-      console.list(all)
+      console.list(all())
     }
   }
 

@@ -32,9 +32,10 @@ struct PlanText {
   var short: String { shown(.short, ending: "") + counts + failures }
 
   /// All lines of the difference where a text of this length leaves some out.
-  func whole(of length: Length) -> String? {
+  func whole(of length: Length) -> (() -> String)? {
     let count = plan.difference.lines(atMost: 0).count
-    return count > Self.most(length) ? DifferenceText(color: color).lines(plan.difference.lines) : nil
+    // Of a large plan it is large, and few ask for it.
+    return count > Self.most(length) ? { DifferenceText(color: color).lines(plan.difference.lines) } : nil
   }
 
   /// A line that says that there is one more takes as much room as that one.

@@ -56,7 +56,7 @@ struct EntryWrite: Sendable {
       guard let plan = try await rehearsed(run) else {
         console.message("nothing was sent", .dim)
         run.discard(in: store)
-        return Outcome(status: interruption.isAsked ? .interrupted : .refused, isDeclined: true)
+        return Outcome(status: interruption.isAsked ? .interrupted : .refused, isDeclined: !interruption.isAsked)
       }
       try run.carryOut(plan.id)
       var agreed = options
