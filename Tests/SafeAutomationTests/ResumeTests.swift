@@ -242,6 +242,9 @@ import Testing
       _ = try await bench.sandbox.client.createGroup(GroupBody(name: "Sales Force"))
       let retry = try await bench.run(Self.onboard, isRetry: true)
       #expect(retry.output.last == "ok 8 unchanged 0 failed 0 unknown 0")
+      // What the row did before it failed is told as what the run did.
+      func count(_ part: Part, _ verb: String) -> Int? { part.result.calls.first { $0.verb == verb }?.count }
+      #expect(count(first, "invite") == 8 && count(retry, "invite") == 8, "\(retry.result.calls)")
       #expect(retry.requests.filter { !$0.hasPrefix("GET") }.count == 1)
     }
   }

@@ -23,6 +23,8 @@ struct Recording: Sendable {
     var attempts = 0
     /// What takes it back, from before it was sent.
     var inverses: [Inverse] = []
+    /// How many changes the run knew once it had changed something; nil if it did not.
+    fileprivate var learned: Int?
   }
 
   /// A step that was about to be sent ahead.
@@ -214,6 +216,8 @@ struct Recording: Sendable {
         $0.inverses = []
       }
       changes += result.changes
+      let known = changes.count
+      if result.changed { change(number) { $0.learned = known } }
       if result.changed, let group = result.group { madeGroups.append(group) }
     case .failed(let number, let error):
       change(number) { $0.state = .failed(error) }
@@ -262,7 +266,8 @@ struct Recording: Sendable {
     openSteps.isEmpty ? nil : openSteps.values.first { $0.lastSent != nil && $0.keys.contains(key) }
   }
 
-  /// Takes back what made rows fail, so that they go on at the call that failed, and look again at what they did not find.
+  /// Takes back what made rows fail, so that they go on at the call that failed, and look again at what they did not find. What a row looked at before it
+  /// changed something stays as it was: it led to what was done.
   mutating func forgetFailures() {
     var again: [CallKey] = []
     var looking: Set<[Int]> = []
@@ -274,7 +279,10 @@ struct Recording: Sendable {
     for key in again {
       if case .failed(let error)? = calls[key]?.state, !error.isOutcomeUnknown { calls[key]?.state = .intended }
     }
-    seen = seen.filter { key, _ in !(1...max(1, key.path.count)).contains { looking.contains(Array(key.path.prefix($0))) } }
+    func row(of key: CallKey) -> [Int]? { (1...max(1, key.path.count)).lazy.map { Array(key.path.prefix($0)) }.first { looking.contains($0) } }
+    var done: [[Int]: Int] = [:]
+    for (key, call) in calls { if let learned = call.learned, let row = row(of: key) { done[row] = max(done[row] ?? 0, learned) } }
+    seen = seen.filter { key, version in row(of: key).map { version < done[$0] ?? 0 } ?? true }
   }
 }
 

@@ -8,7 +8,7 @@ public final class RunBlobs: Sendable {
   private let run: RunFolder
   private let last: Mutex<Int>
 
-  private static let folder = "inputs"
+  static let folder = "inputs"
 
   /// Goes on behind what is there.
   public init(of run: RunFolder) throws(RunStoreError) {

@@ -10,6 +10,8 @@ public struct RunFolder: Hashable, Sendable {
   public var journal: String { path + "/journal" }
   public var plan: String { path + "/plan.json" }
   public var ledger: String { path + "/ledger.csv" }
+  /// Whether it has copies of files that the script read, which it reads again when it is taken up.
+  public var hasInputs: Bool { (try? FolderContents.names(in: path + "/" + RunBlobs.folder))?.isEmpty == false }
   private var recordPath: String { path + "/run.json" }
   var lockPath: String { path + "/lock" }
 

@@ -128,7 +128,13 @@ extension PromptLoop {
     do throws(RunStoreError) {
       let folder = try store.find(meant)
       return (folder, try folder.record())
-    } catch { throw JournaledRun.Problem(error) }
+    } catch { throw Self.atPrompt(error) }
+  }
+
+  /// Runs of the prompt may be of a sandbox that no other command knows.
+  private static func atPrompt(_ error: RunStoreError) -> JournaledRun.Problem {
+    let problem = JournaledRun.Problem(error)
+    return JournaledRun.Problem(problem.status, problem.message.replacing("'safesh runs'", with: "':runs'"))
   }
 
   func showRuns(_ name: String) -> ExitStatus {
@@ -153,7 +159,7 @@ extension PromptLoop {
         console.show(.table(builder.table()), .table(type))
         if entries.count > Self.shownRuns { console.message("\(entries.count - Self.shownRuns) more; 'safesh runs' lists them", .dim) }
         return .done
-      } catch { throw JournaledRun.Problem(error) }
+      } catch { throw Self.atPrompt(error) }
     } catch {
       console.message("error: \(error.message)", .error)
       return error.status
