@@ -52,6 +52,16 @@ struct PromptWriteTests {
     #expect(try screen.run("members | where .status == revoked | count", until: "\n4\n"), "\(screen.text)")
   }
 
+  /// What the table cuts off is told where somebody looks: at the end.
+  @Test func rowsThatFailedAreCounted() throws {
+    let screen = try screen()
+    let line = "[\"Sales\", \"Sals\"] | each { update groups[it] externalId: \"x-{it}\" } on error collect"
+    #expect(try screen.run(line, until: "[y/N]"), "\(screen.text)")
+    try screen.type("y")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("done: update 1; 1 row failed") }, "\(screen.text)")
+  }
+
   /// Of many changes the first are shown, and how many more there are; nothing cuts the id of a run.
   @Test func manyAreShownInPart() throws {
     let screen = try PromptTests.Screen(columns: 80, rows: 50)

@@ -16,6 +16,7 @@ parser.add_argument("work")
 parser.add_argument("--rows", type=int, default=5_000)
 parser.add_argument("--groups", type=int, default=60)
 parser.add_argument("--limits", default="cloud")
+parser.add_argument("--most-memory", type=int, help="MB; ends with 1 where the run took more")
 options = parser.parse_args()
 
 data = os.path.join(options.work, "org.db")
@@ -82,3 +83,5 @@ for (method, path), count in sorted(requests.items()):
 print(
     f"{options.rows} rows in {options.groups} groups, limits {options.limits}: {sum(requests.values())} requests, rehearsal and comparison included, "
     f"in {seconds:.1f} s, peak {memory} MB; answers {dict(statuses)}")
+if options.most_memory and memory > options.most_memory:
+    sys.exit(f"over {options.most_memory} MB")

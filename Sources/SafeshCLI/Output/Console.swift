@@ -249,7 +249,8 @@ final class Console: Sendable {
     }
     if result.calls.isEmpty { return false }
     if way.isEmpty, told == Dictionary(result.calls.map { ($0.verb, $0.count) }, uniquingKeysWith: +) { return true }
-    message("done: " + result.calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", ") + way, .ok)
+    let failed = result.failedRows == 0 ? "" : "; \(result.failedRows) \(result.failedRows == 1 ? "row" : "rows") failed"
+    message("done: " + result.calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", ") + failed + way, failed.isEmpty ? .ok : .warning)
     return true
   }
 
