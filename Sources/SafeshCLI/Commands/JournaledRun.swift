@@ -107,7 +107,8 @@ struct JournaledRun: Sendable {
     } else if record.state != .finished {
       console.message("the run is not finished: 'safesh resume \(folder.id)' goes on with it", .warning)
     } else if ledger.counts[.failed, default: 0] > 0 {
-      console.message("'safesh resume --failed \(folder.id)' takes up the failed rows\(folder.hasInputs ? ", with the files as they were" : ""); all rows are in \(folder.ledger)", .dim)
+      let how = folder.hasInputs ? ", with the files as they were" : ""
+      console.message("'safesh resume --failed \(folder.id)' takes up the failed rows\(how); all rows are in \(folder.ledger)", .dim)
     } else if ledger.counts[.unknown, default: 0] > 0 {
       console.message("rows that are unknown are in \(folder.ledger); look at them before you do them again", .warning)
     }
