@@ -9,8 +9,30 @@ struct CallTree: Sendable {
     case rows([Int])
   }
 
+  /// Items one after another, four bytes each: most sequences are the few calls of a row.
+  struct Items: RandomAccessCollection, Sendable {
+    /// The number of a call, or below zero the place of a list of rows.
+    private var codes: [Int32] = []
+    private var rows: [[Int]] = []
+
+    var startIndex: Int { 0 }
+    var endIndex: Int { codes.count }
+    subscript(index: Int) -> Item { codes[index] >= 0 ? .call(Int(codes[index])) : .rows(rows[Int(-1 - codes[index])]) }
+
+    mutating func append(call: Int) { codes.append(Int32(call)) }
+
+    /// Begins a list of rows.
+    mutating func appendRows() {
+      rows.append([])
+      codes.append(Int32(-rows.count))
+    }
+
+    /// Changes the rows at a place, if rows are there.
+    mutating func change(_ index: Int, _ change: (inout [Int]) -> Void) { if codes[index] < 0 { change(&rows[Int(-1 - codes[index])]) } }
+  }
+
   struct Sequence: Sendable {
-    var items: [Item] = []
+    var items = Items()
     /// The sequence in which its `each` stands; nil for that of the script.
     let parent: Int?
   }
@@ -37,7 +59,7 @@ struct CallTree: Sendable {
     let count = each.rows.elementCount
     guard each.rowsAreIndependent, count > 0 else { return }
     let parent = sequence(of: each.site.path)
-    sequences[parent].items.append(.rows([]))
+    sequences[parent].items.appendRows()
     open[each.site.path] = Open(parent: parent, item: sequences[parent].items.count - 1, left: count)
   }
 
@@ -46,7 +68,7 @@ struct CallTree: Sendable {
     if open[row.site.path]?.left == 0 { open[row.site.path] = nil }
   }
 
-  mutating func add(_ call: Int, at path: [Int]) { sequences[sequence(of: path)].items.append(.call(call)) }
+  mutating func add(_ call: Int, at path: [Int]) { sequences[sequence(of: path)].items.append(call: call) }
 
   /// That of the innermost row around a place.
   private mutating func sequence(of path: [Int]) -> Int {
@@ -59,11 +81,7 @@ struct CallTree: Sendable {
       sequences.append(Sequence(parent: parent))
       // What is looked at while it grows would be copied with every row.
       open[outer]?.rows[path[length]] = new
-      if case .rows(var rows) = sequences[parent].items[item] {
-        sequences[parent].items[item] = .rows([])
-        rows.append(new)
-        sequences[parent].items[item] = .rows(rows)
-      }
+      sequences[parent].items.change(item) { $0.append(new) }
       return new
     }
     return 0
@@ -74,9 +92,8 @@ struct CallTree: Sendable {
     var places: [Int: [Int]] = [:]
     for index in sequences.indices.reversed() { places[index] = place(index, places, first) }
     for index in sequences.indices {
-      for (item, content) in sequences[index].items.enumerated() {
-        guard case .rows(let rows) = content else { continue }
-        sequences[index].items[item] = .rows(rows.sorted { (places[$0] ?? []).lexicographicallyPrecedes(places[$1] ?? []) })
+      for item in sequences[index].items.indices {
+        sequences[index].items.change(item) { $0.sort { (places[$0] ?? []).lexicographicallyPrecedes(places[$1] ?? []) } }
       }
     }
   }

@@ -6,8 +6,8 @@ internal import SecretSafeAPI
 struct Listing<Model> {
   private var places: [Model]
   private var rows: GrowingTable
-  private var indexes: [GUID: Int] = [:]
-  private var names: [String: GUID] = [:]
+  private var ids = PlaceIndex()
+  private var names = PlaceIndex()
   /// Places of what was removed, until somebody reads the whole.
   private var gone: Set<Int> = []
   private let id: @Sendable (Model) -> GUID
@@ -28,7 +28,6 @@ struct Listing<Model> {
     for model in models { builder.add(values(model)) }
     rows = GrowingTable(builder.table())
     number()
-    if let name { names = Dictionary(models.map { (name($0), id($0)) }, uniquingKeysWith: { first, _ in first }) }
   }
 
   // MARK: the whole
@@ -50,14 +49,17 @@ struct Listing<Model> {
   /// The place of a model in `models` and `table`.
   mutating func index(_ id: GUID) -> Int? {
     settle()
-    return indexes[id]
+    return place(id)
   }
 
   // MARK: one
 
-  func model(_ id: GUID) -> Model? { indexes[id].map { places[$0] } }
-  func model(named name: String) -> Model? { names[name].flatMap { model($0) } }
-  func row(_ id: GUID) -> Row? { indexes[id].map { rows.row($0) } }
+  func model(_ id: GUID) -> Model? { place(id).map { places[$0] } }
+  func model(named name: String) -> Model? { place(named: name).map { places[$0] } }
+  func row(_ id: GUID) -> Row? { place(id).map { rows.row($0) } }
+
+  private func place(_ id: GUID) -> Int? { ids.place(id.hashValue) { self.id(places[$0]) == id } }
+  private func place(named text: String) -> Int? { name.flatMap { name in names.place(text.hashValue) { name(places[$0]) == text } } }
 
   /// The address that was meant by one that is not there: with the same domain and nearly the same name, or the same name at a domain like it.
   func address(like text: String) -> String? {
@@ -65,7 +67,8 @@ struct Listing<Model> {
     guard let at = wanted.firstIndex(of: "@") else { return nil }
     let (person, domain) = (String(wanted[..<at]), String(wanted[at...]))
     // Each comparison takes a while, and a run may look for many: what is of quite another length, or begins otherwise, is not looked at.
-    let alike = names.keys.filter { $0.utf8.first == wanted.utf8.first && abs($0.utf8.count - wanted.utf8.count) <= 2 }.sorted()
+    let known = name.map { name in places.indices.lazy.filter { !gone.contains($0) }.map { name(places[$0]) } }
+    let alike = (known.map { Array($0) } ?? []).filter { $0.utf8.first == wanted.utf8.first && abs($0.utf8.count - wanted.utf8.count) <= 2 }.sorted()
     let people = alike.filter { $0.hasSuffix(domain) }.map { String($0.dropLast(domain.count)) }
     if let nearest = Suggestion.nearest(to: person, among: people) { return nearest + domain }
     let domains = alike.filter { $0.hasPrefix(person + "@") }.map { String($0.dropFirst(person.count)) }
@@ -73,21 +76,41 @@ struct Listing<Model> {
   }
 
   mutating func put(_ model: Model) {
-    if let name { names[name(model)] = id(model) }
-    if let index = indexes[id(model)] {
+    if let index = place(id(model)) {
+      unname(index)
       places[index] = model
       rows.replace(index, values(model))
+      call(index)
     } else {
-      indexes[id(model)] = places.count
       places.append(model)
       rows.append(values(model))
+      let index = places.count - 1
+      ids.insert(index, id(model).hashValue) { [id, places] in id(places[$0]).hashValue }
+      call(index)
     }
   }
 
   mutating func remove(_ id: GUID) {
-    guard let index = indexes.removeValue(forKey: id) else { return }
+    guard let index = place(id) else { return }
+    unname(index)
+    ids.remove(id.hashValue) { $0 == index }
     gone.insert(index)
-    if let name, names[name(places[index])] == id { names[name(places[index])] = nil }
+  }
+
+  /// Lets what is at a place be found by its name. The last one of a name is the one.
+  private mutating func call(_ index: Int) {
+    guard let name else { return }
+    let text = name(places[index])
+    if place(named: text) == nil {
+      names.insert(index, text.hashValue) { [places] in name(places[$0]).hashValue }
+    } else {
+      names.replace(by: index, text.hashValue) { [places] in name(places[$0]) == text }
+    }
+  }
+
+  private mutating func unname(_ index: Int) {
+    guard let name else { return }
+    names.remove(name(places[index]).hashValue) { $0 == index }
   }
 
   private mutating func settle() {
@@ -99,6 +122,10 @@ struct Listing<Model> {
   }
 
   private mutating func number() {
-    indexes = Dictionary(places.enumerated().map { (id($1), $0) }, uniquingKeysWith: { first, _ in first })
+    (ids, names) = (PlaceIndex(), PlaceIndex())
+    for index in places.indices {
+      if place(id(places[index])) == nil { ids.insert(index, id(places[index]).hashValue) { [id, places] in id(places[$0]).hashValue } }
+      if let name, place(named: name(places[index])) == nil { names.insert(index, name(places[index]).hashValue) { [places] in name(places[$0]).hashValue } }
+    }
   }
 }
