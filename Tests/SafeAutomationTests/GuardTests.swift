@@ -14,27 +14,29 @@ struct GuardTests {
   // MARK: the breaker
 
   @Test func nothingIsConcludedFromAFewRows() {
-    var breaker = Breaker(share: 50)
+    var breaker = Breaker()
     for _ in 0..<19 { breaker.finished(isFailed: true) }
-    #expect(!breaker.isTripped)
+    #expect(breaker.tripped(at: 50) == nil)
     breaker.finished(isFailed: true)
-    #expect(breaker.isTripped)
+    #expect(breaker.tripped(at: 50)?.description == "20 of the last 20 rows" && breaker.tripped(at: nil) == nil)
   }
 
   @Test func theShareCountsAmongTheLastRowsOnly() {
-    var breaker = Breaker(share: 50)
+    var breaker = Breaker()
     for _ in 0..<1_000 { breaker.finished(isFailed: false) }
     for _ in 0..<24 { breaker.finished(isFailed: true) }
-    #expect(!breaker.isTripped && breaker.failures == 24 && breaker.count == 50)
+    #expect(breaker.tripped(at: 50) == nil && breaker.failures.failed == 24 && breaker.failures.rows == 50)
     breaker.finished(isFailed: true)
-    #expect(breaker.isTripped)
+    #expect(breaker.tripped(at: 50)?.description == "25 of the last 50 rows" && breaker.tripped(at: 51) == nil)
   }
 
   @Test func failuresOfLongAgoAreForgotten() {
-    var breaker = Breaker(share: 50)
+    var breaker = Breaker()
     for _ in 0..<10 { for isFailed in [true, false, false] { breaker.finished(isFailed: isFailed) } }
     for _ in 0..<60 { breaker.finished(isFailed: false) }
-    #expect(!breaker.isTripped && breaker.failures == 0)
+    #expect(breaker.tripped(at: 50) == nil && breaker.failures.failed == 0)
+    // What it was at its worst is known all the same.
+    #expect(breaker.tripped(at: 36)?.description == "8 of the last 22 rows" && breaker.tripped(at: 37) == nil)
   }
 
   @Test func aBreakerThatTrippedStopsEveryCallAndSaysWhy() {

@@ -206,6 +206,30 @@ import Testing
     #expect(unasked.status == 5, "\(unasked.messages)")
   }
 
+  /// What the rehearsal shows stops the run before it begins; who wants it all the same says so.
+  @Test func aRunWhoseRowsWouldMostlyFailSendsNothing() throws {
+    defer { server.stop() }
+    try write("some.csv", "email,id\n" + (0..<60).map { "s\($0)@\($0 % 3 == 0 ? "x.example" : "localhost"),s\($0)\n" }.joined())
+    try write(
+      "some.safe",
+      """
+      needs members.invite <= 100
+      csv "some.csv" as { email: Email, id: Text } | each h { invite h.email type: user externalId: h.id } on error collect | report
+      """)
+    #expect(try run("plan", "--out", "some.json", "some.safe").status == 3)
+    for arguments in [["run", "--yes", "some.safe"], ["run", "--yes", "--exact-events", "some.safe"], ["apply", "some.json"]] {
+      let refused = try Command.run(arguments, environment: environment, in: folder)
+      #expect(refused.status == 5, "\(arguments): \(refused.messages)")
+      #expect(
+        refused.messages.contains(/error: (\d\d) of the last (\d\d) rows would fail; --breaker off carries it out all the same; nothing was sent\n/),
+        "\(refused.messages)")
+    }
+    let runs = try run("runs")
+    #expect(writes.isEmpty && runs.output.isEmpty, "\(writes)\(runs.output)")
+    let off = try run("run", "--yes", "--breaker", "off", "some.safe")
+    #expect(off.status == 3 && off.messages.contains("rows   20 ok, 0 unchanged, 40 failed"), "\(off.messages)")
+  }
+
   @Test func withExactEventsNothingIsMerged() throws {
     defer { server.stop() }
     try write("few.safe", "needs groups.addMember <= 20\nfor m in members | where .status == confirmed | take 5 { add m to: groups[\"Sales\"] }\n")

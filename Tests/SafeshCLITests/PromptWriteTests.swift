@@ -62,6 +62,16 @@ struct PromptWriteTests {
     #expect(screen.wait { $0.contains("done: update 1; 1 row failed") }, "\(screen.text)")
   }
 
+  /// Who saw that most rows would fail, and said yes, meant the others.
+  @Test func failuresThatWereAgreedToStopNothing() throws {
+    let screen = try screen()
+    let line = "range(60) | each { invite (\"p{it}@{if it < 40 { \"localhost\" } else { \"x.example\" }}\".email() ?? a@x.example) type: user } on error collect"
+    #expect(try screen.run(line, until: "[y/N"), "\(screen.text)")
+    try screen.type("y")
+    try screen.press("Enter")
+    #expect(screen.wait { $0.contains("done: invite 20; 40 rows failed") }, "\(screen.text)")
+  }
+
   /// Of many changes the first are shown, and how many more there are; nothing cuts the id of a run.
   @Test func manyAreShownInPart() throws {
     let screen = try PromptTests.Screen(columns: 80, rows: 50)
@@ -75,6 +85,16 @@ struct PromptWriteTests {
     #expect(screen.text.contains(/\n\d{8}-\d{6}-[a-z0-9]{4}  for m in gr/), "\(screen.text)")
     #expect(!screen.text.contains("created"), "\(screen.text)")
     #expect(try screen.run(":output json", until: ":output json\n") && screen.run(":runs", until: #""created":"20"#), "\(screen.text)")
+  }
+
+  /// A plan stops early, with its counts below, and is gone on with as a table is.
+  @Test func whatAPlanLeavesOutIsShownByMore() throws {
+    let screen = try PromptTests.Screen(columns: 80, rows: 60, environment: ["PAGER": ""])
+    #expect(try screen.run(":plan for m in groups[\"Engineering\"].members { revoke m }", until: "16 revoked"), "\(screen.text)")
+    #expect(screen.text.contains("… 20 more lines: :more shows them\n") && screen.text.components(separatedBy: "~ member").count == 7, "\(screen.text)")
+    try screen.press("C-l")
+    #expect(try screen.run(":more", until: "~ member"), "\(screen.text)")
+    #expect(screen.wait { $0.components(separatedBy: "~ member").count == 11 }, "\(screen.text)")
   }
 
   /// Who wants to see all before the answer sees it, in the pager or below, and is asked again.

@@ -83,6 +83,22 @@ struct UndoTests {
     #expect(try Command.run(["runs"], environment: environment, in: folder).output.split(separator: "\n").count == 2 + 3)
   }
 
+  /// Most of those who were added are gone: the plan shows it, and the others are taken back all the same.
+  @Test func manyWhoAreGoneKeepNobodyElse() throws {
+    let file = folder.appendingPathComponent("org.db").path
+    try write("add.safe", "needs groups.addMember <= 40\nlet sales = groups[\"Sales\"]\nfor m in members | where .type == user | take 40 { add m to: sales }\n")
+    try write("remove.safe", "needs members.remove <= 40\nfor m in members | where .type == user | take 30 { remove m }\n")
+    let added = try run("run", "--yes", "--sandbox", file, "add.safe")
+    #expect(added.status == 0, "\(added.messages)")
+    let id = try #require(try run("runs", "--output", "jsonl").output.split(separator: "\"").first { $0.hasPrefix("20") })
+    #expect(try run("run", "--yes", "--sandbox", file, "remove.safe").status == 0)
+    let before = try run("--sandbox", file, "-c", "groups[\"Sales\"].members.count()").output
+    let undone = try run("undo", "--yes", String(id))
+    #expect(undone.status == 3 && !undone.messages.contains("no more is sent"), "\(undone.messages)")
+    let after = try run("--sandbox", file, "-c", "groups[\"Sales\"].members.count()").output
+    #expect(before != after && undone.messages.contains("rows   8 ok, 0 unchanged, 24 failed"), "\(before)\(after)\(undone.messages)")
+  }
+
   @Test func aSandboxOfThePromptNamesNoCommandOfTheShell() throws {
     try write("two.safe", "needs members.revoke <= 2\n[\"jonas@acme.com\", \"nobody@acme.com\"] | each e { revoke members[e] } on error collect | report\n")
     let result = try prompt("revoke jonas@acme.com", ":runs", ":undo", ":run two.safe", options: ["--yes"])

@@ -6,13 +6,16 @@ public struct AheadRun: Sendable {
   private let source: SessionSource
   private let surroundings: Surroundings
   private let journal: RunJournal
+  private let breaker: Int?
 
   /// Steps under way at once.
   private static let parallelSteps = 16
 
-  /// - Parameter journal: that of the run, with what the plan read in it.
-  public init(_ plan: Plan, session: SessionSource, surroundings: Surroundings, journal: RunJournal) {
-    (self.plan, source, self.surroundings, self.journal) = (plan, session, surroundings, journal)
+  /// - Parameters:
+  ///   - journal: that of the run, with what the plan read in it.
+  ///   - breaker: the share of failed steps, in percent, at which nothing more is sent ahead; nil for never.
+  public init(_ plan: Plan, session: SessionSource, surroundings: Surroundings, journal: RunJournal, breaker: Int?) {
+    (self.plan, source, self.surroundings, self.journal, self.breaker) = (plan, session, surroundings, journal, breaker)
   }
 
   /// Returns when all was sent that could be, or with what ends the run, to be taken up later: a lost connection, a rejected key, an interruption.
@@ -32,31 +35,36 @@ public struct AheadRun: Sendable {
     var schedule = plan.schedule
     var progress = EachProgress(done: 0, failed: 0, total: plan.steps.reduce(0) { $0 + $1.calls.count }, isFinished: false)
     progress.unit = "calls"
-    while true {
+    var failures = Breaker()
+    while failures.tripped(at: breaker) == nil {
       let steps = schedule.next()
       if steps.isEmpty { break }
-      for (step, answered) in try await send(steps, sender, &progress) { schedule.ended(step, answered: answered) }
+      for (step, answered) in try await send(steps, sender, &progress, &failures) { schedule.ended(step, answered: answered) }
     }
     progress.isFinished = true
     surroundings.emit(.progress(progress))
+    if let failures = failures.tripped(at: breaker) {
+      surroundings.emit(.warning("\(failures.failed) of \(failures.rows) steps that were sent ahead failed; the others are left to the script"))
+    }
     journal.endAhead()
   }
 
   private func send(
-    _ steps: [AheadSchedule.Step], _ sender: AheadSender, _ progress: inout EachProgress
+    _ steps: [AheadSchedule.Step], _ sender: AheadSender, _ progress: inout EachProgress, _ failures: inout Breaker
   ) async throws(RunError) -> [(AheadSchedule.Step, Set<Int>)] {
     var ended: [(AheadSchedule.Step, Set<Int>)] = []
     var rest = steps[...]
     do {
-      try await withThrowingTaskGroup(of: (AheadSchedule.Step, Set<Int>).self) { group in
+      try await withThrowingTaskGroup(of: (AheadSchedule.Step, AheadSender.Sent).self) { group in
         func begin() {
-          guard let step = rest.popFirst() else { return }
+          guard failures.tripped(at: breaker) == nil, let step = rest.popFirst() else { return }
           group.addTask { (step, try await sender.send(step)) }
         }
         for _ in 0..<Self.parallelSteps { begin() }
-        while let result = try await group.next() {
-          ended.append(result)
-          progress.done += result.0.calls.count
+        while let (step, sent) = try await group.next() {
+          ended.append((step, sent.answered))
+          failures.finished(isFailed: sent.hasFailed)
+          progress.done += step.calls.count
           surroundings.emit(.progress(progress))
           begin()
         }

@@ -23,19 +23,26 @@ struct AheadSender: Sendable {
   /// Calls that one line of the journal names.
   private static let keysInLine = 1_000
 
-  /// Sends a step, and gives the calls that are answered as on the twin: what stands behind others was planned for something else.
-  func send(_ step: AheadSchedule.Step) async throws(RunError) -> Set<Int> {
-    var (known, left) = (Set<Int>(), [Int]())
+  /// What came of a step.
+  struct Sent: Sendable {
+    /// The calls that are answered as on the twin: what stands behind others was planned for something else.
+    var answered = Set<Int>()
+    /// It is left to the script.
+    var hasFailed = false
+  }
+
+  func send(_ step: AheadSchedule.Step) async throws(RunError) -> Sent {
+    var (sent, left) = (Sent(), [Int]())
     for index in step.calls {
       guard let answer = try journal.answer(to: call(index).key) else {
         left.append(index)
         continue
       }
       await learn(index, answer.result)
-      if isLikeTwin(index, answer.result) { known.insert(index) }
+      if isLikeTwin(index, answer.result) { sent.answered.insert(index) }
     }
     // Whoever is invited already cannot take with him what was left.
-    if left.isEmpty || step.kind == .invitation && left.count < step.calls.count { return known }
+    if left.isEmpty || step.kind == .invitation && left.count < step.calls.count { return sent }
     if surroundings.isInterrupted() { throw RunError(.refused, "interrupted", reach: .interrupted) }
     let open = journal.recording.openSteps.filter { step in left.contains { step.value.keys.contains(call($0).key) } }
     let lastSent = open.values.compactMap(\.lastSent).max()
@@ -50,15 +57,16 @@ struct AheadSender: Sendable {
     do { answers = try await self.answers(AheadSchedule.Step(kind: step.kind, calls: left), log, isOpen: lastSent != nil) } catch {
       let error = RunError(error)
       if error.reach != .row { throw error }
+      sent.hasFailed = true
       // It stays open: the script comes to each of its calls, and settles it by itself.
-      if error.isOutcomeUnknown { return known }
+      if error.isOutcomeUnknown { return sent }
       // All else is as if it had not been tried.
     }
     // What each of them came to is in the answers; of so many, a list is not kept up.
     if step.kind == .imports { await session.organization.letGo(.member) }
     for (index, result) in answers {
       await learn(index, result)
-      if isLikeTwin(index, result) { known.insert(index) }
+      if isLikeTwin(index, result) { sent.answered.insert(index) }
       let answer = AheadAnswer(key: call(index).key, words: call(index).words(placeholders), result: result)
       journal.file.append(.answer(step: number, answer))
     }
@@ -66,7 +74,7 @@ struct AheadSender: Sendable {
     // Those of an earlier part of the run are settled with it, if they were for nothing else.
     let keys = open.isEmpty ? [] : Set(left.map { call($0).key })
     for (number, step) in open where step.keys.isSubset(of: keys) { journal.file.append(.answered(step: number)) }
-    return known
+    return sent
   }
 
   /// Later steps see what was done, and the ids that the organization gave.

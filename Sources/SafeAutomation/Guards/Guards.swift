@@ -16,6 +16,13 @@ public struct Guards: Sendable {
       self.canary = canary
       self.breaker = breaker
     }
+
+    /// The same for somebody who agreed to a plan: the failures that it shows stop nothing.
+    public func agreed(to plan: Plan) -> Self {
+      var limits = self
+      if let breaker, plan.worstRows?.reach(breaker) == true { limits.breaker = nil }
+      return limits
+    }
   }
 
   enum Decision: Equatable {
@@ -29,29 +36,26 @@ public struct Guards: Sendable {
   }
 
   private let limits: Limits
-  private var breaker: Breaker?
+  private var breaker = Breaker()
   private var canary: Canary?
   private var writes = 0
 
   public init(_ limits: Limits) {
     self.limits = limits
-    breaker = limits.breaker.map { Breaker(share: $0) }
     canary = limits.canary.map { Canary($0) }
   }
 
   mutating func began(_ path: [Int], rows: Int) { canary?.began(path, rows: rows) }
 
   mutating func finished(_ path: [Int], _ index: Int, _ outcome: EachOutcome) {
-    let isFailed = outcome == .failed || outcome == .unknown
-    canary?.finished(path, index, isFailed: isFailed)
-    if outcome != .notRun { breaker?.finished(isFailed: isFailed) }
+    canary?.finished(path, index, isFailed: outcome == .failed || outcome == .unknown)
+    breaker.finished(outcome)
   }
 
   /// Asked before each call of a verb.
   mutating func call(at path: [Int]) -> Decision {
-    if let breaker, breaker.isTripped {
-      return .stop(
-        "\(breaker.failures) of the last \(breaker.count) rows failed, so no more is sent", hint: "--breaker off goes on all the same, --breaker 80% later")
+    if let failures = breaker.tripped(at: limits.breaker) {
+      return .stop("\(failures) failed, so no more is sent", hint: "--breaker off goes on all the same, --breaker 80% later")
     }
     switch canary?.call(at: path) {
     case nil, .go: return .go

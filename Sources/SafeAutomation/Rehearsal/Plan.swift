@@ -33,6 +33,8 @@ public struct Plan: Sendable {
   public internal(set) var result: RunResult
   /// The rows that would fail.
   public internal(set) var failures: [Report.Failure] = []
+  /// Where most of the rows would fail; nil for few rows.
+  public internal(set) var worstRows: Breaker.Failures?
   public internal(set) var difference = OrganizationDifference(from: OrganizationSnapshot(), to: OrganizationSnapshot())
   /// By endpoint, as the script says them, with the time that they take.
   public internal(set) var requests: [PlannedRequests] = []
@@ -64,6 +66,9 @@ public struct Plan: Sendable {
     self.parameters = parameters.map { (name: $0.0, value: $0.1) }
   }
 
+  /// Whether its rehearsal came to the script's end, or to what would end the script. Else it was interrupted, or the organization could not be read.
+  public var isWhole: Bool { result.error.map { [.row, .stopped].contains($0.reach) } ?? true }
+
   /// Whether some of its requests are merged.
   public var isMerged: Bool { steps.contains { $0.merges } }
 
@@ -79,6 +84,13 @@ public struct Plan: Sendable {
   var readChanges: [OrganizationChange] { reads.compactMap { if case .change(let change) = $0 { change } else { nil } } }
   /// Whether carrying it out may change something: what the twin refused, the organization may not.
   public var mayChange: Bool { calls.calls.contains { $0.changed != false } }
+
+  /// What it is too much for, in words; nil where nothing was said against it.
+  public func excess(over limits: Guards.Limits) -> String? {
+    if let most = limits.maxWrites, changes > most { return "the plan makes \(changes) changes, over --max-writes \(most)" }
+    if let share = limits.breaker, let worstRows, worstRows.reach(share) { return "\(worstRows) would fail; --breaker off carries it out all the same" }
+    return nil
+  }
 
   /// Lets go of what was needed to show it and to agree to it: of a large plan the difference is larger than both of its sides.
   public mutating func reduceToSending() {

@@ -60,7 +60,7 @@ public struct Rehearsal: Sendable {
       if case .progress(let progress) = output { failures.withLock { $0 += progress.failures } }
       surroundings.emit(output)
     }
-    let (result, calls, reads) = await evaluate(on: stage, inner, recording)
+    let (result, calls, reads, rowFailures) = await evaluate(on: stage, inner, recording)
     AllocatedMemory.giveBack()
     let end = await stage.end()
     AllocatedMemory.giveBack()
@@ -77,6 +77,7 @@ public struct Rehearsal: Sendable {
       plan.result.failedRows = 0
     } else {
       plan.failures = failures.withLock { $0 }
+      plan.worstRows = rowFailures
     }
     plan.before = end.before
     plan.read = end.read
@@ -92,15 +93,17 @@ public struct Rehearsal: Sendable {
     return plan
   }
 
-  /// What the script came to, what it called, and what it was told. The lists that it knew are gone afterwards: those at the end are read anew.
-  private func evaluate(on stage: RehearsalStage, _ surroundings: Surroundings, _ recording: Recording) async -> (RunResult, RehearsedCalls, [JournalEntry]) {
+  /// What the script came to, what it called, what it was told, and where most of its rows failed. The lists that it knew are gone afterwards: those at the end are read anew.
+  private func evaluate(
+    on stage: RehearsalStage, _ surroundings: Surroundings, _ recording: Recording
+  ) async -> (RunResult, RehearsedCalls, [JournalEntry], Breaker.Failures?) {
     let source = SessionSource { try await stage.session() }
     let world = RehearsedWorld(session: source, surroundings: surroundings, recording: recording)
     let result = await script.run(in: world, parameters: parameters)
     // Whoever still holds the world holds nothing large with it.
     await source.opened?.letGoLists()
-    let (calls, reads) = world.end()
-    return (result, calls, reads)
+    let (calls, reads, failures) = world.end()
+    return (result, calls, reads, failures)
   }
 }
 

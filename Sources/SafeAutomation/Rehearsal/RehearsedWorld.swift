@@ -14,21 +14,23 @@ final class RehearsedWorld: World {
   private struct State {
     var found = RehearsedCalls()
     var reads: [JournalEntry] = []
+    var rows = Breaker()
   }
 
   init(session: SessionSource, surroundings: Surroundings, recording: Recording) {
     (self.session, self.surroundings, self.recording) = (session, surroundings, recording)
   }
 
-  /// What the script called, and what it was told that may be different the next time, but for the lists. The world knows neither afterwards.
-  func end() -> (calls: RehearsedCalls, reads: [JournalEntry]) {
+  /// What the script called, what it was told that may be different the next time, but for the lists, and where most of its rows failed. The world
+  /// knows nothing of it afterwards.
+  func end() -> (calls: RehearsedCalls, reads: [JournalEntry], failures: Breaker.Failures?) {
     var state = state.withLock { state in
       defer { state = State() }
       return state
     }
     turns.forget()
     state.found.order.sort { state.found.calls[$0].key.path }
-    return (state.found, state.reads)
+    return (state.found, state.reads, state.rows.worst)
   }
 
   // MARK: calls
@@ -57,7 +59,12 @@ final class RehearsedWorld: World {
   }
 
   func began(_ each: EachStart) { state.withLock { $0.found.order.began(each) } }
-  func finished(_ row: EachRow) { state.withLock { $0.found.order.finished(row) } }
+  func finished(_ row: EachRow) {
+    state.withLock { state in
+      state.found.order.finished(row)
+      state.rows.finished(row.outcome)
+    }
+  }
 
   // MARK: reads
 

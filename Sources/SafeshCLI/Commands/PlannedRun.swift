@@ -39,9 +39,7 @@ struct PlannedRun: Sendable {
   func goOn(_ run: JournaledRun) async throws(JournaledRun.Problem) -> ExitStatus {
     let plan = await stage.plan(at: Timestamp(microseconds: Int64(run.journal.began)), keepingInputsIn: run.journal, isAgain: true)
     // What ends the rehearsal ends the script as well, which tells it then: nothing is merged, and all is sent as it is written.
-    if let most = options.guards.limits.maxWrites, plan.changes > most {
-      throw JournaledRun.Problem(.refused, "the plan makes \(plan.changes) changes, over --max-writes \(most); nothing was sent")
-    }
+    if let excess = excess(of: plan) { throw JournaledRun.Problem(.refused, excess) }
     return try await carryOut(consume plan, run)
   }
 
@@ -54,9 +52,7 @@ struct PlannedRun: Sendable {
       if let calls, Dictionary(plan.result.calls.map { ($0.verb, $0.count) }, uniquingKeysWith: +) != calls {
         throw JournaledRun.Problem(.refused, "this safesh makes another plan of the same script; 'safesh plan' shows it")
       }
-      if let most = options.guards.limits.maxWrites, plan.changes > most {
-        throw JournaledRun.Problem(.refused, "the plan makes \(plan.changes) changes, over --max-writes \(most); nothing was sent")
-      }
+      if let excess = excess(of: plan) { throw JournaledRun.Problem(.refused, excess) }
       console.target(target.name)
       console.messageText(PlanText(plan, color: console.colorsMessages).summary)
       do throws(ClientError) { try await check(plan) } catch { throw JournaledRun.Problem(error) }
@@ -68,20 +64,21 @@ struct PlannedRun: Sendable {
     }
   }
 
+  private func excess(of plan: Plan) -> String? { plan.excess(over: options.guards.limits).map { "\($0); nothing was sent" } }
+
   /// Why the plan is not carried out; its message is nil where it was told already.
   private func refusal(of plan: Plan) -> (status: ExitStatus, message: String?)? {
     let text = PlanText(plan, color: console.colorsMessages)
     if let error = plan.result.error {
-      // What did not come to its end shows no plan.
-      let isWhole = [.row, .stopped].contains(error.reach)
-      if isWhole, plan.mayChange { console.messageText(text.text) }
+      let isShown = plan.isWhole && plan.mayChange
+      if isShown { console.messageText(text.text) }
       console.error(error, in: plan.script)
-      guard isWhole, plan.mayChange else { return (ExitStatus(plan.result), "nothing was sent") }
+      guard isShown else { return (ExitStatus(plan.result), "nothing was sent") }
       return (ExitStatus(plan.result), "the script would end like this, so nothing was sent; --direct sends its calls as far as it comes")
     }
-    if let most = options.guards.limits.maxWrites, plan.changes > most {
+    if let excess = excess(of: plan) {
       console.messageText(text.text)
-      return (.refused, "the plan makes \(plan.changes) changes, over --max-writes \(most); nothing was sent")
+      return (.refused, excess)
     }
     let question = RunQuestions(options: options, console: console, isInterrupted: { stage.interruption.isAsked })
     console.messageText(options.yes || !plan.mayChange ? text.summary : text.text)

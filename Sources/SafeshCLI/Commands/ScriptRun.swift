@@ -205,7 +205,7 @@ struct ScriptRun: Sendable {
     plan?.reduceToSending()
     if plan != nil { AllocatedMemory.giveBack() }
     if let plan, var kept = run {
-      failure = await AheadRun(plan, session: session, surroundings: surroundings, journal: kept.journal).run()
+      failure = await AheadRun(plan, session: session, surroundings: surroundings, journal: kept.journal, breaker: options.guards.limits.breaker).run()
       console.endProgress()
       do { try kept.reopen(target?.timeout) } catch { failure = failure ?? RunError(.file, error.message, reach: .unreachable) }
       run = kept

@@ -72,7 +72,7 @@ struct UndoRun: Sendable {
       throw JournaledRun.Problem(.refused, "the run \(folder.id) was taken back already, by \(other); nothing was sent")
     }
     if let user = folder.user() { throw JournaledRun.Problem(.refused, "the process \(user) works on the run \(folder.id)") }
-    let options = options.choosing(record.target)
+    var options = options.choosing(record.target)
     let source = ScriptRun.Source.named(RunRecord.undoScript(of: folder.id), text)
     let (planned, plan) = await PlanRun(options: options, source: source, arguments: [], out: nil).shown()
     guard planned == .done || planned == .rowsFailed else { return planned }
@@ -85,6 +85,8 @@ struct UndoRun: Sendable {
     if !options.yes, !destroys, !Question.isYes(Question.ask("take back what the run \(folder.id) did on \(record.target.name)? [y/N] ")) {
       throw JournaledRun.Problem(Interrupts.toldOfInterrupt ? .interrupted : .refused, "nothing was sent")
     }
+    // What is gone since then was shown, and keeps nothing else from being taken back.
+    if let plan { options.guards.limits = options.guards.limits.agreed(to: plan) }
     return await ScriptRun(options: options, source: source, arguments: [], expected: record.target, isAlreadyPlanned: true).run()
   }
 }

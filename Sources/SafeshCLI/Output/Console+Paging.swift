@@ -13,6 +13,9 @@ extension Console {
     max(Self.fewestRows, (isOutputTerminal ? Terminal.size(STDOUT_FILENO) : Terminal.fallbackSize).rows - Self.otherLines)
   }
 
+  /// Has lines for whoever asks for more.
+  func hold(_ lines: [String]) { shown = ShownValue(.list(lines.map { .text($0) }), .list(.text)) }
+
   /// The next screenful of what is shown, and how much is left.
   func showNext() {
     guard var next = shown else { return }
@@ -58,8 +61,7 @@ extension Console {
     let page = text(help)
     let lines = page.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     guard isOutputTerminal, !isPlain, lines.count >= Terminal.size(STDOUT_FILENO).rows else { return messageText(page) }
-    let plain = text(help.withoutColor).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-    shown = ShownValue(.list(plain.map { .text(String($0)) }), .list(.text))
+    hold(text(help.withoutColor).split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init))
     showNext()
   }
 

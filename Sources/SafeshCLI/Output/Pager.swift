@@ -4,7 +4,7 @@ internal import SafeTerminal
 /// The program in which long tables are looked at.
 enum Pager {
   /// Colours as they are, and lines that are longer than the terminal go on at the side.
-  static let usual = "less -RS"
+  static let usual = "less -FRS"
 
   /// `$PAGER`, or `less` where it is installed; nil where there is none, or the terminal is not one for it.
   static func line(isPlain: Bool, environment: (String) -> String?) -> String? {

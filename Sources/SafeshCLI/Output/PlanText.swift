@@ -23,9 +23,17 @@ struct PlanText {
     self.color = color
   }
 
-  var text: String {
-    let shown = shown(.long, ending: "; --output json and --out have all")
+  var text: String { text(.long, ending: "; --output json and --out have all") }
+
+  private func text(_ length: Length, ending: String) -> String {
+    let shown = shown(length, ending: ending)
     return shown + (shown.isEmpty ? "" : "\n") + summary + failures
+  }
+
+  /// The same for somebody at the prompt, who sees the first lines with it, and the others by `:more`.
+  var opening: (text: String, rest: [String]) {
+    let rest = whole(of: .short) == nil ? [] : plan.difference.lines.dropFirst(Length.short.rawValue).map(\.plain)
+    return (text(.short, ending: ": :more shows them"), rest)
   }
 
   /// The first lines of what would be other, and the counts: what somebody reads who just typed the line.

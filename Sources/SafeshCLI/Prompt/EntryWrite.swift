@@ -61,6 +61,7 @@ struct EntryWrite: Sendable {
       try run.carryOut(plan.id)
       var agreed = options
       agreed.yes = true
+      agreed.guards.limits = options.guards.limits.agreed(to: plan)
       return await evaluate(run, plan, agreed, store)
     } catch {
       // Nothing was sent, so there is nothing to come back to.
@@ -79,7 +80,7 @@ struct EntryWrite: Sendable {
     let plan = await stage.plan(at: Timestamp(microseconds: Int64(run.journal.began)), keepingInputsIn: run.journal)
     if let error = plan.result.error {
       console.error(error, in: plan.script)
-      throw JournaledRun.Problem(ExitStatus(plan.result), "it would end like this, so nothing was sent")
+      throw JournaledRun.Problem(ExitStatus(plan.result), plan.isWhole ? "it would end like this, so nothing was sent" : "nothing was sent")
     }
     if isUndo, plan.changesNothingAndFails {
       console.messageText(PlanText(plan, color: console.colorsMessages).short)

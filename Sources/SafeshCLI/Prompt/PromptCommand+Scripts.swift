@@ -76,7 +76,14 @@ extension PromptLoop {
     console.beginProgress()
     let plan = await stage.plan(at: .now())
     console.endProgress()
-    console.data(PlanText(plan, color: console.colorsOutput).text)
+    let text = PlanText(plan, color: console.colorsOutput)
+    if console.isOutputTerminal {
+      let (opening, rest) = text.opening
+      console.data(opening)
+      console.hold(rest)
+    } else {
+      console.data(text.text)
+    }
     if let error = plan.result.error { console.error(error, in: plan.script) }
     return ExitStatus(plan.result)
   }
