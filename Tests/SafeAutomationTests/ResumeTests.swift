@@ -82,7 +82,7 @@ import Testing
         Issue.record(Comment(rawValue: DiagnosticRenderer().render(error.diagnostics, in: source)))
         throw error
       }
-      let journal = try RunJournal(folder, timeout: .milliseconds(50), isRetry: isRetry, now: Int(Timestamp.now().microseconds))
+      let journal = try RunJournal(folder, timeout: .milliseconds(50), for: isRetry ? .retry : .begin, now: Int(Timestamp.now().microseconds))
       let (output, files) = (LiveWorldTests.Sandboxed.Log(), files)
       let world = JournaledWorld(
         session: SessionSource { Session(client: client) },

@@ -204,6 +204,96 @@ import Testing
     #expect(Self.writes(slow.server).isEmpty)
     let unasked = try slow.run("resume")
     #expect(unasked.status == 5, "\(unasked.messages)")
+    // It is still there for who says yes.
+    let resumed = try slow.run("resume", "--yes")
+    #expect(resumed.status == 0 && resumed.messages.contains("rows   \(Self.rows) ok"), "\(resumed.messages)")
+  }
+
+  /// What the dead process sent last is looked up, and taken back with the rest; then the run does not go on.
+  @Test(arguments: ["--direct", "--exact-events"]) func whatWasUnderWayIsTakenBackAsWell(_ mode: String) throws {
+    let slow = try PlannedRunTests(faults: "latency=200ms")
+    defer { slow.server.stop() }
+    let killed = try Running(["run", "--yes", mode, "--timeout", "1", "onboard.safe"], environment: slow.environment, in: slow.folder)
+    #expect(slow.server.running.wait { running in ServerProcess.log(running).count { $0.hasPrefix("POST /api/public/members") } >= 3 })
+    // The next are under way by then.
+    Thread.sleep(forTimeInterval: 0.1)
+    killed.signal(SIGKILL)
+    _ = killed.wait()
+    let undone = try slow.run("undo", "--yes", "--timeout", "1", try slow.newest())
+    #expect([0, 3].contains(undone.status), "\(undone.messages)")
+    try slow.expectNobody()
+    let resumed = try slow.run("resume", "--yes", "--timeout", "1", try slow.oldest())
+    #expect(resumed.status == 5 && resumed.messages.contains("was taken back, by "), "\(resumed.messages)")
+    #expect(try slow.run("resume", "--yes").messages.contains("is finished"))
+    try slow.expectNobody()
+  }
+
+  /// What is under way when somebody stops the run is waited for, so that nothing of it is unknown.
+  @Test func whatIsUnderWayAtCtrlCIsWaitedFor() throws {
+    let slow = try PlannedRunTests(faults: "latency=200ms")
+    defer { slow.server.stop() }
+    // So few are invited one by one, each with the groups of the row.
+    try slow.write("hires.csv", "email,id,teams\n" + (0..<50).map { "k\($0)@x.example,k-\($0),team\($0 % 3);Sales\n" }.joined())
+    let stopped = try Running(["run", "--yes", "onboard.safe"], environment: slow.environment, in: slow.folder)
+    #expect(slow.server.running.wait { running in ServerProcess.log(running).contains { $0.hasPrefix("POST /api/public/members") } })
+    stopped.signal(SIGINT)
+    let result = stopped.wait()
+    #expect(result.status == 130, "\(result.messages)")
+    let journal = try String(contentsOfFile: slow.folder.path + "/state/safesh/runs/\(try slow.newest())/journal", encoding: .utf8)
+    let (sent, answered) = (journal.components(separatedBy: "\"sent\"").count, journal.components(separatedBy: "\"answered\":").count)
+    #expect(sent == answered && sent > 10, "\(sent) \(answered) \(result.messages)")
+    let undone = try slow.run("undo", "--yes", try slow.newest())
+    #expect([0, 3].contains(undone.status) && undone.messages.contains("the organization is as planned"), "\(undone.messages)")
+    try slow.expectNobody()
+  }
+
+  /// An undo that was killed goes on as what it is: once more it would make groups twice.
+  @Test func anUndoThatWasKilledIsTakenUp() throws {
+    let slow = try PlannedRunTests(faults: "latency=100ms")
+    defer { slow.server.stop() }
+    try slow.write("remove.safe", "needs groups.remove <= 20\nfor g in groups | take 5 { remove g }\n")
+    let before = try slow.run("-c", "groups | map { .name } | sort it").output
+    #expect(try slow.run("run", "--yes", "remove.safe").status == 0)
+    let id = try slow.newest()
+    let killed = try Running(["undo", "--yes", "--timeout", "1", id], environment: slow.environment, in: slow.folder)
+    #expect(slow.server.running.wait { running in ServerProcess.log(running).contains { $0.hasPrefix("POST /api/public/groups") } })
+    killed.signal(SIGKILL)
+    _ = killed.wait()
+    let again = try slow.run("undo", "--yes", id)
+    #expect(again.status == 5 && again.messages.contains(/taken back in part, by (\S+); 'safesh resume \1' goes on with that/), "\(again.messages)")
+    let resumed = try slow.run("resume", "--yes", "--timeout", "1")
+    #expect([0, 3].contains(resumed.status), "\(resumed.messages)")
+    #expect(try slow.run("-c", "groups | map { .name } | sort it").output == before)
+  }
+
+  /// Without its journal nobody knows what a run did.
+  @Test func aRunWhoseJournalIsGoneDoesNotBeginAnew() throws {
+    let slow = try PlannedRunTests(faults: "latency=100ms")
+    defer { slow.server.stop() }
+    let killed = try Running(["run", "--yes", "--direct", "onboard.safe"], environment: slow.environment, in: slow.folder)
+    #expect(slow.server.running.wait { running in ServerProcess.log(running).count { $0.hasPrefix("POST /api/public/members") } >= 3 })
+    killed.signal(SIGKILL)
+    _ = killed.wait()
+    let sent = Self.writes(slow.server).count
+    try FileManager.default.removeItem(atPath: slow.folder.path + "/state/safesh/runs/\(try slow.newest())/journal")
+    for _ in 0..<2 {
+      let refused = try slow.run("resume", "--yes")
+      #expect(refused.status == 1 && refused.messages.contains("so nobody knows what the run did; nothing was sent"), "\(refused.messages)")
+    }
+    #expect(Self.writes(slow.server).count <= sent + 8)
+  }
+
+  private func ids() throws -> [String] {
+    try run("runs", "--output", "jsonl").output.split(separator: "\n").compactMap { $0.split(separator: "\"").first { $0.hasPrefix("20") }.map(String.init) }
+  }
+
+  private func newest() throws -> String { try #require(try ids().first) }
+  private func oldest() throws -> String { try #require(try ids().last) }
+
+  /// Nobody of the file is there, and no group of the script.
+  private func expectNobody(_ place: SourceLocation = #_sourceLocation) throws {
+    let left = try run("diff", "demo.json", "live").output
+    #expect(!left.contains("member") && !left.contains("group"), "\(left.prefix(500))", sourceLocation: place)
   }
 
   /// What the rehearsal shows stops the run before it begins; who wants it all the same says so.

@@ -83,6 +83,20 @@ struct UndoTests {
     #expect(try Command.run(["runs"], environment: environment, in: folder).output.split(separator: "\n").count == 2 + 3)
   }
 
+  /// Who is revoked by a policy can be restored only once it is out of force again.
+  @Test func whomAPolicyRevokedIsRestored() throws {
+    let file = folder.appendingPathComponent("org.db").path
+    let state = "members | where .status == revoked | select .email | sort .email"
+    try write("enable.safe", "needs policies.update <= 1\nenable twoFactorAuthentication\n")
+    let before = try run("--sandbox", file, "-c", state).output
+    #expect(try run("run", "--yes", "--sandbox", file, "enable.safe").status == 0)
+    #expect(try run("--sandbox", file, "-c", state).output != before)
+    let id = try #require(try run("runs", "--output", "jsonl").output.split(separator: "\"").first { $0.hasPrefix("20") })
+    let undone = try run("undo", "--yes", String(id))
+    #expect(undone.messages.contains(" 0 failed\n") && undone.messages.contains("the organization is as planned"), "\(undone.messages)")
+    #expect(try run("--sandbox", file, "-c", state).output == before)
+  }
+
   /// Most of those who were added are gone: the plan shows it, and the others are taken back all the same.
   @Test func manyWhoAreGoneKeepNobodyElse() throws {
     let file = folder.appendingPathComponent("org.db").path

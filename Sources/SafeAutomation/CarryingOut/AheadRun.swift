@@ -54,22 +54,27 @@ public struct AheadRun: Sendable {
   ) async throws(RunError) -> [(AheadSchedule.Step, Set<Int>)] {
     var ended: [(AheadSchedule.Step, Set<Int>)] = []
     var rest = steps[...]
-    do {
-      try await withThrowingTaskGroup(of: (AheadSchedule.Step, AheadSender.Sent).self) { group in
-        func begin() {
-          guard failures.tripped(at: breaker) == nil, let step = rest.popFirst() else { return }
-          group.addTask { (step, try await sender.send(step)) }
-        }
-        for _ in 0..<Self.parallelSteps { begin() }
-        while let (step, sent) = try await group.next() {
+    // What is under way is waited for, whatever ends the run: the answers tell what was done.
+    var ending: RunError?
+    await withTaskGroup(of: (AheadSchedule.Step, Result<AheadSender.Sent, RunError>).self) { group in
+      func begin() {
+        guard ending == nil, failures.tripped(at: breaker) == nil, let step = rest.popFirst() else { return }
+        group.addTask { (step, await sender.result(of: step)) }
+      }
+      for _ in 0..<Self.parallelSteps { begin() }
+      for await (step, result) in group {
+        switch result {
+        case .success(let sent):
           ended.append((step, sent.answered))
           failures.finished(isFailed: sent.hasFailed)
           progress.done += step.calls.count
           surroundings.emit(.progress(progress))
           begin()
+        case .failure(let error): ending = ending ?? error
         }
       }
-    } catch { throw RunError(error) }
+    }
+    if let ending { throw ending }
     return ended
   }
 }

@@ -31,7 +31,12 @@ struct AheadSender: Sendable {
     var hasFailed = false
   }
 
-  func send(_ step: AheadSchedule.Step) async throws(RunError) -> Sent {
+  /// - Returns: what ends the run in place of what was sent: a lost connection, a rejected key, an interruption.
+  func result(of step: AheadSchedule.Step) async -> Result<Sent, RunError> {
+    do throws(RunError) { return .success(try await send(step)) } catch { return .failure(error) }
+  }
+
+  private func send(_ step: AheadSchedule.Step) async throws(RunError) -> Sent {
     var (sent, left) = (Sent(), [Int]())
     for index in step.calls {
       guard let answer = try journal.answer(to: call(index).key) else {

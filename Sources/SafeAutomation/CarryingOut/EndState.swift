@@ -53,6 +53,8 @@ extension OrganizationDifference.Change {
     let fields = fields.compactMap { field -> String? in
       let real = done.field(field.name)?.after
       if field.name == "id" || real == field.after { return nil }
+      // As what somebody comes back who was revoked is not known before.
+      if kind == .member, field.name == "status", field.before == Self.revoked, real != nil { return nil }
       let said = action == .added && real == nil && field.after == .null
       return said ? nil : "\(object): \(field.name) is \(Self.text(real)), planned \(Self.text(field.after))"
     }
@@ -67,6 +69,8 @@ extension OrganizationDifference.Change {
     }
     return fields + members + access
   }
+
+  private static let revoked = JSONValue.string("\(MemberStatus.revoked)")
 
   private static func text(_ value: JSONValue?) -> String {
     if case .string(let text)? = value { return text }

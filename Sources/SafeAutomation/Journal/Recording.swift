@@ -261,6 +261,13 @@ struct Recording: Sendable {
     (calls.values.compactMap { call in if case .sent = call.state { call.lastSent } else { nil } } + openSteps.values.compactMap(\.lastSent)).max()
   }
 
+  /// Calls that were sent and of which nobody knows what became, in words.
+  var unanswered: [String] {
+    let calls = calls.values.filter { if case .sent = $0.state { true } else { false } }.sorted { $0.number < $1.number }.map(\.words.text)
+    let ahead = openSteps.values.filter { $0.lastSent != nil }.reduce(0) { $0 + $1.keys.count }
+    return calls + (ahead == 0 ? [] : [ahead == 1 ? "a call that was sent ahead" : "\(ahead) calls that were sent ahead"])
+  }
+
   /// A step that was sent for a call, and of which nobody knows what became.
   func openStep(of key: CallKey) -> OpenStep? {
     openSteps.isEmpty ? nil : openSteps.values.first { $0.lastSent != nil && $0.keys.contains(key) }

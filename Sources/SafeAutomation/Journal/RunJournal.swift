@@ -15,10 +15,21 @@ public final class RunJournal: Sendable {
   let inputs: RunBlobs
   /// How long a request may last.
   public let timeout: Duration
-  /// Failed rows are taken up again.
-  let isRetry: Bool
+  let purpose: Purpose
   /// Until when somebody was told that lost requests are waited for, in microseconds since 1970.
   private let toldUntil = Mutex(0)
+
+  /// What the journal is opened for.
+  public enum Purpose: Sendable {
+    /// A new run, or one that did not come to its journal.
+    case begin
+    /// After whatever ended it.
+    case goOn
+    /// Failed rows are taken up at the call that failed.
+    case retry
+    /// What was sent and not answered is looked up, and nothing else is done.
+    case settle
+  }
 
   /// What is wrong with a journal.
   public struct Failure: Error, CustomStringConvertible {
@@ -29,14 +40,17 @@ public final class RunJournal: Sendable {
   ///
   /// - Parameters:
   ///   - timeout: of a request, after which it is surely not under way any more.
-  ///   - isRetry: takes up failed rows at the call that failed.
-  public init(_ run: RunFolder, timeout: Duration, isRetry: Bool = false, now: Int) throws(Failure) {
+  /// - Throws: also where one that has to be there is not: without it nobody knows what was sent.
+  public init(_ run: RunFolder, timeout: Duration, for purpose: Purpose = .begin, now: Int) throws(Failure) {
     let path = run.journal
     self.run = run
     self.timeout = timeout
-    self.isRetry = isRetry
+    self.purpose = purpose
     var recording = try Self.recording(path) ?? Recording()
-    if isRetry { recording.forgetFailures() }
+    if purpose != .begin, recording.began == nil {
+      throw Failure(description: "\(path): the journal is not there, or empty, so nobody knows what the run did; nothing was sent")
+    }
+    if purpose == .retry { recording.forgetFailures() }
     self.recording = recording
     began = recording.began ?? now
     lastUnanswered = recording.lastUnanswered
@@ -59,6 +73,9 @@ public final class RunJournal: Sendable {
     } catch { throw Failure(description: "\(path): the journal cannot be read: \(error)") }
     return recording
   }
+
+  /// The calls of a run of which nobody knows what became, in words; those of a step that was sent ahead are told by their number.
+  public static func unanswered(in run: RunFolder) throws(Failure) -> [String] { try recording(run.journal)?.unanswered ?? [] }
 
   /// What a call came to before the script said it; nil if it was not sent ahead.
   func answer(to key: CallKey) throws(RunError) -> AheadAnswer? {

@@ -16,7 +16,7 @@ public struct UndoScript: Sendable {
     guard let recording = try RunJournal.recording(run.journal, keepingInverses: true) else {
       throw RunJournal.Failure(description: "\(run.journal): the journal is not there, so nobody knows what the run did")
     }
-    self.init(recording.inverses, addresses: recording.addresses(of: Set(recording.inverses.compactMap(\.subject))), named: run.id.description)
+    self.init(recording.inverses, addresses: recording.addresses(of: Set(recording.inverses.flatMap(\.subjects))), named: run.id.description)
   }
 
   /// - Parameter addresses: how people call those whom it is about, as far as the run knew that.
@@ -24,6 +24,7 @@ public struct UndoScript: Sendable {
     let named = inverses.reduce(into: addresses) { names, inverse in if case .named(let id, let name) = inverse { names[id] = name } }
     var writer = UndoWriter(made: Set(inverses.compactMap(\.made)), ended: Set(inverses.compactMap(\.ended)), addresses: named)
     for inverse in inverses.reversed() { writer.add(inverse) }
+    writer.restoreOthers()
     lost = writer.lost
     text = writer.text(of: name)
   }
@@ -51,6 +52,8 @@ private struct UndoWriter {
   private let passing: Set<GUID>
   /// Collections that are deleted.
   private var gone: Set<GUID> = []
+  /// Whom a policy revoked that is not as it was yet.
+  private var revoked: [PolicyType: [GUID]] = [:]
 
   /// By the ids of members.
   private let addresses: [GUID: String]
@@ -85,13 +88,16 @@ private struct UndoWriter {
     case .create(let group, _) where passing.contains(group.id): break
     case .revoke(let id): row("revoke", "members.revoke", id)
     case .restore(let id): row("restore", "members.restore", id)
+    case .revoked(let type, let ids): revoked[type, default: []] += ids
     case .memberships(let member, let add, let drop):
       for group in add where !made.contains(group) { row("add", "groups.addMember", member, "to", group) }
       for group in drop where !made.contains(group) { row("drop", "groups.dropMember", member, "from", group) }
     case .member(let from, let to): member(from, to)
     case .group(let from, let to): group(from, to)
     case .collection(let from, let to): collection(from, to)
-    case .policy(let type, let policy, let newData): self.policy(type, policy, newData)
+    case .policy(let type, let policy, let newData):
+      self.policy(type, policy, newData)
+      restore(revoked.removeValue(forKey: type) ?? [])
     case .invite(let member, let groups): invite(member, groups)
     case .create(let group, let members): create(group, members)
     case .collectionGone(let id, let name):
@@ -101,6 +107,14 @@ private struct UndoWriter {
     case .named: break
     }
   }
+
+  /// Whose policy nobody has to set back.
+  mutating func restoreOthers() {
+    for (_, ids) in revoked.sorted(by: { $0.key.rawValue < $1.key.rawValue }) { restore(ids) }
+    revoked = [:]
+  }
+
+  private mutating func restore(_ ids: [GUID]) { for id in ids where !made.contains(id) { row("restore", "members.restore", id) } }
 
   private mutating func lose(_ reason: String) {
     if let place = reasons.firstIndex(where: { $0.text == reason }) { reasons[place].count += 1 } else { reasons.append((reason, 1)) }
@@ -278,11 +292,12 @@ extension Recording {
 }
 
 extension Inverse {
-  /// The member whose row it is.
-  fileprivate var subject: GUID? {
+  /// The members whose rows it is.
+  fileprivate var subjects: [GUID] {
     switch self {
-    case .memberships(let id, _, _), .revoke(let id), .restore(let id): id
-    default: nil
+    case .memberships(let id, _, _), .revoke(let id), .restore(let id): [id]
+    case .revoked(_, let ids): ids
+    default: []
     }
   }
 

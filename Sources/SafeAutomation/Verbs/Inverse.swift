@@ -12,6 +12,8 @@ enum Inverse: Sendable {
   case memberships(GUID, add: [GUID], drop: [GUID])
   case revoke(GUID)
   case restore(GUID)
+  /// Whom enabling a policy revoked: they can be restored once it is as it was.
+  case revoked(by: PolicyType, [GUID])
   /// As it was saved before; nil for one that never was, which can only be disabled.
   case policy(PolicyType, Policy?, newData: JSONValue?)
   /// Who was removed can only be invited anew, with a new id and a mail.
@@ -53,6 +55,9 @@ extension Inverse: JSONWritable {
         object.member("drop", drop)
       case .revoke(let id): object.member("revoke", id)
       case .restore(let id): object.member("restore", id)
+      case .revoked(let type, let ids):
+        object.member("policyType", type.rawValue)
+        object.member("revoked", ids)
       case .policy(let type, let policy, let newData):
         object.member("policyType", type.rawValue)
         if let policy { model("policy", policy, &object) }
@@ -89,6 +94,7 @@ extension Inverse: JSONWritable {
     var drop: [GUID]?
     var revoke: GUID?
     var restore: GUID?
+    var revoked: [GUID]?
     var policyType: Int?
     var policy: Policy?
     var newData: JSONValue?
@@ -107,6 +113,7 @@ extension Inverse: JSONWritable {
       if let id, let add, let drop { return .memberships(id, add: add, drop: drop) }
       if let revoke { return .revoke(revoke) }
       if let restore { return .restore(restore) }
+      if let policyType, let revoked { return .revoked(by: PolicyType(rawValue: policyType), revoked) }
       if let policyType { return .policy(PolicyType(rawValue: policyType), policy, newData: newData) }
       if let invite { return .invite(invite, groups: ids ?? []) }
       if let create { return .create(create, members: ids ?? []) }

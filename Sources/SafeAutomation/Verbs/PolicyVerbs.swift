@@ -63,7 +63,7 @@ extension VerbEntry {
       if linked.contains(type) { stale.append(.policy) }
       if mayRevoke { stale.append(.member) }
       return VerbResult(.policy(new), changed: true, stale.isEmpty ? [] : [.stale(stale)])
-        .undone(by: revoked.sorted().map { .restore($0) })
+        .undone(by: revoked.isEmpty ? [] : [.revoked(by: type, revoked.sorted())])
     }
   }
 }

@@ -8,6 +8,7 @@ extension JournaledWorld {
   public func perform(_ call: VerbCall) async throws(RunError) -> VerbOutcome {
     let (key, words) = (key(call.site), CallWords(call))
     guard let earlier = recording.calls[key] else {
+      try leaveIfNew(key)
       let number = calls.take()
       journal.file.append(.intent(call: number, key, words))
       if let answer = try journal.answer(to: key), answer.words == words { return try await take(answer, for: call, number) }
@@ -33,10 +34,17 @@ extension JournaledWorld {
       throw error
     case .intended, .sent:
       let isOpen = if case .sent = earlier.state { true } else { false }
+      if !isOpen { try leaveIfNew(key) }
       if !isOpen, let answer = try journal.answer(to: key), answer.words == words { return try await take(answer, for: call, earlier.number) }
       let log = CallLog(earlier.number, journal, surroundings, attempts: earlier.attempts, lastSent: earlier.lastSent, hasInverses: !earlier.inverses.isEmpty)
       return try await carryOut(call, log, isOpen: isOpen)
     }
+  }
+
+  /// Of a run that does not go on only what was sent is looked at.
+  private func leaveIfNew(_ key: CallKey) throws(RunError) {
+    guard journal.purpose == .settle, recording.openStep(of: key) == nil, try journal.answer(to: key) == nil else { return }
+    throw RunError(.refused, "the run does not go on")
   }
 
   /// A call that was answered before the script said it.
@@ -68,8 +76,12 @@ extension JournaledWorld {
       return result.outcome
     } catch {
       let error = RunError(error)
-      // What ends the run says nothing of the call: it is looked at again when the run goes on.
-      if error.reach == .row { journal.file.append(.failed(call: log.number, error)) }
+      if journal.purpose == .settle {
+        if error.isOutcomeUnknown { surroundings.emit(.warning("nobody knows whether this was done, so it is left as it is: \(CallWords(call).text)")) }
+      } else if error.reach == .row {
+        // What ends the run says nothing of the call: it is looked at again when the run goes on.
+        journal.file.append(.failed(call: log.number, error))
+      }
       throw error
     }
   }
@@ -117,6 +129,7 @@ final class CallLog: WriteObserver {
   func note(_ inverses: [Inverse]) { state.withLock { $0.inverses += inverses } }
 
   func willSend(_ request: String) async throws(ClientError) {
+    if journal.purpose == .settle { throw ClientError(.refused, "it was not done, and the run does not go on") }
     // What an earlier part of the run sent may be under way yet.
     if let earlier = journal.lastUnanswered { await wait(until: earlier) }
     let now = Int(Timestamp.now().microseconds)

@@ -136,7 +136,7 @@ public final class JournaledWorld: World {
 
   public func finished(_ row: EachRow) {
     ledger.finished(row)
-    if row.outcome != .notRun { journal.file.append(.row(row.site, index: row.index, row.outcome)) }
+    if row.outcome != .notRun, journal.purpose != .settle { journal.file.append(.row(row.site, index: row.index, row.outcome)) }
   }
 }
 
@@ -181,7 +181,7 @@ private actor Opening {
     let changes = journal.recording.changes
     await session.organization.resume(from: changes) { journal.file.append(.change($0)) }
     // Who tries again wants to see what was mended meanwhile.
-    if journal.isRetry { await session.organization.apply(.stale(Resource.allCases)) }
+    if journal.purpose == .retry { await session.organization.apply(.stale(Resource.allCases)) }
     return (session, await Settler(client: session.client, knowing: journal.recording))
   }
 }

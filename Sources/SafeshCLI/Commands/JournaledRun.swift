@@ -35,7 +35,7 @@ struct JournaledRun: Sendable {
   ) throws(Problem) -> JournaledRun {
     let source = script.program.source
     var record = RunRecord(
-      created: .now(), script: RunRecord.File(source), target: target, mode: mode, state: mode == .direct ? .carryingOut : .rehearsing)
+      created: .now(), script: RunRecord.File(source), target: target, mode: mode, state: .rehearsing)
     record.uses = uses
     record.directory = plan?.directory ?? FileManager.default.currentDirectoryPath
     record.plan = plan?.id
@@ -48,7 +48,7 @@ struct JournaledRun: Sendable {
       folder = try store.create(record)
       record = try folder.record()
     } catch { throw Problem(.failed, "there is no folder for the run, so nothing was sent: \(error)") }
-    return try JournaledRun(folder, record, isRetry: false, timeout, began: plan?.made ?? .now())
+    return try JournaledRun(folder, record, for: .begin, timeout, began: plan?.made ?? .now())
   }
 
   /// A list is given element by element.
@@ -57,15 +57,18 @@ struct JournaledRun: Sendable {
     return value.elements?.map(\.printed) ?? [value.printed]
   }
 
-  /// Takes up a run that is there.
-  init(_ folder: RunFolder, _ record: RunRecord, isRetry: Bool, _ timeout: Duration, began: Timestamp = .now()) throws(Problem) {
+  /// Opens a run that is there, and begins one that never came to its journal.
+  init(
+    _ folder: RunFolder, _ record: RunRecord, for purpose: RunJournal.Purpose, _ timeout: Duration, began: Timestamp = .now()
+  ) throws(Problem) {
+    let purpose = record.state == .rehearsing && purpose != .settle ? .begin : purpose
     self.folder = folder
     do { lock = try folder.lock() } catch { throw Problem(error) }
     do {
-      journal = try RunJournal(folder, timeout: timeout, isRetry: isRetry, now: Int(began.microseconds))
+      journal = try RunJournal(folder, timeout: timeout, for: purpose, now: Int(began.microseconds))
     } catch { throw Problem(.failed, error.description) }
     self.record = record
-    if record.state == .finished { try carryOut() }
+    if record.state == .finished, purpose != .settle { try carryOut() }
   }
 
   /// Notes that something may be sent from now on.
@@ -77,7 +80,7 @@ struct JournaledRun: Sendable {
 
   /// Reads what was written to the journal since it was opened.
   mutating func reopen(_ timeout: Duration?) throws(Problem) {
-    do { journal = try RunJournal(folder, timeout: timeout ?? journal.timeout, now: Int(Timestamp.now().microseconds)) } catch {
+    do { journal = try RunJournal(folder, timeout: timeout ?? journal.timeout, for: .goOn, now: Int(Timestamp.now().microseconds)) } catch {
       throw Problem(.failed, error.description)
     }
   }
@@ -123,6 +126,11 @@ extension JournaledRun {
     } else if ledger.counts.contains(where: { $0.key.isFailure && $0.value > 0 }) {
       console.message("':runs \(folder.id)' tells of the rows that failed", .dim)
     }
+  }
+
+  /// Calls of which nobody knows whether they were done, where it cannot be looked up.
+  static func tellUnknown(_ calls: [String], _ console: Console) {
+    for call in calls { console.message("nobody knows whether this was done, so it is left as it is: \(call)", .warning) }
   }
 
   /// Forgets a run that changed nothing: a script that is watched has one every few minutes.

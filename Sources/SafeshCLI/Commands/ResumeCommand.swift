@@ -56,6 +56,9 @@ struct RunResumption: Sendable {
           .usage,
           "the run \(folder.id) was typed at the prompt, over what its variables held there, so it is not taken up; 'safesh undo \(folder.id)' takes back what it did")
       }
+      if let other = try? store.undo(of: folder.id) {
+        throw JournaledRun.Problem(.refused, "the run \(folder.id) was taken back, by \(other), so it does not go on; 'safesh undo \(other)' takes that back")
+      }
       if record.state == .finished, !isRetry { return finished(folder, record, console) }
       return try await goOn(folder, record, console)
     } catch {
@@ -70,9 +73,10 @@ struct RunResumption: Sendable {
       if let id { return try store.find(id) }
       runs = try store.all()
     } catch { throw JournaledRun.Problem(error) }
-    let unfinished = runs.filter(\.isUnfinished).map(\.folder.id)
+    let taken = TakenBack(runs, in: store)
+    let unfinished = runs.filter { $0.isUnfinished && taken.by($0.folder.id) == nil }.map(\.folder.id)
     let wanted = runs.first { entry in
-      guard case .success(let record) = entry.record, record.mode != .entry else { return false }
+      guard case .success(let record) = entry.record, record.mode != .entry, taken.by(record.id) == nil else { return false }
       return isRetry ? record.counts[.failed, default: 0] + record.counts[.notRun, default: 0] > 0 : record.state != .finished
     }
     let found = (wanted ?? runs.first)?.folder

@@ -34,6 +34,8 @@ struct ScriptRun: Sendable {
   var interruption: Interruption?
   /// It was shown and agreed to.
   var isAlreadyPlanned = false
+  /// What was shown then.
+  var shown: Plan?
   /// A session that was opened for others, too; nil for one of its own.
   var session: SessionSource?
   /// Gets the secrets that the script asks for, with what it is named by.
@@ -94,8 +96,11 @@ struct ScriptRun: Sendable {
         return await evaluate(script, parameters, target, nil, console)
       }
       let mode = isAlreadyPlanned ? RunRecord.Mode.direct : options.mode
-      let run = try JournaledRun.begin(script, uses: uses, parameters: parameters, on: place, mode, in: store, timeout: target.timeout)
-      if mode == .direct { return await evaluate(script, parameters, target, run, console) }
+      var run = try JournaledRun.begin(script, uses: uses, parameters: parameters, on: place, mode, in: store, timeout: target.timeout)
+      if mode == .direct {
+        try run.carryOut()
+        return await evaluate(script, parameters, target, run, console)
+      }
       return try await planned(run, script, parameters, target, console).begin(run, in: store)
     }
   }
@@ -104,22 +109,35 @@ struct ScriptRun: Sendable {
   func takeUp(
     _ folder: RunFolder, _ record: RunRecord, _ script: Script, _ parameters: [String: Value], isRetry: Bool, _ console: Console
   ) async throws(JournaledRun.Problem) -> ExitStatus {
-    let environment = ProcessInfo.processInfo.environment
-    return await on(console, environment, writing: true) { target throws(JournaledRun.Problem) in
+    await on(console, ProcessInfo.processInfo.environment, writing: true) { target throws(JournaledRun.Problem) in
       guard target.record?.isSame(as: record.target) == true else {
         throw JournaledRun.Problem(
           .refused, "the run \(folder.id) was begun on \(record.target.name), and this would go on with it on \(target.name); nothing was sent")
       }
-      let run = try JournaledRun(folder, record, isRetry: isRetry, target.timeout)
-      if record.mode == .direct { return await evaluate(script, parameters, target, run, console) }
+      var run = try JournaledRun(folder, record, for: isRetry ? .retry : .goOn, target.timeout)
+      if record.mode == .direct {
+        if record.state == .rehearsing { try run.carryOut() }
+        return await evaluate(script, parameters, target, run, console)
+      }
       if isRetry, record.state != .rehearsing {
         run.journal.endAhead()
         return await evaluate(script, parameters, target, run, console)
       }
       let planned = planned(run, script, parameters, target, console)
       if record.state == .carryingOut { return try await planned.goOn(run) }
-      let store = RunStore(environment: environment)
-      return try await record.plan == nil ? planned.begin(run, in: store) : planned.apply(run, calls: nil, in: store)
+      // It stays, whatever is answered: who takes it up may say yes the next time.
+      return try await record.plan == nil ? planned.begin(run, in: nil) : planned.apply(run, calls: nil, in: nil)
+    }
+  }
+
+  /// Finds out what became of what a run sent and got no answer to, and does nothing else of it.
+  func settle(_ folder: RunFolder, _ record: RunRecord, _ script: Script, _ parameters: [String: Value], _ console: Console) async -> ExitStatus {
+    await on(console, ProcessInfo.processInfo.environment, writing: true) { target throws(JournaledRun.Problem) in
+      guard target.record?.isSame(as: record.target) == true else {
+        throw JournaledRun.Problem(.refused, "the run \(folder.id) was on \(record.target.name), and this is \(target.name); nothing was sent")
+      }
+      return try await Settlement(folder: folder, record: record, script: script, parameters: parameters, console: console).run(
+        on: SessionSource { try await target.open() }, timeout: target.timeout)
     }
   }
 
@@ -235,6 +253,8 @@ struct ScriptRun: Sendable {
       if self.session == nil { await session.opened?.letGoLists() }
       AllocatedMemory.giveBack()
       await PlannedRun.compare(plan, on: target, console)
+    } else if let shown, let target, shown.changes > 0, result.error == nil {
+      await PlannedRun.compare(shown, on: target, console)
     }
     if events != nil, status == .done, result.calls.isEmpty { run?.discard(in: RunStore(environment: ProcessInfo.processInfo.environment)) }
     guard let path = options.guards.report else { return status }

@@ -40,6 +40,10 @@ struct UndoRun: Sendable {
     let console = Console(options: options, schema: SecretSafeSchema.schema)
     do throws(JournaledRun.Problem) {
       let (folder, record) = try find()
+      if !printsScript, let refusal = try? RunStore(environment: ProcessInfo.processInfo.environment)?.refusalToUndo(folder.id) {
+        throw JournaledRun.Problem(.refused, "\(refusal); nothing was sent")
+      }
+      try await settle(folder, record, console)
       let undo: UndoScript
       do { undo = try UndoScript(folder) } catch { throw JournaledRun.Problem(.failed, error.description) }
       for reason in undo.lost { console.message("cannot come back: \(reason)", .warning) }
@@ -67,11 +71,23 @@ struct UndoRun: Sendable {
     } catch { throw JournaledRun.Problem(error) }
   }
 
-  private func take(back text: String, of folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(JournaledRun.Problem) -> ExitStatus {
-    if let other = try? RunStore(environment: ProcessInfo.processInfo.environment)?.undo(of: folder.id) {
-      throw JournaledRun.Problem(.refused, "the run \(folder.id) was taken back already, by \(other); nothing was sent")
-    }
+  /// What was sent and not answered may have been done, and has to be taken back as well.
+  private func settle(_ folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(JournaledRun.Problem) {
     if let user = folder.user() { throw JournaledRun.Problem(.refused, "the process \(user) works on the run \(folder.id)") }
+    let unanswered: [String]
+    do { unanswered = try RunJournal.unanswered(in: folder) } catch { throw JournaledRun.Problem(.failed, error.description) }
+    if unanswered.isEmpty || printsScript { return JournaledRun.tellUnknown(unanswered, console) }
+    // What was typed hangs on what its variables held.
+    if record.mode == .entry { return JournaledRun.tellUnknown(unanswered, console) }
+    let (script, parameters) = try KeptScript(script: record.script, uses: record.uses, parameters: record.parameters).load(
+      [], console, secretsBehind: "safesh undo \(folder.id)")
+    KeptScript.enter(record.directory, console)
+    let status = await ScriptRun(options: options.choosing(record.target), source: .text(""), arguments: []).settle(folder, record, script, parameters, console)
+    // What went wrong was told.
+    if status != .done { throw JournaledRun.Problem(status, "nothing was taken back") }
+  }
+
+  private func take(back text: String, of folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(JournaledRun.Problem) -> ExitStatus {
     var options = options.choosing(record.target)
     let source = ScriptRun.Source.named(RunRecord.undoScript(of: folder.id), text)
     let (planned, plan) = await PlanRun(options: options, source: source, arguments: [], out: nil).shown()
@@ -87,7 +103,7 @@ struct UndoRun: Sendable {
     }
     // What is gone since then was shown, and keeps nothing else from being taken back.
     if let plan { options.guards.limits = options.guards.limits.agreed(to: plan) }
-    return await ScriptRun(options: options, source: source, arguments: [], expected: record.target, isAlreadyPlanned: true).run()
+    return await ScriptRun(options: options, source: source, arguments: [], expected: record.target, isAlreadyPlanned: true, shown: plan).run()
   }
 }
 

@@ -96,10 +96,11 @@ extension PromptLoop {
       guard record.target.isSame(as: place.record) else {
         throw JournaledRun.Problem(.refused, "the run \(folder.id) was on \(record.target.name), and this is \(place.target.name); nothing was sent")
       }
-      if let other = try? place.store(environment)?.undo(of: folder.id) {
+      if let refusal = try? place.store(environment)?.refusalToUndo(folder.id) {
         log.leave(folder.id)
-        throw JournaledRun.Problem(.refused, "the run \(folder.id) was taken back already, by \(other); nothing was sent")
+        throw JournaledRun.Problem(.refused, "\(refusal); nothing was sent")
       }
+      try await settle(folder, record)
       let undo: UndoScript
       do { undo = try UndoScript(folder) } catch { throw JournaledRun.Problem(.failed, error.description) }
       for reason in undo.lost { console.message("cannot come back: \(reason)", .warning) }
@@ -123,6 +124,18 @@ extension PromptLoop {
       console.message("error: \(error.message)", .error)
       return error.status
     }
+  }
+
+  /// What was sent and not answered may have been done, and has to be taken back as well.
+  private func settle(_ folder: RunFolder, _ record: RunRecord) async throws(JournaledRun.Problem) {
+    let unanswered: [String]
+    do { unanswered = try RunJournal.unanswered(in: folder) } catch { throw JournaledRun.Problem(.failed, error.description) }
+    // What was typed hangs on what its variables held.
+    if unanswered.isEmpty || record.mode == .entry { return JournaledRun.tellUnknown(unanswered, console) }
+    let (script, parameters) = try KeptScript(script: record.script, uses: record.uses, parameters: record.parameters).load(
+      [], console, secretsBehind: ":undo \(folder.id)")
+    _ = try await Settlement(folder: folder, record: record, script: script, parameters: parameters, console: console).run(
+      on: place.own, timeout: place.target.timeout)
   }
 
   /// The run that is meant; without a name the last one of this prompt that was not taken back.
