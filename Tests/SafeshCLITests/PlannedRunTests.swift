@@ -167,6 +167,9 @@ import Testing
     let count = writes.count
     let again = try run("apply", "plan.json")
     #expect(again.status == 5 && again.messages.contains("this plan was carried out by the run 20"), "\(again.messages)")
+    #expect(try run("runs", "prune", "--older-than", "0s").status == 0)
+    let pruned = try run("apply", "plan.json")
+    #expect(pruned.status == 5 && pruned.messages.contains("this plan was carried out by a run that 'safesh runs prune' removed"), "\(pruned.messages)")
     let elsewhere = try run("apply", "plan.json", "--sandbox", "other.db")
     #expect(elsewhere.status == 5)
     #expect(writes.count == count)
@@ -219,6 +222,8 @@ import Testing
     Thread.sleep(forTimeInterval: 0.1)
     killed.signal(SIGKILL)
     _ = killed.wait()
+    let shown = try slow.run("runs", "show").output
+    #expect(shown.contains(/calls +(create 3, )?invite \d+.*; no answer yet to\b/) && shown.contains("unfinished: it ended while it was carried out"), "\(shown)")
     let undone = try slow.run("undo", "--yes", "--timeout", "1", try slow.newest())
     #expect([0, 3].contains(undone.status), "\(undone.messages)")
     try slow.expectNobody()

@@ -82,7 +82,12 @@ struct RunsCommandTests {
   @Test func aRunInUseSaysBywhom() throws {
     let run = try make(daysAgo: 1, isFinished: false)
     #expect(try safesh("show").output.contains("state    unfinished: it ended while it was carried out\n"))
-    #expect(try safesh("show").output.contains("safesh resume \(run.id)  "))
+    // Without its journal nobody knows what it did, nor how it goes on.
+    let bare = try safesh("show").output
+    #expect(bare.contains("calls    \(run.journal): the journal is not there\n") && !bare.contains("safesh resume"), "\(bare)")
+    _ = try RunJournal(run, timeout: .seconds(1), now: 1)
+    let begun = try safesh("show").output
+    #expect(begun.contains("calls    none that changed something\n") && begun.contains("safesh resume \(run.id)  "), "\(begun)")
     let lock = try run.lock()
     let page = try safesh("show")
     #expect(page.output.contains("state    running in process \(getpid())\n"))

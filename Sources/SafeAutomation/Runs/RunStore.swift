@@ -122,6 +122,25 @@ public struct RunStore: Sendable {
     }
   }
 
+  /// Keeps in mind that a plan was carried out, though the run that did so goes.
+  public func keepCarriedOut(_ plan: String) throws(RunStoreError) {
+    let path = carriedOutPath
+    do throws(SystemFailure) {
+      let earlier = try WholeFile.readIfThere(path) ?? []
+      let file = try FileReplacement(of: path, mode: .exactly(0o600))
+      try file.write(earlier + Array("\(plan)\n".utf8))
+      try file.finish()
+    } catch { throw RunStoreError(path, error) }
+  }
+
+  /// Whether a run that is gone carried a plan out.
+  public func wasCarriedOut(_ plan: String) -> Bool {
+    guard let bytes = try? WholeFile.read(carriedOutPath) else { return false }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains { $0 == plan }
+  }
+
+  private var carriedOutPath: String { folder + "/carried-out" }
+
   /// Removes what a process left behind that died while it made or removed a run: more than an hour ago, for another one may be at it.
   public func sweep(now: Timestamp) throws(RunStoreError) {
     let limit = RunID(at: now.adding(seconds: -3_600))

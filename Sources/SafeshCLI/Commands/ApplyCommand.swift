@@ -69,6 +69,9 @@ struct PlanApplication: Sendable {
 extension RunStore {
   /// Why a plan cannot be carried out once more: another run has it. Of two that begin at once the later one gives way.
   func run(of plan: PlanFile, but own: RunFolder?) throws(JournaledRun.Problem) -> JournaledRun.Problem? {
+    if wasCarriedOut(plan.id) {
+      return JournaledRun.Problem(.refused, "this plan was carried out by a run that 'safesh runs prune' removed; 'safesh plan' makes another")
+    }
     let runs: [RunStore.Entry]
     do { runs = try all() } catch { throw JournaledRun.Problem(error) }
     for run in runs {

@@ -114,7 +114,7 @@ struct RunTable {
     func count(_ statuses: [LedgerStatus]) -> Value { .int(statuses.reduce(0) { $0 + (record.counts[$1] ?? 0) }) }
     return [
       .text(record.id.description), .time(Int(record.created.microseconds / 1_000_000) * 1_000_000), .text(Self.name(of: record)), .text(record.target.name),
-      .text(RunText(entry.folder, record, takenBackBy: takenBack.by(record.id)).state), record.calls.isEmpty ? .null : .text(record.callsText),
+      .text(RunText(entry.folder, record, takenBackBy: takenBack.by(record.id)).state), record.calls.isEmpty ? .null : .text(record.calls.text),
       record.exitStatus.map { .int($0) } ?? .null,
       count([.ok, .unchanged]), count([.failed, .unknown]),
     ]
@@ -140,7 +140,7 @@ struct RunsShow: SafeshCommand {
         Terminal.write("there are no runs; a script that writes makes one\n", to: STDERR_FILENO)
         return
       }
-      let text = RunText(folder, try folder.record(), takenBackBy: try store.undo(of: folder.id))
+      let text = RunText(folder, try folder.record(), takenBackBy: try store.undo(of: folder.id)).readingJournal()
       let color = output == .table && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)
       Terminal.write(output == .json ? text.json : text.page(color: color), to: STDOUT_FILENO)
     }
@@ -188,7 +188,10 @@ struct RunsPrune: SafeshCommand {
           unfinished += 1
           continue
         }
-        do throws(RunStoreError) { try store.remove(entry.folder) } catch {
+        do throws(RunStoreError) {
+          if let record = try? entry.record.get(), let plan = record.plan, record.state != .rehearsing { try store.keepCarriedOut(plan) }
+          try store.remove(entry.folder)
+        } catch {
           guard error.kind == .inUse else { throw error }
           inUse += 1
           continue

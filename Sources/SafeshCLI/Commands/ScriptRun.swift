@@ -112,7 +112,9 @@ struct ScriptRun: Sendable {
     await on(console, ProcessInfo.processInfo.environment, writing: true) { target throws(JournaledRun.Problem) in
       guard target.record?.isSame(as: record.target) == true else {
         throw JournaledRun.Problem(
-          .refused, "the run \(folder.id) was begun on \(record.target.name), and this would go on with it on \(target.name); nothing was sent")
+          .refused,
+          "the run \(folder.id) was begun on \(record.target.name), and this would go on with it on \(target.name); nothing was sent; 'safesh resume ID' goes on "
+            + "with another, and 'safesh runs' lists them")
       }
       var run = try JournaledRun(folder, record, for: isRetry ? .retry : .goOn, target.timeout)
       if record.mode == .direct {

@@ -11,6 +11,8 @@ struct RunText {
   private let place: Place
   /// The run that took this one back.
   private let takenBackBy: RunID?
+  /// How far it came, where it did not end: its record tells that at the end only.
+  private var summary: Result<JournalSummary, RunJournal.Failure>?
 
   /// Where it is read, which says how one goes on from there.
   enum Place: Equatable {
@@ -27,10 +29,17 @@ struct RunText {
     user = record.state == .finished ? nil : folder.user()
   }
 
+  /// With what its journal tells, which may be large.
+  func readingJournal() -> RunText {
+    var text = self
+    if record.state == .carryingOut { text.summary = Result { () throws(RunJournal.Failure) in try JournalSummary(of: folder) } }
+    return text
+  }
+
   /// In one word.
   var state: String {
-    guard record.state == .finished else { return user == nil ? "unfinished" : "running" }
     if takenBackBy != nil { return "taken back" }
+    guard record.state == .finished else { return user == nil ? "unfinished" : "running" }
     switch record.exitStatus.flatMap({ ExitStatus(rawValue: Int32($0)) }) {
     // Of a run whose rows failed the rest was done; they have a column of their own.
     case .done?, .rowsFailed?: return "finished"
@@ -44,6 +53,8 @@ struct RunText {
   private var next: [(command: String, effect: String)] {
     // What is left to be done about a run that was taken back is nothing.
     if user != nil || takenBackBy != nil { return [] }
+    // Nobody knows what was done.
+    if case .failure = summary { return [] }
     let undo = (place == .shell ? "safesh undo \(record.id)" : ":undo \(record.id)", "writes back what was there")
     if record.mode == .entry || place == .prompt(isPassing: true) { return record.calls.isEmpty && record.state == .finished ? [] : [undo] }
     guard record.state == .finished else { return [("safesh resume \(record.id)", "goes on where it ended"), undo] }
@@ -66,9 +77,10 @@ struct RunText {
     if let ended = record.ended { facts.append(("ended", ended.description)) }
     for parameter in record.parameters { facts.append(("with", "--\(parameter.name) \(parameter.text)")) }
     facts.append(("folder", folder.path))
-    let counts = LedgerStatus.allCases.compactMap { status in record.counts[status].map { "\($0) \(status.rawValue)" } }
+    let rows = (try? summary?.get())?.rows ?? record.counts
+    let counts = LedgerStatus.allCases.compactMap { status in rows[status].map { "\($0) \(status.rawValue)" } }
     facts.append(("rows", counts.isEmpty ? "none" : counts.joined(separator: ", ")))
-    facts.append(("calls", record.calls.isEmpty ? "none that changed something" : record.callsText))
+    facts.append(("calls", calls))
     var text = facts.map { dim(Self.padded($0.0, 9)) + TableLayout.Cell($0.1).text + "\n" }.joined()
     text += failures(color: color)
     let width = next.map(\.command.count).max() ?? 0
@@ -77,12 +89,25 @@ struct RunText {
     return text
   }
 
+  private var calls: String {
+    let none = "none that changed something"
+    switch summary {
+    case nil: return record.calls.isEmpty ? none : record.calls.text
+    case .failure(let failure): return failure.description
+    case .success(let summary):
+      var parts = summary.calls.isEmpty ? [] : [summary.calls.text]
+      if summary.ahead > 0 { parts.append("\(summary.ahead) sent ahead") }
+      if !summary.unanswered.isEmpty { parts.append("no answer yet to \(summary.unanswered.joined(separator: ", "))") }
+      return parts.isEmpty ? none : parts.joined(separator: "; ")
+    }
+  }
+
   private var detailedState: String {
     let at = record.state == .rehearsing ? "while it was rehearsed" : "while it was carried out"
     switch (record.exitStatus, user) {
     case (let status?, _): return "finished with status \(status)" + (takenBackBy.map { ", taken back by \($0)" } ?? "")
     case (nil, let user?): return "running in \(user == 0 ? "another process" : "process \(user)")"
-    case (nil, nil): return "unfinished: it ended \(at)"
+    case (nil, nil): return "unfinished: it ended \(at)" + (takenBackBy.map { ", and was taken back by \($0)" } ?? "")
     }
   }
 
@@ -126,7 +151,7 @@ struct RunText {
   private static func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
 }
 
-extension RunRecord {
+extension [RunRecord.Calls] {
   /// As `invite 5, add 3`.
-  var callsText: String { calls.map { "\($0.verb) \($0.count)" }.joined(separator: ", ") }
+  var text: String { map { "\($0.verb) \($0.count)" }.joined(separator: ", ") }
 }

@@ -164,6 +164,7 @@ extension PromptLoop {
         if !name.isEmpty {
           let folder = try store.find(name)
           let text = RunText(folder, try folder.record(), at: .prompt(isPassing: place.target.isTemporary), takenBackBy: try store.undo(of: folder.id))
+            .readingJournal()
           console.data(text.page(color: console.colorsOutput))
           return .done
         }
