@@ -184,6 +184,27 @@ import Testing
     #expect(Self.writes(server).isEmpty)
   }
 
+  /// An error before anything came of the script is told alone; what is data stays whole.
+  @Test func whatCameToNothingIsNoPlan() throws {
+    let folder = try temporaryFolder()
+    try Data().write(to: folder.appendingPathComponent("empty.csv"))
+    func plan(_ text: String, _ options: String...) throws -> Command.Result {
+      try Data(text.utf8).write(to: folder.appendingPathComponent("s.safe"))
+      return try Command.run(["plan", "s.safe"] + options, in: folder)
+    }
+    for (file, message) in [("empty.csv", "empty.csv is empty"), ("none.csv", "there is no file 'none.csv'")] {
+      let script = "needs members.invite <= 5\nfor r in csv \"\(file)\" as { email: Email } { invite r.email type: user }\n"
+      let result = try plan(script)
+      #expect(result.status == 1 && result.output.isEmpty && result.messages.contains("error: \(message)"), "\(result.output)\(result.messages)")
+      #expect(try Self.json(try plan(script, "-o", "json"))["status"] == .number("1"))
+      let typed = try Command.run([], in: folder, input: ":plan s.safe\n")
+      #expect(typed.output.isEmpty && typed.messages.contains("error: \(message)"), "\(typed.output)\(typed.messages)")
+    }
+    // What was saved before the error would be.
+    let saved = try plan("[1] | save \"one.json\"\nassert false\n")
+    #expect(saved.status == 1 && saved.output.contains("saves     one.json ("), "\(saved.output)")
+  }
+
   @Test func whatRevokesPeopleIsWarnedOf() throws {
     let (server, folder) = try Self.demo()
     let result = try Self.plan("needs policies.update <= 1\nenable twoFactorAuthentication", server, in: folder)
