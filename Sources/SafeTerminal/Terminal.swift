@@ -1,4 +1,5 @@
 internal import Glibc
+public import SafeSystem
 
 /// Facts about a terminal, or that there is none.
 public enum Terminal {
@@ -35,11 +36,14 @@ public enum Terminal {
     if mblen("ä", 4) != 2 { _ = setlocale(LC_ALL, "C.UTF-8") }
   }
 
-  /// Writes all bytes, waiting where the descriptor would block; false if nobody reads any more.
+  /// Writes all bytes; false if nobody reads any more.
   @discardableResult
-  public static func write(_ text: String, to descriptor: Int32) -> Bool {
+  public static func write(_ text: String, to descriptor: Int32) -> Bool { (try? send(text, to: descriptor)) != nil }
+
+  /// Writes all bytes, waiting where the descriptor would block.
+  public static func send(_ text: String, to descriptor: Int32) throws(SystemFailure) {
     var text = text
-    return text.withUTF8 { bytes in
+    let failure: SystemFailure? = text.withUTF8 { bytes in
       var done = 0
       while done < bytes.count, let base = bytes.baseAddress {
         let count = Glibc.write(descriptor, base + done, bytes.count - done)
@@ -49,11 +53,12 @@ public enum Terminal {
           var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
           _ = poll(&wait, 1, 1000)
         } else if errno != EINTR {
-          return false
+          return .last
         }
       }
-      return true
+      return nil
     }
+    if let failure { throw failure }
   }
 }
 

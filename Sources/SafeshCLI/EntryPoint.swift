@@ -8,8 +8,8 @@ public enum EntryPoint {
   public static func main(_ arguments: [String]) -> Never {
     signal(SIGPIPE, SIG_IGN)
     if arguments == ["--version"] {
-      Terminal.write("safesh \(Version.current)\n", to: STDOUT_FILENO)
-      exit(0)
+      StandardOutput.write("safesh \(Version.current)\n")
+      exit(StandardOutput.settled(.done).rawValue)
     }
     if arguments.count == 2, arguments[0] == "-c" {
       end { await ScriptRun(options: GlobalOptions.defaults, source: .text(arguments[1]), arguments: []).run() }
@@ -18,7 +18,9 @@ public enum EntryPoint {
     end { await Task.detached { await parsed(arguments) }.value }
   }
 
-  private static func end(_ body: @escaping @Sendable () async -> ExitStatus) -> Never { exit(MainThread().run(body).rawValue) }
+  private static func end(_ body: @escaping @Sendable () async -> ExitStatus) -> Never {
+    exit(StandardOutput.settled(MainThread().run(body)).rawValue)
+  }
 
   private static func parsed(_ arguments: [String]) async -> ExitStatus {
     if let status = LanguageHelp.answer(arguments) { return status }
@@ -34,8 +36,12 @@ public enum EntryPoint {
     } catch {
       let status = Safesh.exitCode(for: error)
       let text = Safesh.fullMessage(for: error)
-      if !text.isEmpty { Terminal.write(text + "\n", to: status.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
-      return status.isSuccess ? .done : .usage
+      if status.isSuccess {
+        if !text.isEmpty { StandardOutput.write(text + "\n") }
+        return .done
+      }
+      if !text.isEmpty { Terminal.write(text + "\n", to: STDERR_FILENO) }
+      return .usage
     }
   }
 }

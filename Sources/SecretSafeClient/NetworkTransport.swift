@@ -221,7 +221,8 @@ extension TransportFailure {
       case .tlsHandshakeTimeout: self = .refused("TLS: no answer to the handshake")
       case .deadlineExceeded, .readTimeout: self = .broken("no answer in time")
       case .remoteConnectionClosed: self = .broken("the connection was closed before the answer")
-      case .proxyAuthenticationRequired: self = .unusable("\(server) wants another user and password (407)")
+      case .proxyAuthenticationRequired:
+        self = .unusable("\(server) wants \(proxy?.login == nil ? "a user and a" : "another user and") password \(Self.proxyLogin)")
       case .invalidProxyResponse: self = .refused("\(server) lets nobody through to \(HostAndPort(url: url)?.host ?? url)")
       case .httpProxyHandshakeTimeout, .socksHandshakeTimeout: self = .refused("\(server) does not answer")
       case .remoteConnectionClosed where proxy != nil: self = .broken("the connection through \(server) was closed before the answer")
@@ -240,6 +241,11 @@ extension TransportFailure {
     default: self = .broken(String("\(error)".prefix(200)))
     }
   }
+
+  private static let proxyLogin = "(407)"
+
+  /// Whether the proxy lets through only whom it knows.
+  public var wantsProxyLogin: Bool { message.hasSuffix(Self.proxyLogin) }
 
   private static func text(tls error: String) -> String {
     if error.contains("CERTIFICATE_VERIFY_FAILED") { return "the server's certificate is not trusted; 'safesh doctor' tells why, and --cacert names its authority" }

@@ -42,7 +42,8 @@ struct WatchTests {
     // A window that ends longer ago than events come late is done with.
     let old = EventWindow(first: 0, last: Self.noon - 60 * Self.minute)
     _ = see([Self.event(Self.noon - 61 * Self.minute)], in: old)
-    #expect(WatchCheckpoint(after: old, read: Self.noon) == WatchCheckpoint(first: Self.noon - 60 * Self.minute + 1))
+    let next = WatchCheckpoint(after: old, read: Self.noon)
+    #expect(next.first == Self.noon - 60 * Self.minute + 1 && next.seen.isEmpty)
   }
 
   @Test func ofEventsThatAreAlikeAsManyAreDroppedAsWereSeen() {
@@ -62,6 +63,12 @@ struct WatchTests {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let place = WatchCheckpoint.Place(folder: folder, script: "/s/leavers.safe", organization: "https://a/api organization.1")
     #expect(try WatchCheckpoint(at: place) == nil)
+    let start = WatchCheckpoint(first: Self.noon)
+    try start.write(to: place)
+    #expect(try WatchCheckpoint(at: place) == start && !start.isAfterRun)
+    let nothing = WatchCheckpoint(after: EventWindow(first: 0, last: Self.noon), read: Self.noon)
+    try nothing.write(to: place)
+    #expect(try WatchCheckpoint(at: place) == nothing && nothing.isAfterRun)
     let window = EventWindow(first: Self.noon - 7, last: Self.noon)
     _ = see([Self.event(Self.noon), Self.event(Self.noon - 3), Self.event(Self.noon)], in: window)
     let checkpoint = WatchCheckpoint(after: window, read: Self.noon)

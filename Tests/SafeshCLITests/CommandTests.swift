@@ -29,6 +29,60 @@ struct CommandTests {
     if status != 0 { #expect(!result.messages.isEmpty) }
   }
 
+  /// Runs with standard output as the shell makes it, for which `"$0" "$@"` is the command.
+  private static func shell(_ line: String, _ arguments: [String], environment: [String: String] = [:], in folder: URL) throws -> Command.Result {
+    try Command.run(["-c", line, Command.safesh] + arguments, environment: environment, in: folder, executable: "/bin/sh")
+  }
+
+  private static let full = "error: standard output cannot be written: No space left on device\n"
+
+  /// What cannot be written is told once, and is no success.
+  @Test(
+    arguments: [
+      ["-c", "members"], ["-o", "csv", "-c", "members\ngroups"], ["-c", "print 1\nprint 2"], ["-c", "members | save \"-\" format: jsonl"], ["snapshot", "-"],
+      ["-o", "html", "-c", "[1, 2] | chart"], ["plan", "s.safe"], ["plan", "s.safe", "-o", "json"], ["run", "s.safe", "--help"], ["diff", "a.json", "a.json"],
+      ["--version"], ["--help"], ["help", "members"], ["completions", "bash"], ["manual"], ["doctor"], ["doctor", "-o", "json"], [],
+    ])
+  func aFullDiskIsNoSuccess(_ arguments: [String]) throws {
+    let folder = try temporaryFolder()
+    try Data("## Text.\nmembers.count()\n".utf8).write(to: folder.appendingPathComponent("s.safe"))
+    try Data("{\"snapshot\": 1}".utf8).write(to: folder.appendingPathComponent("a.json"))
+    let result = try Self.shell("printf 'members\\nprint 1\\n' | \"$0\" \"$@\" >/dev/full", arguments, in: folder)
+    // Of a diff 1 says that something is other.
+    #expect(result.status == (arguments.first == "diff" ? 2 : 1) && result.messages.hasSuffix(Self.full), "\(result.messages)")
+    #expect(result.messages.components(separatedBy: Self.full).count == 2, "\(result.messages)")
+    // Who closes a pipe has read enough.
+    let pipe = try Self.shell("{ printf 'members\\nprint 1\\n' | \"$0\" \"$@\"; echo $? >status; } | :", arguments, in: folder)
+    #expect(!pipe.messages.contains("error"), "\(pipe.messages)")
+    #expect(try String(contentsOf: folder.appendingPathComponent("status"), encoding: .utf8) == "0\n")
+  }
+
+  /// A run that changes something goes on to its end, and is kept as it went; a status that says more stays.
+  @Test func aFullDiskStopsNoRun() throws {
+    let folder = try temporaryFolder()
+    let environment = ["XDG_STATE_HOME": folder.path]
+    try Data(
+      """
+      param file: Text = "none"
+      needs groups.create <= 2
+      for name in ["One", "Two"] {
+        create group name: name
+        print name
+      }
+      let rows = [1, 0] | each n { if file == "none" { print 1 } else { print (1 // n) } } on error collect
+      """.utf8
+    ).write(to: folder.appendingPathComponent("s.safe"))
+    let sandbox = ["--sandbox", "org.db"]
+    let run = try Self.shell("\"$0\" \"$@\" >/dev/full", ["run", "--yes"] + sandbox + ["s.safe"], environment: environment, in: folder)
+    #expect(run.status == 1 && run.messages.hasSuffix(Self.full), "\(run.messages)")
+    let made = try Command.run(sandbox + ["-c", "groups.name.sort(it).join(\" \")"], environment: environment, in: folder)
+    #expect(made.output.contains("One") && made.output.contains("Two"), "\(made.output)")
+    let kept = try Command.run(["runs", "-o", "jsonl"], environment: environment, in: folder)
+    #expect(kept.output.contains(#""state":"finished""#), "\(kept.output)")
+    let rows = try Self.shell("\"$0\" \"$@\" >/dev/full", ["run", "--yes"] + sandbox + ["s.safe", "--file", "x"], environment: environment, in: folder)
+    #expect(rows.status == 3 && rows.messages.contains(Self.full), "\(rows.messages)")
+  }
+
   @Test func checkTellsWhatAScriptWillDo() throws {
     let checked = try Command.run(["check", "onboard.safe"])
     #expect(

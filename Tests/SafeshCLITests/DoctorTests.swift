@@ -174,7 +174,18 @@ struct DoctorTests {
     #expect(proxy.targets.count == count)
     let refused = try run(["ALL_PROXY": "http://127.0.0.1:\(proxy.port)"])
     #expect(refused.status == 1)
-    #expect(refused.messages.contains("the proxy http://127.0.0.1:\(proxy.port) wants another user and password (407)"), "\(refused.messages)")
+    #expect(refused.messages.contains("the proxy http://127.0.0.1:\(proxy.port) wants a user and a password (407)"), "\(refused.messages)")
+    for (name, address) in [("HTTPS_PROXY", server.url), ("http_proxy", "http://vault.example.net")] {
+      for (login, wish) in [("", "a user and a"), ("me:no@", "another user and")] {
+        let way = "http://\(login)127.0.0.1:\(proxy.port)"
+        let found = try Self.examine(home, variables.merging(["SAFESH_URL": address, name: way]) { $1 })
+        #expect(
+          found.failed == [
+            "connection failed: the proxy http://127.0.0.1:\(proxy.port) wants \(wish) password (407) → "
+              + "\(name)=http://user:password@127.0.0.1:\(proxy.port) gives them, both percent-encoded"
+          ])
+      }
+    }
     #expect(proxy.targets.count == count)
     // The sandbox is in the process.
     #expect(try home.run("-c", "members | count", with: ["HTTPS_PROXY": url, "ALL_PROXY": url]).output == "60\n")

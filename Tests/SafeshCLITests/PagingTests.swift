@@ -77,7 +77,7 @@ struct PagingTests {
     #expect(Pager.line(isPlain: false) { ["PAGER": ""][$0] } == nil)
     #expect(Pager.line(isPlain: true) { ["PAGER": "less"][$0] } == nil)
     #expect(Pager.line(isPlain: false) { ["PATH": "/nowhere"][$0] } == nil)
-    #expect(Pager.line(isPlain: false) { ["PATH": "/nowhere:\(folder.path)"][$0] } == "less -RS")
+    #expect(Pager.line(isPlain: false) { ["PATH": "/nowhere:\(folder.path)"][$0] } == "less -FRS")
   }
 }
 

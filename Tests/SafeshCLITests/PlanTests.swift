@@ -184,6 +184,47 @@ import Testing
     #expect(Self.writes(server).isEmpty)
   }
 
+  /// An error before anything came of the script is told alone; what is data stays whole.
+  @Test func whatCameToNothingIsNoPlan() throws {
+    let folder = try temporaryFolder()
+    try Data().write(to: folder.appendingPathComponent("empty.csv"))
+    func plan(_ text: String, _ options: String...) throws -> Command.Result {
+      try Data(text.utf8).write(to: folder.appendingPathComponent("s.safe"))
+      return try Command.run(["plan", "s.safe"] + options, in: folder)
+    }
+    for (file, message) in [("empty.csv", "empty.csv is empty"), ("none.csv", "there is no file 'none.csv'")] {
+      let script = "needs members.invite <= 5\nfor r in csv \"\(file)\" as { email: Email } { invite r.email type: user }\n"
+      let result = try plan(script)
+      #expect(result.status == 1 && result.output.isEmpty && result.messages.contains("error: \(message)"), "\(result.output)\(result.messages)")
+      #expect(try Self.json(try plan(script, "-o", "json"))["status"] == .number("1"))
+      let typed = try Command.run([], in: folder, input: ":plan s.safe\n")
+      #expect(typed.output.isEmpty && typed.messages.contains("error: \(message)"), "\(typed.output)\(typed.messages)")
+    }
+    // What was saved before the error would be.
+    let saved = try plan("[1] | save \"one.json\"\nassert false\n")
+    #expect(saved.status == 1 && saved.output.contains("saves     one.json ("), "\(saved.output)")
+  }
+
+  /// A secret is read from the environment when it is needed, and nothing stands over what a plan was made with.
+  @Test func anAppliedPlanReadsSecretsAnew() throws {
+    let folder = try temporaryFolder()
+    func safesh(_ arguments: [String], _ key: String? = nil) throws -> Command.Result {
+      var environment = ["XDG_STATE_HOME": folder.path]
+      if let key { environment["API_KEY"] = key }
+      return try Command.run(arguments + ["--sandbox", "org.db"], environment: environment, in: folder)
+    }
+    try Data("param n: Int = 1\nneeds groups.create <= 9\nlet key = secret(\"API_KEY\")\nfor i in range(n) { create group name: \"g{i}\" }\n".utf8)
+      .write(to: folder.appendingPathComponent("s.safe"))
+    let planned = try safesh(["plan", "--out", "p.json", "s.safe"], "hunter2")
+    #expect(planned.status == 0 && planned.output.contains("+ group g0\n"), "\(planned.messages)")
+    #expect(try !String(contentsOf: folder.appendingPathComponent("p.json"), encoding: .utf8).contains("hunter2"))
+    #expect(try Command.run(["apply", "--sandbox", "org.db", "p.json", "--", "--n", "5"], in: folder).status == 2)
+    let without = try safesh(["apply", "p.json"])
+    #expect(without.status == 1 && without.messages.contains("the environment has no 'API_KEY'"), "\(without.messages)")
+    let applied = try safesh(["apply", "p.json"], "hunter2")
+    #expect(applied.status == 0 && applied.messages.contains("create 1"), "\(applied.messages)")
+  }
+
   @Test func whatRevokesPeopleIsWarnedOf() throws {
     let (server, folder) = try Self.demo()
     let result = try Self.plan("needs policies.update <= 1\nenable twoFactorAuthentication", server, in: folder)

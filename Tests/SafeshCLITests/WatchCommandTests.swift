@@ -53,6 +53,36 @@ struct WatchCommandTests {
     #expect(try once().output == "0\n")
   }
 
+  /// The start of the first window is kept, whatever becomes of the run.
+  @Test func aFirstRunThatFailedKeepsItsWindow() throws {
+    func watch(_ options: String...) throws -> Command.Result {
+      try Command.run(["watch", "--once"] + sandbox + options, environment: environment, in: folder)
+    }
+    let failed = try watch("--since", "1h", "watch.safe", "--fail")
+    #expect(failed.status == 1 && failed.output == "1\n", "\(failed.messages)")
+    // One '--every' ago nothing had happened yet.
+    usleep(1_100_000)
+    #expect(try watch("--every", "1s", "watch.safe", "--fail").output == "1\n")
+    #expect(try watch("--every", "1s", "watch.safe").output == "1\n")
+    #expect(try watch("--since", "1h", "watch.safe").output == "0\n")
+  }
+
+  @Test func untilARunSucceedsAnEarlierSinceCounts() throws {
+    usleep(1_100_000)
+    #expect(try safesh("watch", "--once", "--since", "1s", "watch.safe", "--fail").output == "0\n")
+    #expect(try once("--fail").output == "1\n")
+    #expect(try once().output == "1\n")
+  }
+
+  /// What nobody could read counts as not seen.
+  @Test func whatCouldNotBeWrittenComesAgain() throws {
+    let words = ["watch", "--once", "--since", "1h"] + sandbox + ["watch.safe"]
+    let full = try Command.run(["-c", "exec \"$0\" \"$@\" >/dev/full", Command.safesh] + words, environment: environment, in: folder, executable: "/bin/sh")
+    #expect(full.status == 1 && full.messages.hasSuffix("error: standard output cannot be written: No space left on device\n"), "\(full.messages)")
+    #expect(try once().output == "1\n")
+    #expect(try once().output == "0\n")
+  }
+
   /// A run that changed nothing leaves no folder; one that did has one.
   @Test func onlyRunsThatChangeSomethingAreKept() throws {
     let store = RunStore(folder: folder.path + "/state/safesh/runs")

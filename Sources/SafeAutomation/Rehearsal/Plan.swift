@@ -85,6 +85,9 @@ public struct Plan: Sendable {
   /// Whether carrying it out may change something: what the twin refused, the organization may not.
   public var mayChange: Bool { calls.calls.contains { $0.changed != false } }
 
+  /// Whether an error ended it before there was anything to show.
+  public var cameToNothing: Bool { result.error != nil && !mayChange && saved.isEmpty && failures.isEmpty && result.failedRows == 0 }
+
   /// What it is too much for, in words; nil where nothing was said against it.
   public func excess(over limits: Guards.Limits) -> String? {
     if let most = limits.maxWrites, changes > most { return "the plan makes \(changes) changes, over --max-writes \(most)" }

@@ -10,8 +10,10 @@ public struct WatchCheckpoint: Sendable, Equatable {
   /// Where the next window begins, in microseconds since 1970.
   public private(set) var first: Int
   private(set) var seen: [EventMark: Int] = [:]
+  /// Whether a run has succeeded; before that it is where the first one begins.
+  public private(set) var isAfterRun = false
 
-  /// Nothing was seen.
+  /// No run has succeeded yet.
   public init(first: Int) { self.first = first }
 
   /// After a run that saw a window and succeeded. What lies further back than events may come late is done with.
@@ -20,6 +22,7 @@ public struct WatchCheckpoint: Sendable, Equatable {
   public init(after window: EventWindow, read: Int) {
     first = max(window.first, min(window.last + 1, read - Self.overlap))
     seen = window.seen(from: first)
+    isAfterRun = true
   }
 
   // MARK: the file
@@ -69,6 +72,7 @@ public struct WatchCheckpoint: Sendable, Equatable {
       object.member("script", place.script)
       object.member("organization", place.organization)
       object.member("first", Timestamp(microseconds: Int64(first)))
+      guard isAfterRun else { return }
       object.key("seen")
       object.array(seen.sorted { ($0.key.moment, $0.key.digest) < ($1.key.moment, $1.key.digest) }) { writer, entry in
         writer.object {
@@ -87,6 +91,7 @@ public struct WatchCheckpoint: Sendable, Equatable {
       throw FieldProblem("$", "it is of another script or organization")
     }
     first = Int(try fields.time("first").microseconds)
+    isAfterRun = fields.value("seen") != nil
     let entries = try fields.list("seen") { value, path throws(FieldProblem) in
       let entry = try StrictFields(value, path, ["date", "digest", "count"])
       guard let digest = UInt64(try entry.text("digest"), radix: 16) else { throw FieldProblem(entry.place("digest"), "hexadecimal digits are expected") }

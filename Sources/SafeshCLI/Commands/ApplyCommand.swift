@@ -10,7 +10,8 @@ struct Apply: SafeshCommand {
     abstract: "Carry out a plan that was kept.",
     discussion: """
       It is what 'safesh plan FILE --out plan.json' showed, with the script, inputs and lists of then. It is refused (status 5) when an object that it changes, \
-      or a field that chose its rows, is not what it was, and when it was carried out before. Nothing is asked: whoever applies a plan has read it.
+      or a field that chose its rows, is not what it was, and when it was carried out before. Nothing is asked: whoever applies a plan has read it. \
+      No plan keeps a secret: the variables that the script reads with secret("NAME") have to be set.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -20,13 +21,10 @@ struct Apply: SafeshCommand {
   @Argument(help: ArgumentHelp("The plan.", valueName: "file"))
   var file: String
 
-  @Argument(parsing: .postTerminator, help: ArgumentHelp("Secret parameters of the script, which no plan keeps.", valueName: "parameters"))
-  var parameters: [String] = []
-
   func run() async -> ExitStatus {
     var options = options.run
     options.guards = guards.choices
-    return await PlanApplication(options: options, path: file, arguments: parameters).run()
+    return await PlanApplication(options: options, path: file).run()
   }
 }
 
@@ -34,7 +32,6 @@ struct Apply: SafeshCommand {
 struct PlanApplication: Sendable {
   let options: RunOptions
   let path: String
-  let arguments: [String]
 
   func run() async -> ExitStatus {
     let console = Console(options: options, schema: SecretSafeSchema.schema)
@@ -43,8 +40,7 @@ struct PlanApplication: Sendable {
       if let error = plan.error { throw JournaledRun.Problem(.refused, "the plan's script ends in an error: \(error)") }
       guard let store = RunStore(environment: ProcessInfo.processInfo.environment) else { throw JournaledRun.Problem.noPlace }
       try refuseSecondTime(plan, store)
-      let (script, parameters) = try KeptScript(script: plan.script, uses: plan.used, parameters: plan.parameters).load(
-        arguments, console, secretsBehind: "safesh apply \(path)")
+      let (script, parameters) = try KeptScript(script: plan.script, uses: plan.used, parameters: plan.parameters).load(console)
       KeptScript.enter(plan.directory, console)
       let options = options.choosing(plan.target)
       return try await ScriptRun(options: options, source: .text(""), arguments: []).apply(plan, script, parameters, in: store, console)

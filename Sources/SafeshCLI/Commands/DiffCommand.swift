@@ -17,7 +17,7 @@ struct DiffCommand: SafeshCommand {
       The second is shown as a change of the first: + came, - went, ~ is other. With --output json the same is data. A file that is called \
       live is named ./live.
 
-      Exit status, as of diff(1): 0 nothing is other, 1 something is, 2 wrong usage or trouble with a file or the server; and 4 not signed in.
+      Exit status, as of diff(1): 0 nothing is other, 1 something is, 2 wrong usage or trouble with a file, the server or the output; and 4 not signed in.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -45,6 +45,8 @@ struct DiffCommand: SafeshCommand {
       let difference = OrganizationDifference(from: first, to: second)
       let text = DifferenceText(color: console.colorsOutput)
       console.data(options.output == .json ? String(decoding: difference.json, as: UTF8.self) + "\n" : text.whole(difference))
+      // The status of 1 says that something is other.
+      if StandardOutput.tellFailure() { return .usage }
       return difference.isEmpty ? .done : .failed
     } catch let problem as SnapshotFile.Problem {
       for line in problem.lines { console.message(line, .error) }

@@ -39,9 +39,8 @@ struct JournaledRun: Sendable {
     record.uses = uses
     record.directory = plan?.directory ?? FileManager.default.currentDirectoryPath
     record.plan = plan?.id
-    record.parameters = script.program.parameters.flatMap { (parameter) -> [RunRecord.Parameter] in
-      if parameter.type.required == .secret { return [] }
-      return texts(parameters[parameter.name]).map { RunRecord.Parameter(name: parameter.name, text: $0) }
+    record.parameters = script.program.parameters.flatMap { parameter in
+      texts(parameters[parameter.name]).map { RunRecord.Parameter(name: parameter.name, text: $0) }
     }
     let folder: RunFolder
     do throws(RunStoreError) {

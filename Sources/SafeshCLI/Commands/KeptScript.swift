@@ -16,10 +16,7 @@ struct KeptScript: Sendable {
     }
   }
 
-  /// - Parameters:
-  ///   - arguments: secret parameters, which nothing keeps.
-  ///   - command: behind which they are given.
-  func load(_ arguments: [String], _ console: Console, secretsBehind command: String) throws(JournaledRun.Problem) -> (Script, [String: Value]) {
+  func load(_ console: Console) throws(JournaledRun.Problem) -> (Script, [String: Value]) {
     let texts = Dictionary(uses.map { ($0.path, $0.text) }) { first, _ in first }
     let loader = SourceLoader { path, user throws(RunError) in
       let place = InputFiles.place(of: path, from: user)
@@ -33,7 +30,7 @@ struct KeptScript: Sendable {
       throw JournaledRun.Problem(.usage, "the script is none of this version of safesh")
     }
     do {
-      return (loaded, try ScriptParameters.parse(parameters.map { "--\($0.name)=\($0.text)" } + arguments, loaded.program.parameters))
-    } catch { throw JournaledRun.Problem(.usage, "\(error.message); secret parameters are given behind it: \(command) -- …") }
+      return (loaded, try ScriptParameters.parse(parameters.map { "--\($0.name)=\($0.text)" }, loaded.program.parameters))
+    } catch { throw JournaledRun.Problem(.usage, error.message) }
   }
 }

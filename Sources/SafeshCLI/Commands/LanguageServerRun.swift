@@ -3,7 +3,6 @@ internal import Glibc
 internal import SafeAutomation
 internal import SafeLanguage
 internal import SafeLanguageServer
-internal import SafeTerminal
 internal import SecretSafeAPI
 
 struct Lsp: SafeshCommand {
@@ -29,7 +28,7 @@ struct LanguageServerRun {
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return .failed }
       let answer = server.receive(chunk.prefix(count))
-      if !answer.isEmpty, !Terminal.write(String(decoding: answer, as: UTF8.self), to: STDOUT_FILENO) { return .failed }
+      if !answer.isEmpty, !StandardOutput.write(String(decoding: answer, as: UTF8.self)) { return .failed }
     }
     return server.exitStatus == 0 ? .done : .failed
   }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import SafeLanguage
-internal import SafeTerminal
 internal import SecretSafeAPI
 internal import SecretSafeServer
 
@@ -29,7 +28,7 @@ struct CollectionCreate: SafeshCommand {
   func run() async -> ExitStatus {
     await with(choice) { file, organization, _ in
       let made = try await file.createCollection(organization, externalId: externalId)
-      Terminal.write("\(made.id)\n", to: STDOUT_FILENO)
+      StandardOutput.write("\(made.id)\n")
     }
   }
 }

@@ -25,7 +25,7 @@ struct KeyShowID: SafeshCommand {
   @OptionGroup var choice: ChosenOrganization
 
   func run() async -> ExitStatus {
-    await with(choice) { _, organization, _ in Terminal.write(organization.clientID + "\n", to: STDOUT_FILENO) }
+    await with(choice) { _, organization, _ in StandardOutput.write(organization.clientID + "\n") }
   }
 }
 

@@ -13,6 +13,8 @@ struct Resume: SafeshCommand {
       before is not asked again. Of a run that is finished it gives the status, without a request.
 
       What the journal says was sent, but not what became of it, is looked up before anything else is sent: nothing is done twice.
+
+      No run keeps a secret: the variables that the script reads with secret("NAME") have to be set.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -25,13 +27,10 @@ struct Resume: SafeshCommand {
   @Argument(help: ArgumentHelp("The run: its name, the beginning of it, or its last four letters.", valueName: "id"))
   var id: String?
 
-  @Argument(parsing: .postTerminator, help: ArgumentHelp("Secret parameters of the script, which no run keeps.", valueName: "parameters"))
-  var parameters: [String] = []
-
   func run() async -> ExitStatus {
     var options = options.run
     options.guards = guards.choices
-    return await RunResumption(options: options, id: id, isRetry: failed, arguments: parameters).run()
+    return await RunResumption(options: options, id: id, isRetry: failed).run()
   }
 }
 
@@ -40,7 +39,6 @@ struct RunResumption: Sendable {
   let options: RunOptions
   let id: String?
   let isRetry: Bool
-  let arguments: [String]
 
   func run() async -> ExitStatus {
     let console = Console(options: options, schema: SecretSafeSchema.schema)
@@ -93,8 +91,7 @@ struct RunResumption: Sendable {
   }
 
   private func goOn(_ folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(JournaledRun.Problem) -> ExitStatus {
-    let (script, parameters) = try KeptScript(script: record.script, uses: record.uses, parameters: record.parameters).load(
-      arguments, console, secretsBehind: "safesh resume \(folder.id)")
+    let (script, parameters) = try KeptScript(script: record.script, uses: record.uses, parameters: record.parameters).load(console)
     KeptScript.enter(record.directory, console)
     let options = options.choosing(record.target)
     return try await ScriptRun(options: options, source: .text(""), arguments: []).takeUp(folder, record, script, parameters, isRetry: isRetry, console)

@@ -142,7 +142,7 @@ struct RunsShow: SafeshCommand {
       }
       let text = RunText(folder, try folder.record(), takenBackBy: try store.undo(of: folder.id)).readingJournal()
       let color = output == .table && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)
-      Terminal.write(output == .json ? text.json : text.page(color: color), to: STDOUT_FILENO)
+      StandardOutput.write(output == .json ? text.json : text.page(color: color))
     }
   }
 }

@@ -17,7 +17,7 @@ struct ServerRun: Sendable {
       let started = try await SecretSafeServer.start(options)
       var text = ""
       if let key = started.newKey { text = "client_id=\(key.clientID)\nclient_secret=\(key.clientSecret)\n" }
-      Terminal.write(text + "url=\(started.running.url)\n", to: STDOUT_FILENO)
+      StandardOutput.write(text + "url=\(started.running.url)\n")
       for await signal in signals {
         // Without a certificate SIGHUP is what it is for others: the terminal is gone.
         if signal == SIGHUP, started.running.reloadCertificate() { continue }

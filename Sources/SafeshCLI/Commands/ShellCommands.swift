@@ -27,7 +27,7 @@ struct Completions: SafeshCommand {
       case .zsh: .zsh
       case .fish: .fish
       }
-    Terminal.write(Safesh.completionScript(for: known), to: STDOUT_FILENO)
+    StandardOutput.write(Safesh.completionScript(for: known))
     return .done
   }
 }
@@ -42,7 +42,7 @@ struct Manual: SafeshCommand {
       Terminal.write("safesh: the tree of commands cannot be read\n", to: STDERR_FILENO)
       return .failed
     }
-    Terminal.write(page, to: STDOUT_FILENO)
+    StandardOutput.write(page)
     return .done
   }
 }
@@ -58,7 +58,7 @@ enum LanguageHelp {
       Terminal.write("safesh: \(text.nothing(about: arguments[1], list: "'safesh help language' lists what there is"))\n", to: STDERR_FILENO)
       return .usage
     }
-    Terminal.write(page, to: STDOUT_FILENO)
+    StandardOutput.write(page)
     return .done
   }
 }

@@ -86,7 +86,7 @@ struct DoctorCommand: SafeshCommand {
     let isText = output == .table
     let color = isText && ColorChoice.auto.isOn(for: STDOUT_FILENO, environment: ProcessEnvironment.variable)
     var doctor = Doctor(choice: connection.choice, environment: environment) { finding in
-      if isText { Terminal.write(Self.line(finding, color), to: STDOUT_FILENO) }
+      if isText { StandardOutput.write(Self.line(finding, color)) }
     }
     await doctor.run()
     if !isText {

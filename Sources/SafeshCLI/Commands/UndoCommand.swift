@@ -79,8 +79,7 @@ struct UndoRun: Sendable {
     if unanswered.isEmpty || printsScript { return JournaledRun.tellUnknown(unanswered, console) }
     // What was typed hangs on what its variables held.
     if record.mode == .entry { return JournaledRun.tellUnknown(unanswered, console) }
-    let (script, parameters) = try KeptScript(script: record.script, uses: record.uses, parameters: record.parameters).load(
-      [], console, secretsBehind: "safesh undo \(folder.id)")
+    let (script, parameters) = try KeptScript(script: record.script, uses: record.uses, parameters: record.parameters).load(console)
     KeptScript.enter(record.directory, console)
     let status = await ScriptRun(options: options.choosing(record.target), source: .text(""), arguments: []).settle(folder, record, script, parameters, console)
     // What went wrong was told.

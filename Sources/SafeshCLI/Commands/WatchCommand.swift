@@ -141,14 +141,16 @@ struct WatchRun: Sendable {
   /// Everything since the checkpoint, in as many runs as that needs.
   private func turn(_ place: WatchCheckpoint.Place, _ console: Console, _ interruption: Interruption) async -> ExitStatus {
     do {
-      var checkpoint = try WatchCheckpoint(at: place) ?? WatchCheckpoint(first: since)
+      var checkpoint = try checkpoint(at: place)
       let now = Int(Timestamp.now().microseconds)
       let windows = try await windows(checkpoint.first, now, interruption)
       for range in windows {
         if interruption.isAsked { return .interrupted }
         // What came late into the window before is in this one, too.
         let window = EventWindow(first: min(range.lowerBound, checkpoint.first), last: range.upperBound, after: checkpoint)
-        let status = await ScriptRun(options: options, source: .file(file), arguments: arguments, events: window, interruption: interruption).run()
+        let run = ScriptRun(options: options, source: .file(file), arguments: arguments, events: window, interruption: interruption)
+        // Events whose output is lost come again, too.
+        let status = StandardOutput.settled(await run.run())
         guard status == .done else { return status }
         checkpoint = WatchCheckpoint(after: window, read: now)
         try checkpoint.write(to: place)
@@ -159,6 +161,15 @@ struct WatchRun: Sendable {
       console.message("error: \(failure?.message ?? "\(error)")", .error)
       return failure?.kind == .unauthorized ? .notAuthenticated : .failed
     }
+  }
+
+  /// How far it has come. The start is kept before the first run: if that fails, a later one begins there, or where `--since` lies further back.
+  private func checkpoint(at place: WatchCheckpoint.Place) throws -> WatchCheckpoint {
+    let kept = try WatchCheckpoint(at: place)
+    if let kept, kept.isAfterRun { return kept }
+    let start = WatchCheckpoint(first: min(since, kept?.first ?? since))
+    if start != kept { try start.write(to: place) }
+    return start
   }
 
   private func windows(_ first: Int, _ last: Int, _ interruption: Interruption) async throws -> [ClosedRange<Int>] {

@@ -158,7 +158,7 @@ final class Console: Sendable {
   private func put(_ text: String) {
     state.withLock { state in
       progress.clear()
-      if !state.isOutputGone { state.isOutputGone = !Terminal.write(text, to: STDOUT_FILENO) }
+      if !state.isOutputGone { state.isOutputGone = !StandardOutput.write(text) }
       sayUnsaid()
     }
   }

@@ -37,19 +37,19 @@ struct ListOutput {
     let type = RecordType(columns.map(\.field))
     var builder = TableBuilder(type)
     for row in rows { builder.add(row) }
-    Terminal.write(writer.text(.table(builder.table()), format, isFirst: true), to: STDOUT_FILENO)
+    StandardOutput.write(writer.text(.table(builder.table()), format, isFirst: true))
   }
 
   /// Names and values, one a line as `name=value`; in the other formats a record.
   func pairs(_ pairs: [(String, String)]) {
     if format == .table {
-      Terminal.write(pairs.map { "\($0.0)=\($0.1)\n" }.joined(), to: STDOUT_FILENO)
+      StandardOutput.write(pairs.map { "\($0.0)=\($0.1)\n" }.joined())
       return
     }
     let type = RecordType(pairs.map { Field($0.0, .text) })
     var builder = TableBuilder(type)
     builder.add(pairs.map { .text($0.1) })
-    Terminal.write(writer.text(.record(Row(builder.table(), 0)), format, isFirst: true), to: STDOUT_FILENO)
+    StandardOutput.write(writer.text(.record(Row(builder.table(), 0)), format, isFirst: true))
   }
 
   /// A key that was made just now, behind what belongs to it.

@@ -3,7 +3,7 @@ internal import SafeLanguage
 internal import SafeTerminal
 internal import SecretSafeAPI
 
-/// A plan as people read it: what would be other, then what it takes and what to look at twice.
+/// A plan as people read it: what would be other, then what it takes and what to look at twice. Of one that came to nothing there is no text.
 struct PlanText {
   /// How many lines of the difference are shown: nobody reads thousands, and the data has them all.
   enum Length: Int {
@@ -26,6 +26,7 @@ struct PlanText {
   var text: String { text(.long, ending: "; --output json and --out have all") }
 
   private func text(_ length: Length, ending: String) -> String {
+    if plan.cameToNothing { return "" }
     let shown = shown(length, ending: ending)
     return shown + (shown.isEmpty ? "" : "\n") + summary + failures
   }

@@ -72,6 +72,16 @@ struct Visit {
         return .failed(.connection, error.message, "is the server running, and is '\(way.port)' its port? Behind a proxy set HTTPS_PROXY")
       }
     }
+    for base in [address.identity, address.api] {
+      guard let proxy = try? probe.way(to: base)?.proxy else { continue }
+      do throws(TransportFailure) { _ = try await probe.get(base + "/alive") } catch {
+        // What else may be wrong behind the proxy is for the next steps.
+        guard error.wantsProxyLogin else { continue }
+        let place = String(proxy.description.drop { $0 != "/" }.dropFirst(2))
+        return .failed(
+          .connection, error.message, "\(proxies.variable(for: base) ?? "HTTPS_PROXY")=http://user:password@\(place) gives them, both percent-encoded")
+      }
+    }
     return .ok(.connection, ways.map { $0.host.contains(":") ? "[\($0.host)]:\($0.port)" : "\($0.host):\($0.port)" }.joined(separator: ", ") + " takes connections")
   }
 

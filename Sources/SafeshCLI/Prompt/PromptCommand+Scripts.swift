@@ -132,8 +132,7 @@ extension PromptLoop {
     do { unanswered = try RunJournal.unanswered(in: folder) } catch { throw JournaledRun.Problem(.failed, error.description) }
     // What was typed hangs on what its variables held.
     if unanswered.isEmpty || record.mode == .entry { return JournaledRun.tellUnknown(unanswered, console) }
-    let (script, parameters) = try KeptScript(script: record.script, uses: record.uses, parameters: record.parameters).load(
-      [], console, secretsBehind: ":undo \(folder.id)")
+    let (script, parameters) = try KeptScript(script: record.script, uses: record.uses, parameters: record.parameters).load(console)
     _ = try await Settlement(folder: folder, record: record, script: script, parameters: parameters, console: console).run(
       on: place.own, timeout: place.target.timeout)
   }
