@@ -271,6 +271,36 @@ import Testing
     #expect(try slow.run("-c", "groups | map { .name } | sort it").output == before)
   }
 
+  /// Of two at once one is refused: each would make the group anew.
+  @Test func aRunIsTakenBackByOneAtATime() throws {
+    let slow = try PlannedRunTests(faults: "latency=100ms")
+    defer { slow.server.stop() }
+    try slow.write("remove.safe", "needs groups.remove <= 20\nfor g in groups | take 3 { remove g }\n")
+    let before = try slow.run("-c", "groups | select .name | sort .name").output
+    #expect(try slow.run("run", "--yes", "remove.safe").status == 0)
+    let id = try slow.newest()
+    let both = try [0, 1].map { _ in try Running(["undo", "--yes", id], environment: slow.environment, in: slow.folder) }
+    let results = both.map { $0.wait() }
+    let refused = results.filter { $0.status == 5 }
+    #expect(refused.count == 1 && refused.first?.messages.contains(/works on the run|in use by process|was taken back/) == true, "\(results.map(\.messages))")
+    #expect(try slow.run("-c", "groups | select .name | sort .name").output == before)
+  }
+
+  /// Whom the policy revoked is not known where its answer was lost: all are looked at who were active before.
+  @Test func whomAPolicyRevokedUnansweredIsRestored() throws {
+    let slow = try PlannedRunTests(faults: "latency=400ms")
+    defer { slow.server.stop() }
+    try slow.write("enable.safe", "needs policies.update <= 1\nenable twoFactorAuthentication\n")
+    let killed = try Running(["run", "--yes", "--direct", "--timeout", "1", "enable.safe"], environment: slow.environment, in: slow.folder)
+    #expect(slow.server.running.wait { running in ServerProcess.log(running).contains { $0.hasPrefix("PUT /api/public/policies") } })
+    killed.signal(SIGKILL)
+    _ = killed.wait()
+    let undone = try slow.run("undo", "--yes", "--timeout", "1", try slow.newest())
+    #expect(undone.messages.contains("the organization is as planned"), "\(undone.messages)")
+    let left = try slow.run("diff", "demo.json", "live").output
+    #expect(!left.contains("revoked"), "\(left)")
+  }
+
   /// Without its journal nobody knows what a run did.
   @Test func aRunWhoseJournalIsGoneDoesNotBeginAnew() throws {
     let slow = try PlannedRunTests(faults: "latency=100ms")
@@ -280,10 +310,13 @@ import Testing
     killed.signal(SIGKILL)
     _ = killed.wait()
     let sent = Self.writes(slow.server).count
-    try FileManager.default.removeItem(atPath: slow.folder.path + "/state/safesh/runs/\(try slow.newest())/journal")
-    for _ in 0..<2 {
+    let journal = slow.folder.path + "/state/safesh/runs/\(try slow.newest())/journal"
+    for damage in [{ try Data().write(to: URL(fileURLWithPath: journal)) }, { try FileManager.default.removeItem(atPath: journal) }] {
+      try damage()
       let refused = try slow.run("resume", "--yes")
       #expect(refused.status == 1 && refused.messages.contains("so nobody knows what the run did; nothing was sent"), "\(refused.messages)")
+      let undone = try slow.run("undo", "--yes", try slow.newest())
+      #expect(undone.status == 1 && undone.messages.contains("so nobody knows what the run did"), "\(undone.messages)")
     }
     #expect(Self.writes(slow.server).count <= sent + 8)
   }

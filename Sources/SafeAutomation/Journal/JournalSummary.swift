@@ -15,7 +15,7 @@ public struct JournalSummary: Sendable {
   ///
   /// - Throws: `RunJournal.Failure` if it is not there, or damaged.
   public init(of run: RunFolder) throws(RunJournal.Failure) {
-    guard let recording = try RunJournal.recording(run.journal) else { throw RunJournal.Failure(description: "\(run.journal): the journal is not there") }
+    guard let recording = try RunJournal.recording(run.journal) else { throw RunJournal.Failure(description: "\(run.journal): the journal is not there, or empty") }
     for outcome in recording.rows.values { rows[LedgerStatus(outcome), default: 0] += 1 }
     var said: Set<CallDigest> = []
     for (key, call) in recording.calls.sorted(by: { $0.value.number < $1.value.number }) {

@@ -61,7 +61,7 @@ public final class RunJournal: Sendable {
     file.append(.began(at: now))
   }
 
-  /// What a journal holds; nil if there is none.
+  /// What a journal holds; nil if there is none, or nothing in it.
   static func recording(_ path: String, keepingInverses: Bool = false) throws(Failure) -> Recording? {
     var recording = Recording(keepingInverses: keepingInverses)
     // One that is there and cannot be read must not be taken for a new one.
@@ -71,7 +71,7 @@ public final class RunJournal: Sendable {
     } catch let error as Recording.Damage {
       throw Failure(description: "\(path):\(error.line): the journal was changed or damaged here; nothing was sent")
     } catch { throw Failure(description: "\(path): the journal cannot be read: \(error)") }
-    return recording
+    return recording.began == nil ? nil : recording
   }
 
   /// The calls of a run of which nobody knows what became, in words; those of a step that was sent ahead are told by their number.

@@ -89,6 +89,8 @@ private struct UndoWriter {
     case .revoke(let id): row("revoke", "members.revoke", id)
     case .restore(let id): row("restore", "members.restore", id)
     case .revoked(let type, let ids): revoked[type, default: []] += ids
+    // Of those who are active nothing is sent.
+    case .mayRevoke(let type, let ids): if revoked[type] == nil { revoked[type] = ids }
     case .memberships(let member, let add, let drop):
       for group in add where !made.contains(group) { row("add", "groups.addMember", member, "to", group) }
       for group in drop where !made.contains(group) { row("drop", "groups.dropMember", member, "from", group) }
@@ -296,7 +298,7 @@ extension Inverse {
   fileprivate var subjects: [GUID] {
     switch self {
     case .memberships(let id, _, _), .revoke(let id), .restore(let id): [id]
-    case .revoked(_, let ids): ids
+    case .revoked(_, let ids), .mayRevoke(_, let ids): ids
     default: []
     }
   }

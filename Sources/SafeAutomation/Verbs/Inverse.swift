@@ -14,6 +14,8 @@ enum Inverse: Sendable {
   case restore(GUID)
   /// Whom enabling a policy revoked: they can be restored once it is as it was.
   case revoked(by: PolicyType, [GUID])
+  /// Who was active before a policy was enabled that revokes people: what is known of it where its answer was lost.
+  case mayRevoke(PolicyType, [GUID])
   /// As it was saved before; nil for one that never was, which can only be disabled.
   case policy(PolicyType, Policy?, newData: JSONValue?)
   /// Who was removed can only be invited anew, with a new id and a mail.
@@ -58,6 +60,9 @@ extension Inverse: JSONWritable {
       case .revoked(let type, let ids):
         object.member("policyType", type.rawValue)
         object.member("revoked", ids)
+      case .mayRevoke(let type, let ids):
+        object.member("policyType", type.rawValue)
+        object.member("mayRevoke", ids)
       case .policy(let type, let policy, let newData):
         object.member("policyType", type.rawValue)
         if let policy { model("policy", policy, &object) }
@@ -95,6 +100,7 @@ extension Inverse: JSONWritable {
     var revoke: GUID?
     var restore: GUID?
     var revoked: [GUID]?
+    var mayRevoke: [GUID]?
     var policyType: Int?
     var policy: Policy?
     var newData: JSONValue?
@@ -114,6 +120,7 @@ extension Inverse: JSONWritable {
       if let revoke { return .revoke(revoke) }
       if let restore { return .restore(restore) }
       if let policyType, let revoked { return .revoked(by: PolicyType(rawValue: policyType), revoked) }
+      if let policyType, let mayRevoke { return .mayRevoke(PolicyType(rawValue: policyType), mayRevoke) }
       if let policyType { return .policy(PolicyType(rawValue: policyType), policy, newData: newData) }
       if let invite { return .invite(invite, groups: ids ?? []) }
       if let create { return .create(create, members: ids ?? []) }

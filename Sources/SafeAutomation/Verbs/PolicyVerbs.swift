@@ -57,13 +57,14 @@ extension VerbEntry {
       let mayRevoke = enabled && puttingOut.contains(type)
       let present = mayRevoke && context.keepsInverses ? try await active(context) : []
       context.note(.policy(type, old, newData: data))
+      if !present.isEmpty { context.note(.mayRevoke(type, present.sorted())) }
       let new = try await context.client.savePolicy(type, PolicyBody(enabled: enabled, data: data))
       let revoked = present.isEmpty ? [] : present.subtracting(try await active(context))
       var stale: [Resource] = []
       if linked.contains(type) { stale.append(.policy) }
       if mayRevoke { stale.append(.member) }
       return VerbResult(.policy(new), changed: true, stale.isEmpty ? [] : [.stale(stale)])
-        .undone(by: revoked.isEmpty ? [] : [.revoked(by: type, revoked.sorted())])
+        .undone(by: present.isEmpty ? [] : [.revoked(by: type, revoked.sorted())])
     }
   }
 }

@@ -82,9 +82,9 @@ enum InputFiles {
 
 /// Files that a script replaces, and standard output as `-`.
 enum OutputFiles {
-  /// Replaces a file when what is written is whole and on disk; it keeps its mode. What is no regular file, such as `/dev/null`, is written to.
+  /// Replaces a file when what is written is whole and on disk; it keeps its mode, where none is said. What is no regular file, such as `/dev/null`, is written to.
   static func save(
-    _ path: String, toOutput: @escaping @Sendable (String) -> Void, _ contents: (@escaping SaveSink) throws(RunError) -> Void
+    _ path: String, mode: FileReplacement.Mode = .kept, toOutput: @escaping @Sendable (String) -> Void, _ contents: (@escaping SaveSink) throws(RunError) -> Void
   ) throws(RunError) {
     if path == "-" { return try contents { toOutput(String(decoding: $0, as: UTF8.self)) } }
     let type = (try? FileManager.default.attributesOfItem(atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path))?[.type] as? FileAttributeType
@@ -95,7 +95,7 @@ enum OutputFiles {
       defer { close(file) }
       return try contents { bytes throws(RunError) in try telling(path) { () throws(SystemFailure) in try FileReplacement.write(bytes, to: file) } }
     }
-    let file = try telling(path) { () throws(SystemFailure) in try FileReplacement(of: path) }
+    let file = try telling(path) { () throws(SystemFailure) in try FileReplacement(of: path, mode: mode) }
     try contents { bytes throws(RunError) in try telling(path) { () throws(SystemFailure) in try file.write(bytes) } }
     try telling(path) { () throws(SystemFailure) in try file.finish() }
   }

@@ -71,13 +71,17 @@ struct PlanRun: Sendable {
       isData ? String(decoding: plan.json(status: Int(status.rawValue), contents: false), as: UTF8.self) + "\n" : PlanText(plan, color: console.colorsOutput).text)
     if let error = plan.result.error { console.error(error, in: plan.script) }
     guard let out else { return status }
-    do {
-      try plan.write(to: out, status)
+    do throws(RunError) {
+      // It has the content of inputs, so it is for nobody else.
+      try OutputFiles.save(out, mode: .exactly(0o600), toOutput: { StandardOutput.write($0) }) { sink throws(RunError) in
+        do { try plan.write(status: Int(status.rawValue), contents: true) { try sink($0) } } catch { throw error as? RunError ?? RunError(.file, "\(error)") }
+        try sink([UInt8(ascii: "\n")])
+      }
       let canBeApplied = plan.result.error == nil && plan.organization != nil
       console.message("plan: \(out)" + (canBeApplied ? "; 'safesh apply \(out)' carries it out" : ""), .dim)
       return status
     } catch {
-      console.message("safesh: '\(out)' cannot be written: \(error)", .error)
+      console.message("error: \(error.message)", .error)
       return .failed
     }
   }

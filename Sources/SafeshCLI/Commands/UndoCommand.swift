@@ -40,10 +40,13 @@ struct UndoRun: Sendable {
     let console = Console(options: options, schema: SecretSafeSchema.schema)
     do throws(JournaledRun.Problem) {
       let (folder, record) = try find()
-      if !printsScript, let refusal = try? RunStore(environment: ProcessInfo.processInfo.environment)?.refusalToUndo(folder.id) {
-        throw JournaledRun.Problem(.refused, "\(refusal); nothing was sent")
-      }
+      if !printsScript { try refuse(folder.id) }
       try await settle(folder, record, console)
+      // Nobody else takes it back, or goes on with it, meanwhile.
+      let lock: RunLock
+      do { lock = try folder.lock() } catch { throw JournaledRun.Problem(error) }
+      defer { withExtendedLifetime(lock) {} }
+      if !printsScript { try refuse(folder.id) }
       let undo: UndoScript
       do { undo = try UndoScript(folder) } catch { throw JournaledRun.Problem(.failed, error.description) }
       for reason in undo.lost { console.message("cannot come back: \(reason)", .warning) }
@@ -69,6 +72,12 @@ struct UndoRun: Sendable {
       let folder = try store.find(id)
       return (folder, try folder.record())
     } catch { throw JournaledRun.Problem(error) }
+  }
+
+  private func refuse(_ id: RunID) throws(JournaledRun.Problem) {
+    if let refusal = try? RunStore(environment: ProcessInfo.processInfo.environment)?.refusalToUndo(id) {
+      throw JournaledRun.Problem(.refused, "\(refusal); nothing was sent")
+    }
   }
 
   /// What was sent and not answered may have been done, and has to be taken back as well.

@@ -152,6 +152,10 @@ struct WatchRun: Sendable {
         // Events whose output is lost come again, too.
         let status = StandardOutput.settled(await run.run())
         guard status == .done else { return status }
+        if StandardOutput.isClosed {
+          console.message("error: nobody reads standard output any more, so these events come again", .error)
+          return .failed
+        }
         checkpoint = WatchCheckpoint(after: window, read: now)
         try checkpoint.write(to: place)
       }

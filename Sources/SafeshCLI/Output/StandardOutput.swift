@@ -6,13 +6,17 @@ internal import Synchronization
 /// Standard output, of which a process has one: the first failure to write to it is kept until whoever ends with a status asks for it.
 enum StandardOutput {
   private static let failure = Mutex<SystemFailure?>(nil)
+  private static let closed = Atomic<Bool>(false)
+
+  /// Whether somebody stopped reading it.
+  static var isClosed: Bool { closed.load(ordering: .relaxed) }
 
   /// False if nobody reads any more, or it cannot be written.
   @discardableResult
   static func write(_ text: String) -> Bool {
     do throws(SystemFailure) { try Terminal.send(text, to: STDOUT_FILENO) } catch {
       // Who closes a pipe has read enough.
-      if error.code != EPIPE { failure.withLock { $0 = $0 ?? error } }
+      if error.code == EPIPE { closed.store(true, ordering: .relaxed) } else { failure.withLock { $0 = $0 ?? error } }
       return false
     }
     return true

@@ -101,6 +101,10 @@ extension PromptLoop {
         throw JournaledRun.Problem(.refused, "\(refusal); nothing was sent")
       }
       try await settle(folder, record)
+      // Nobody else takes it back, or goes on with it, meanwhile.
+      let lock: RunLock
+      do { lock = try folder.lock() } catch { throw JournaledRun.Problem(error) }
+      defer { withExtendedLifetime(lock) {} }
       let undo: UndoScript
       do { undo = try UndoScript(folder) } catch { throw JournaledRun.Problem(.failed, error.description) }
       for reason in undo.lost { console.message("cannot come back: \(reason)", .warning) }
