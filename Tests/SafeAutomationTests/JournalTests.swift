@@ -42,7 +42,7 @@ import Testing
       .done(call: 7, VerbResult(.subscription(subscription), changed: true), permitted: 0), .done(call: 7, .unchanged, permitted: 3),
       .done(call: 7, VerbResult(.collection(collection), changed: true), permitted: 1), .done(call: 7, VerbResult(.policy(policy), changed: true), permitted: 1),
       .failed(call: 7, error), .row(key.site, index: 4, .failed),
-      .planned, .ahead(step: 8, [key]), .answer(step: 8, answer), .answered(step: 8), .aheadEnded,
+      .planned, .lasting("3 seats"), .ahead(step: 8, [key]), .answer(step: 8, answer), .answered(step: 8), .aheadEnded,
       .sent(call: 7, request: "PUT /a", at: 6, inverses), .done(call: 7, VerbResult(changed: true).undone(by: inverses), permitted: 1),
     ]
 

@@ -76,6 +76,7 @@ import Testing
     #expect(undone.status == 3, "\(undone.messages)")
     let left = try run("diff", "demo.json", "live")
     // Seats were added, and stay.
+    #expect(undone.messages.contains("cannot come back: 253 seats that the server adds for those who come\n"), "\(undone.messages)")
     #expect(left.output.hasPrefix("~ subscription\n") && !left.output.contains("member") && !left.output.contains("group"), "\(left.output.prefix(500))")
   }
 

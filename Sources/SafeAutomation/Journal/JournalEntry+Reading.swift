@@ -58,6 +58,7 @@ extension JournalEntry {
     var answers: [Line]?
     var aheadEnded: Bool?
     var planned: Bool?
+    var lasting: String?
 
     var callKey: CallKey? { key.flatMap { CallKey($0) } }
 
@@ -76,6 +77,7 @@ extension JournalEntry {
       }
       if let answered { return answers == nil ? .answered(step: answered) : nil }
       if planned == true { return .planned }
+      if let lasting { return .lasting(lasting) }
       if aheadEnded == true { return .aheadEnded }
       if let events, let callKey { return .events(callKey, events) }
       if let change = change?.change { return .change(change) }

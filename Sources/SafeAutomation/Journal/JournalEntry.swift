@@ -24,6 +24,8 @@ enum JournalEntry: Sendable {
   case failed(call: Int, RunError)
   /// A rehearsal was told all that stands before, and its plan is carried out from here.
   case planned
+  /// The plan brings about what no call says, and what stays whatever is taken back: in words.
+  case lasting(String)
   /// Calls are about to be answered before the script says them, all by one step.
   case ahead(step: Int, [CallKey])
   /// What a call of a step came to. It counts once the step is through: each has a line of its own, so that a long step is no long line.
@@ -112,6 +114,7 @@ extension JSONWriter {
       fields(of: answer.result)
     case .answered(let step): member("answered", step)
     case .planned: member("planned", true)
+    case .lasting(let words): member("lasting", words)
     case .aheadEnded: member("aheadEnded", true)
     case .row(let site, let index, let outcome):
       member("key", CallKey(site, turn: 0))

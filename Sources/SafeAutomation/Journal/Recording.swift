@@ -81,6 +81,8 @@ struct Recording: Sendable {
   private(set) var plannedChanges = 0
   /// Whether all that a plan was told is here.
   private(set) var holdsPlan = false
+  /// What stays of its plan, whatever is taken back.
+  private(set) var lasting: String?
   /// Calls that were answered before the script said them.
   private(set) var ahead: [CallDigest: AnswerPlace] = [:]
   /// Steps of which nobody knows what became, or whether they were sent at all.
@@ -198,6 +200,7 @@ struct Recording: Sendable {
       for (call, place) in step.answers.places { ahead[call] = place }
       madeGroups += step.answers.madeGroups
     case .planned: (plannedChanges, holdsPlan) = (changes.count, true)
+    case .lasting(let words): lasting = words
     case .aheadEnded: hasEndedAhead = true
     case .sent(let number, _, let moment, let inverses):
       openSteps[number]?.inverses += inverses

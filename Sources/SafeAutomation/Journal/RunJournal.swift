@@ -103,9 +103,13 @@ public final class RunJournal: Sendable {
   /// Keeps what a rehearsal was told, on disk, before its plan is carried out.
   public func keep(_ plan: Plan) async throws(Failure) {
     for read in plan.reads { file.append(read) }
+    keepLasting(plan)
     file.append(.planned)
     do { try await file.flush() } catch { throw Failure(description: "\(run.journal): the journal cannot be written: \(error)") }
   }
+
+  /// Keeps what stays of a plan, for who takes the run back.
+  public func keepLasting(_ plan: Plan) { if let lasting = plan.lasting { file.append(.lasting(lasting)) } }
 
   /// Nothing more is sent ahead: from here on the script says its calls itself.
   public func endAhead() { if !recording.hasEndedAhead { file.append(.aheadEnded) } }

@@ -16,16 +16,19 @@ public struct UndoScript: Sendable {
     guard let recording = try RunJournal.recording(run.journal, keepingInverses: true) else {
       throw RunJournal.Failure(description: "\(run.journal): the journal is not there, so nobody knows what the run did")
     }
-    self.init(recording.inverses, addresses: recording.addresses(of: Set(recording.inverses.flatMap(\.subjects))), named: run.id.description)
+    self.init(
+      recording.inverses, addresses: recording.addresses(of: Set(recording.inverses.flatMap(\.subjects))), lasting: recording.lasting, named: run.id.description)
   }
 
-  /// - Parameter addresses: how people call those whom it is about, as far as the run knew that.
-  init(_ inverses: [Inverse], addresses: [GUID: String] = [:], named name: String) {
+  /// - Parameters:
+  ///   - addresses: how people call those whom it is about, as far as the run knew that.
+  ///   - lasting: what came of it that no call says.
+  init(_ inverses: [Inverse], addresses: [GUID: String] = [:], lasting: String? = nil, named name: String) {
     let named = inverses.reduce(into: addresses) { names, inverse in if case .named(let id, let name) = inverse { names[id] = name } }
     var writer = UndoWriter(made: Set(inverses.compactMap(\.made)), ended: Set(inverses.compactMap(\.ended)), addresses: named)
     for inverse in inverses.reversed() { writer.add(inverse) }
     writer.restoreOthers()
-    lost = writer.lost
+    lost = writer.lost + (inverses.isEmpty ? [] : [lasting].compactMap(\.self))
     text = writer.text(of: name)
   }
 }

@@ -47,6 +47,14 @@ extension Plan {
     return new * 100 >= seats * Self.nearlyFull ? ["\(new) of \(seats) seats are taken then"] : []
   }
 
+  /// What the server does by itself for what the script does, in words, and what stays whatever is taken back; nil for nothing.
+  var lasting: String? {
+    // Who sets the seats has what was there noted with the call.
+    guard let seats = before.subscription?.passwordManager?.seats, done(.organizationPutSubscription) == 0 else { return nil }
+    let more = after.members.count { $0.member.status.takesSeat } - seats
+    return more > 0 ? "\(Self.counted(more, "seat")) that the server adds for those who come" : nil
+  }
+
   private var policies: [String] {
     let revoking: [PolicyType] = [.twoFactorAuthentication, .singleOrg]
     let revoked = difference.changes.count { $0.isRevocation } - done(.membersRevoke)

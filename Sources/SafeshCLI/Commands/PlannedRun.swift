@@ -57,6 +57,7 @@ struct PlannedRun: Sendable {
       console.messageText(PlanText(plan, color: console.colorsMessages).summary)
       do throws(ClientError) { try await check(plan) } catch { throw JournaledRun.Problem(error) }
       try? plan.write(to: run.folder.plan, ExitStatus(plan.result))
+      run.journal.keepLasting(plan)
       return try await carryOut(consume plan, run)
     } catch {
       if run.record.state == .rehearsing { run.discard(in: store) }
