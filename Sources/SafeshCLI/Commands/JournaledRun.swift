@@ -127,11 +127,6 @@ extension JournaledRun {
     }
   }
 
-  /// Calls of which nobody knows whether they were done, where it cannot be looked up.
-  static func tellUnknown(_ calls: [String], _ console: Console) {
-    for call in calls { console.message("nobody knows whether this was done, so it is left as it is: \(call)", .warning) }
-  }
-
   /// Forgets a run that changed nothing: a script that is watched has one every few minutes.
   func discard(in store: RunStore?) { try? store?.remove(folder, holding: lock) }
 }

@@ -72,11 +72,7 @@ struct PlanRun: Sendable {
     if let error = plan.result.error { console.error(error, in: plan.script) }
     guard let out else { return status }
     do throws(RunError) {
-      // It has the content of inputs, so it is for nobody else.
-      try OutputFiles.save(out, mode: .exactly(0o600), toOutput: { StandardOutput.write($0) }) { sink throws(RunError) in
-        do { try plan.write(status: Int(status.rawValue), contents: true) { try sink($0) } } catch { throw error as? RunError ?? RunError(.file, "\(error)") }
-        try sink([UInt8(ascii: "\n")])
-      }
+      try plan.write(to: out, status)
       let canBeApplied = plan.result.error == nil && plan.organization != nil
       console.message("plan: \(out)" + (canBeApplied ? "; 'safesh apply \(out)' carries it out" : ""), .dim)
       return status
@@ -89,12 +85,10 @@ struct PlanRun: Sendable {
 
 extension Plan {
   /// It has the content of inputs, so it is for nobody else.
-  func write(to path: String, _ status: ExitStatus) throws(SystemFailure) {
-    let file = try FileReplacement(of: path, mode: .exactly(0o600))
-    do { try write(status: Int(status.rawValue), contents: true) { try file.write($0) } } catch {
-      throw error as? SystemFailure ?? SystemFailure(EIO)
+  func write(to path: String, _ status: ExitStatus) throws(RunError) {
+    try OutputFiles.save(path, mode: .exactly(0o600), toOutput: { StandardOutput.write($0) }) { sink throws(RunError) in
+      do { try write(status: Int(status.rawValue), contents: true) { try sink($0) } } catch { throw error as? RunError ?? RunError(.file, "\(error)") }
+      try sink([UInt8(ascii: "\n")])
     }
-    try file.write([UInt8(ascii: "\n")])
-    try file.finish()
   }
 }

@@ -133,13 +133,13 @@ struct ScriptRun: Sendable {
   }
 
   /// Finds out what became of what a run sent and got no answer to, and does nothing else of it.
-  func settle(_ folder: RunFolder, _ record: RunRecord, _ script: Script, _ parameters: [String: Value], _ console: Console) async -> ExitStatus {
+  func settle(_ settlement: Settlement, _ console: Console) async -> ExitStatus {
     await on(console, ProcessInfo.processInfo.environment, writing: true) { target throws(JournaledRun.Problem) in
-      guard target.record?.isSame(as: record.target) == true else {
-        throw JournaledRun.Problem(.refused, "the run \(folder.id) was on \(record.target.name), and this is \(target.name); nothing was sent")
+      let (run, place) = (settlement.folder.id, settlement.record.target)
+      guard target.record?.isSame(as: place) == true else {
+        throw JournaledRun.Problem(.refused, "the run \(run) was on \(place.name), and this is \(target.name); nothing was sent")
       }
-      return try await Settlement(folder: folder, record: record, script: script, parameters: parameters, console: console).run(
-        on: SessionSource { try await target.open() }, timeout: target.timeout)
+      return try await settlement.run(on: SessionSource { try await target.open() }, timeout: target.timeout)
     }
   }
 
@@ -251,12 +251,10 @@ struct ScriptRun: Sendable {
     for words in result.error == nil ? journaled?.untaken ?? [] : [] {
       console.message("warning: it was sent ahead, and the script did not say it: \(words)", .warning)
     }
-    if let plan, let target, plan.changes > 0, result.error == nil {
+    if let plan = plan ?? shown, let target, plan.changes > 0, result.error == nil {
       if self.session == nil { await session.opened?.letGoLists() }
       AllocatedMemory.giveBack()
       await PlannedRun.compare(plan, on: target, console)
-    } else if let shown, let target, shown.changes > 0, result.error == nil {
-      await PlannedRun.compare(shown, on: target, console)
     }
     if events != nil, status == .done, result.calls.isEmpty { run?.discard(in: RunStore(environment: ProcessInfo.processInfo.environment)) }
     guard let path = options.guards.report else { return status }

@@ -9,9 +9,24 @@ internal import SafeTerminal
 struct Settlement {
   let folder: RunFolder
   let record: RunRecord
-  let script: Script
-  let parameters: [String: Value]
-  let console: Console
+  private let script: Script
+  private let parameters: [String: Value]
+  private let console: Console
+
+  /// Nil where nothing is open. What was typed at a prompt hangs on what its variables held, so that of it is only told.
+  ///
+  /// - Parameter isOnlyTold: of no run anything is looked up.
+  init?(_ folder: RunFolder, _ record: RunRecord, _ console: Console, isOnlyTold: Bool = false) throws(JournaledRun.Problem) {
+    (self.folder, self.record, self.console) = (folder, record, console)
+    let unanswered: [String]
+    do { unanswered = try RunJournal.unanswered(in: folder) } catch { throw JournaledRun.Problem(.failed, error.description) }
+    if unanswered.isEmpty { return nil }
+    if record.mode == .entry || isOnlyTold {
+      for call in unanswered { console.message("nobody knows whether this was done, so it is left as it is: \(call)", .warning) }
+      return nil
+    }
+    (script, parameters) = try KeptScript(script: record.script, uses: record.uses, parameters: record.parameters).load(console)
+  }
 
   /// - Throws: where the organization cannot be looked at, or somebody does not want to wait.
   func run(on session: SessionSource, timeout: Duration) async throws(JournaledRun.Problem) -> ExitStatus {

@@ -83,14 +83,9 @@ struct UndoRun: Sendable {
   /// What was sent and not answered may have been done, and has to be taken back as well.
   private func settle(_ folder: RunFolder, _ record: RunRecord, _ console: Console) async throws(JournaledRun.Problem) {
     if let user = folder.user() { throw JournaledRun.Problem(.refused, "the process \(user) works on the run \(folder.id)") }
-    let unanswered: [String]
-    do { unanswered = try RunJournal.unanswered(in: folder) } catch { throw JournaledRun.Problem(.failed, error.description) }
-    if unanswered.isEmpty || printsScript { return JournaledRun.tellUnknown(unanswered, console) }
-    // What was typed hangs on what its variables held.
-    if record.mode == .entry { return JournaledRun.tellUnknown(unanswered, console) }
-    let (script, parameters) = try KeptScript(script: record.script, uses: record.uses, parameters: record.parameters).load(console)
+    guard let settlement = try Settlement(folder, record, console, isOnlyTold: printsScript) else { return }
     KeptScript.enter(record.directory, console)
-    let status = await ScriptRun(options: options.choosing(record.target), source: .text(""), arguments: []).settle(folder, record, script, parameters, console)
+    let status = await ScriptRun(options: options.choosing(record.target), source: .text(""), arguments: []).settle(settlement, console)
     // What went wrong was told.
     if status != .done { throw JournaledRun.Problem(status, "nothing was taken back") }
   }

@@ -100,7 +100,8 @@ extension PromptLoop {
         log.leave(folder.id)
         throw JournaledRun.Problem(.refused, "\(refusal); nothing was sent")
       }
-      try await settle(folder, record)
+      // What was sent and not answered may have been done, and has to be taken back as well.
+      if let settlement = try Settlement(folder, record, console) { _ = try await settlement.run(on: place.own, timeout: place.target.timeout) }
       // Nobody else takes it back, or goes on with it, meanwhile.
       let lock: RunLock
       do { lock = try folder.lock() } catch { throw JournaledRun.Problem(error) }
@@ -128,17 +129,6 @@ extension PromptLoop {
       console.message("error: \(error.message)", .error)
       return error.status
     }
-  }
-
-  /// What was sent and not answered may have been done, and has to be taken back as well.
-  private func settle(_ folder: RunFolder, _ record: RunRecord) async throws(JournaledRun.Problem) {
-    let unanswered: [String]
-    do { unanswered = try RunJournal.unanswered(in: folder) } catch { throw JournaledRun.Problem(.failed, error.description) }
-    // What was typed hangs on what its variables held.
-    if unanswered.isEmpty || record.mode == .entry { return JournaledRun.tellUnknown(unanswered, console) }
-    let (script, parameters) = try KeptScript(script: record.script, uses: record.uses, parameters: record.parameters).load(console)
-    _ = try await Settlement(folder: folder, record: record, script: script, parameters: parameters, console: console).run(
-      on: place.own, timeout: place.target.timeout)
   }
 
   /// The run that is meant; without a name the last one of this prompt that was not taken back.
